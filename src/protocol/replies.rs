@@ -1,0 +1,191 @@
+//! Lessons 1 and 4, the client's side: where one reply ends and the next begins.
+//!
+//! The wire does not say. The notes' client takes one `recv` for one reply, and is wrong whenever TCP cuts or joins them.
+//! This client computes what an honest server will answer, with the server's own [`Upper`], and uses it for one thing
+//! only: to know where to break the line on the screen. It never *waits* for a count of bytes that nobody promised.
+
+use super::{Next, Protocol, Turn, Upper};
+use std::collections::VecDeque;
+
+/// Cuts the stream of replies into lines.
+#[derive(Debug, Default)]
+pub struct Replies {
+    upper: Upper,
+    /// What was sent, in upper case, and has not come back yet. No longer than what is under way.
+    expected: VecDeque<u8>,
+    /// For each message under way: how many bytes of `expected` its reply ends after, counted from the very first.
+    ends: VecDeque<u64>,
+    /// How many bytes were expected from the very first.
+    total: u64,
+    /// How many of them came.
+    came: u64,
+    /// The server answers something else than upper case: from here on everything is shown as it comes.
+    as_it_comes: bool,
+    /// A line was begun and not ended.
+    line_open: bool,
+    /// Something was sent since the last byte that came.
+    waiting: bool,
+}
+
+impl Replies {
+    /// A part of a message was sent.
+    pub fn sent(&mut self, part: &[u8]) {
+        self.waiting |= !part.is_empty();
+        if self.as_it_comes {
+            return;
+        }
+        let (mut reply, mut facts) = (Vec::new(), Vec::new());
+        let next = self.upper.received(part, &mut Turn { send: &mut reply, facts: &mut facts });
+        self.total += reply.len() as u64;
+        self.expected.extend(reply);
+        // What is no UTF-8 gets no honest answer, so there is nothing to compare with.
+        self.as_it_comes = matches!(next, Next::End(_));
+    }
+
+    /// The message is whole: its reply ends here, and the next one begins.
+    pub fn message_sent(&mut self) {
+        if !self.as_it_comes {
+            self.ends.push_back(self.total);
+        }
+    }
+
+    /// Bytes came: appends them to `lines`, with a line end behind each reply.
+    pub fn received(&mut self, mut bytes: &[u8], lines: &mut Vec<u8>) {
+        self.waiting = false;
+        while !bytes.is_empty() && !self.as_it_comes {
+            let until_end = self.ends.front().map_or(u64::MAX, |end| end - self.came);
+            let limit = usize::try_from(until_end).unwrap_or(usize::MAX).min(bytes.len());
+            let same =
+                bytes.iter().zip(&self.expected).take(limit).take_while(|(came, expected)| came == expected).count();
+            let (now, later) = bytes.split_at_checked(same).unwrap_or((bytes, &[]));
+            lines.extend_from_slice(now);
+            self.line_open |= !now.is_empty();
+            self.expected.drain(..same);
+            self.came += same as u64;
+            bytes = later;
+            if self.ends.front() == Some(&self.came) {
+                self.ends.pop_front();
+                self.end_line(lines);
+            } else if !bytes.is_empty() {
+                self.as_it_comes = true;
+            }
+        }
+        if !bytes.is_empty() {
+            lines.extend_from_slice(bytes);
+            self.line_open = true;
+        }
+    }
+
+    /// Nothing came for a while: where only time tells replies apart, the line ends here.
+    pub fn quiet(&mut self, lines: &mut Vec<u8>) {
+        if self.as_it_comes {
+            self.end_line(lines);
+        }
+    }
+
+    /// Nothing will come any more.
+    pub fn finished(&mut self, lines: &mut Vec<u8>) {
+        self.end_line(lines);
+    }
+
+    /// Whether, as far as can be known, everything that was sent has been answered.
+    #[must_use]
+    pub fn are_complete(&self) -> bool {
+        if self.as_it_comes { !self.waiting } else { self.came == self.total }
+    }
+
+    /// Whether the server answers something else than upper case.
+    #[must_use]
+    pub fn differ(&self) -> bool {
+        self.as_it_comes
+    }
+
+    fn end_line(&mut self, lines: &mut Vec<u8>) {
+        if std::mem::take(&mut self.line_open) && lines.last() != Some(&b'\n') {
+            lines.push(b'\n');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn replies_to(messages: &[&str]) -> Replies {
+        let mut replies = Replies::default();
+        for message in messages {
+            replies.sent(message.as_bytes());
+            replies.message_sent();
+        }
+        replies
+    }
+
+    #[test]
+    fn replies_that_came_as_one_are_shown_as_two_lines() {
+        let (mut replies, mut lines) = (replies_to(&["one", "straße"]), Vec::new());
+        replies.received(b"ONESTRASSE", &mut lines);
+        assert_eq!(lines, b"ONE\nSTRASSE\n");
+        assert!(replies.are_complete());
+    }
+
+    #[test]
+    fn a_reply_in_pieces_is_one_line_however_long_the_gaps() {
+        let (mut replies, mut lines) = (replies_to(&["中文"]), Vec::new());
+        for byte in "中文".bytes() {
+            assert!(!replies.are_complete());
+            replies.received(&[byte], &mut lines);
+            replies.quiet(&mut lines);
+        }
+        assert_eq!(lines, "中文\n".as_bytes());
+    }
+
+    #[test]
+    fn a_server_that_answers_something_else_is_shown_as_it_comes() {
+        let (mut replies, mut lines) = (replies_to(&["hello"]), Vec::new());
+        replies.received(b"HELP!", &mut lines);
+        assert!(replies.differ());
+        replies.quiet(&mut lines);
+        replies.sent(b"again");
+        replies.message_sent();
+        assert!(!replies.are_complete());
+        replies.received(b"no", &mut lines);
+        replies.quiet(&mut lines);
+        replies.quiet(&mut lines);
+        assert_eq!(lines, b"HELP!\nno\n");
+        assert!(replies.are_complete());
+    }
+
+    #[test]
+    fn more_than_was_expected_is_shown_too() {
+        let (mut replies, mut lines) = (replies_to(&["a"]), Vec::new());
+        replies.received(b"AB", &mut lines);
+        replies.finished(&mut lines);
+        assert_eq!(lines, b"A\nB\n");
+    }
+
+    #[test]
+    fn a_broken_off_reply_gets_its_line_end_at_last() {
+        let (mut replies, mut lines) = (replies_to(&["hello"]), Vec::new());
+        replies.received(b"HEL", &mut lines);
+        replies.finished(&mut lines);
+        assert_eq!(lines, b"HEL\n");
+        assert!(!replies.are_complete());
+    }
+
+    proptest! {
+        #[test]
+        fn no_byte_is_lost_whatever_the_server_says(
+            messages in prop::collection::vec("[a-zß中]{1,8}", 0..5),
+            pieces in prop::collection::vec(prop::collection::vec(any::<u8>().prop_filter("", |b| *b != b'\n'), 1..9), 0..9),
+        ) {
+            let messages: Vec<_> = messages.iter().map(String::as_str).collect();
+            let (mut replies, mut lines) = (replies_to(&messages), Vec::new());
+            for piece in &pieces {
+                replies.received(piece, &mut lines);
+            }
+            lines.retain(|byte| *byte != b'\n');
+            prop_assert_eq!(lines, pieces.concat());
+        }
+    }
+}
