@@ -1,0 +1,93 @@
+//! The name that the field gives to an error of the operating system: `EAGAIN`, not 11.
+
+use serde::Serialize;
+use std::io;
+
+/// An error of a socket call: what Rust calls it, and what the manual page calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Errno {
+    /// Rust's [`io::ErrorKind`], the same on every system.
+    #[serde(serialize_with = "as_debug")]
+    pub error: io::ErrorKind,
+    /// The constant's name, as in `errno(3)` or Winsock's list; `-` for an error that no system call gave.
+    pub errno: &'static str,
+}
+
+fn as_debug<S: serde::Serializer>(kind: &io::ErrorKind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{kind:?}"))
+}
+
+impl From<&io::Error> for Errno {
+    fn from(error: &io::Error) -> Self {
+        Self { error: error.kind(), errno: error.raw_os_error().map_or("-", name) }
+    }
+}
+
+/// The names that a socket call can give; numbers differ from system to system, so the constants are looked up.
+#[cfg(unix)]
+fn name(code: i32) -> &'static str {
+    use rustix::io::Errno as E;
+    const NAMES: &[(E, &str)] = &[
+        (E::AGAIN, "EAGAIN"),
+        (E::INTR, "EINTR"),
+        (E::CONNRESET, "ECONNRESET"),
+        (E::PIPE, "EPIPE"),
+        (E::CONNREFUSED, "ECONNREFUSED"),
+        (E::CONNABORTED, "ECONNABORTED"),
+        (E::TIMEDOUT, "ETIMEDOUT"),
+        (E::ADDRINUSE, "EADDRINUSE"),
+        (E::ADDRNOTAVAIL, "EADDRNOTAVAIL"),
+        (E::ACCESS, "EACCES"),
+        (E::PERM, "EPERM"),
+        (E::MFILE, "EMFILE"),
+        (E::NFILE, "ENFILE"),
+        (E::NOBUFS, "ENOBUFS"),
+        (E::NOMEM, "ENOMEM"),
+        (E::NOTCONN, "ENOTCONN"),
+        (E::PROTO, "EPROTO"),
+        (E::INVAL, "EINVAL"),
+        (E::BADF, "EBADF"),
+        (E::NETDOWN, "ENETDOWN"),
+        (E::NETUNREACH, "ENETUNREACH"),
+        (E::HOSTUNREACH, "EHOSTUNREACH"),
+        (E::HOSTDOWN, "EHOSTDOWN"),
+        (E::INPROGRESS, "EINPROGRESS"),
+        (E::IO, "EIO"),
+    ];
+    NAMES.iter().find(|(errno, _)| errno.raw_os_error() == code).map_or("errno?", |(_, name)| name)
+}
+
+/// Winsock's names (the numbers are fixed there).
+#[cfg(windows)]
+fn name(code: i32) -> &'static str {
+    match code {
+        10004 => "WSAEINTR",
+        10013 => "WSAEACCES",
+        10022 => "WSAEINVAL",
+        10024 => "WSAEMFILE",
+        10035 => "WSAEWOULDBLOCK",
+        10048 => "WSAEADDRINUSE",
+        10049 => "WSAEADDRNOTAVAIL",
+        10053 => "WSAECONNABORTED",
+        10054 => "WSAECONNRESET",
+        10055 => "WSAENOBUFS",
+        10057 => "WSAENOTCONN",
+        10058 => "WSAESHUTDOWN",
+        10060 => "WSAETIMEDOUT",
+        10061 => "WSAECONNREFUSED",
+        _ => "WSA?",
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_manual_page() {
+        let of = |errno: rustix::io::Errno| Errno::from(&io::Error::from_raw_os_error(errno.raw_os_error()));
+        assert_eq!(of(rustix::io::Errno::AGAIN), Errno { error: io::ErrorKind::WouldBlock, errno: "EAGAIN" });
+        assert_eq!(of(rustix::io::Errno::PIPE).errno, "EPIPE");
+        assert_eq!(of(rustix::io::Errno::MFILE).errno, "EMFILE");
+    }
+}

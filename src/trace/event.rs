@@ -1,0 +1,190 @@
+//! One thing that happened: a socket call with its outcome, or a fact that a protocol learned.
+
+use super::Errno;
+use crate::protocol::{Ending, Fact};
+use serde::{Serialize, Serializer};
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Who did it. A server and its clients each have a lane of their own when a trace is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Actor {
+    /// The lesson's server.
+    Server,
+    /// A client on its own.
+    Client,
+    /// One of several clients in one run: 0 is client A.
+    ClientNo(u8),
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Server => f.pad("server"),
+            Self::Client => f.pad("client"),
+            Self::ClientNo(number) => f.pad(&format!("client {}", char::from(b'A' + number % 26))),
+        }
+    }
+}
+
+impl Serialize for Actor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A connection, as one side sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Link {
+    /// Counted from 1 in the order of accepting (or connecting).
+    pub id: u64,
+    /// This side's address.
+    pub local: SocketAddr,
+    /// The other side's address. Both together name the connection on both sides.
+    pub peer: SocketAddr,
+}
+
+/// A socket call, by the name that the field has for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Call {
+    /// `bind(2)`: take an address.
+    Bind,
+    /// `listen(2)`: begin to queue those who connect.
+    Listen,
+    /// `accept(2)`: take the next one from the queue.
+    Accept,
+    /// `connect(2)`.
+    Connect,
+    /// `fcntl(O_NONBLOCK)`: calls shall say `WouldBlock` instead of waiting.
+    SetNonblocking,
+    /// `epoll_wait(2)`, `kevent(2)` or IOCP: sleep until something is ready.
+    Poll,
+    /// `recv(2)`.
+    Recv,
+    /// `send(2)`.
+    Send,
+    /// `shutdown(SHUT_WR)`: nothing more will be sent (a FIN), but reading goes on.
+    Shutdown,
+    /// `close(2)`.
+    Close,
+}
+
+impl Call {
+    /// The call's name in narration and trace.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bind => "bind",
+            Self::Listen => "listen",
+            Self::Accept => "accept",
+            Self::Connect => "connect",
+            Self::SetNonblocking => "set_nonblocking",
+            Self::Poll => "poll",
+            Self::Recv => "recv",
+            Self::Send => "send",
+            Self::Shutdown => "shutdown",
+            Self::Close => "close",
+        }
+    }
+}
+
+/// What a call gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Outcome {
+    /// It worked; there is nothing to count. In the journal: `"ok":0`.
+    Done {
+        /// Always 0.
+        ok: u8,
+    },
+    /// It worked, with a number: bytes of a `recv` or a `send`, ready connections of a `poll`.
+    Count {
+        /// The number.
+        ok: usize,
+    },
+    /// It worked, with an address: who connected, or what was bound.
+    Address {
+        /// The address.
+        ok: SocketAddr,
+    },
+    /// It failed.
+    Failed(Errno),
+}
+
+impl Outcome {
+    /// It worked; there is nothing to count.
+    pub const DONE: Self = Self::Done { ok: 0 };
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum What {
+    /// One call.
+    Call {
+        /// Which.
+        call: Call,
+        /// What it gave.
+        #[serde(flatten)]
+        outcome: Outcome,
+        /// What a `recv` or a `send` moved, up to [`PAYLOAD_CAP`](super::PAYLOAD_CAP).
+        #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_hex")]
+        data: Option<Vec<u8>>,
+    },
+    /// Calls that all said `WouldBlock`, counted instead of told one by one.
+    Folded {
+        /// Which, and how often, from the most frequent on.
+        folded: Vec<(Call, u64)>,
+        /// Over how long.
+        #[serde(rename = "span_us", serialize_with = "as_micros")]
+        span: Duration,
+        /// The calling thread's CPU time in it, where the system tells.
+        #[serde(rename = "cpu_us", serialize_with = "as_some_micros", skip_serializing_if = "Option::is_none")]
+        cpu: Option<Duration>,
+    },
+    /// What a protocol learned.
+    Fact(Fact),
+    /// A connection came to its end.
+    Ended {
+        /// How.
+        ended: Ending,
+    },
+    /// Events that a view could not follow: they are missing here.
+    Dropped {
+        /// How many.
+        dropped: u64,
+    },
+}
+
+/// One thing that happened, and when, and to whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Event {
+    /// Counted from 1 over the whole run, without a gap.
+    #[serde(rename = "n")]
+    pub number: u64,
+    /// Since the recorder was made.
+    #[serde(rename = "us", serialize_with = "as_micros")]
+    pub at: Duration,
+    /// Who.
+    pub actor: Actor,
+    /// On which connection, if on one.
+    #[serde(rename = "conn", skip_serializing_if = "Option::is_none")]
+    pub link: Option<Link>,
+    /// What.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+fn as_hex<S: Serializer>(data: &Option<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&base16ct::lower::encode_string(data.as_deref().unwrap_or_default()))
+}
+
+fn as_micros<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(u64::try_from(span.as_micros()).unwrap_or(u64::MAX))
+}
+
+fn as_some_micros<S: Serializer>(span: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    as_micros(&span.unwrap_or_default(), serializer)
+}

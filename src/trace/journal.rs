@@ -1,0 +1,169 @@
+//! A trace as a file: JSON Lines, documented here, version 1.
+//!
+//! `--record FILE` on any server or client writes it; other programs may read it. UTF-8, one JSON object a line, no other
+//! line ends. Fields may be added without a new version; a reader passes over what it does not know. The file is
+//! complete: a slow disk slows the server down instead of losing lines. Server and client each record their own side.
+//!
+//! # The first line
+//!
+//! | field | what |
+//! |---|---|
+//! | `format` | always `"day30-trace"` |
+//! | `version` | `1` |
+//! | `day30` | the version of the program that wrote it |
+//! | `command` | the subcommand, as `"nonblock-server"` |
+//! | `role` | `"server"` or `"client"` |
+//! | `address` | the address listened on, or connected to, as it was asked for |
+//! | `io` | the I/O model, `"spin"`, `"poll"`, `"threads"`; a client's is `"blocking"` |
+//! | `started_unix_us` | when, in microseconds since 1970-01-01 UTC; every other time counts from here |
+//! | `payload_cap` | how many bytes of a payload are kept, [`PAYLOAD_CAP`] |
+//!
+//! # Every other line: an event
+//!
+//! | field | what |
+//! |---|---|
+//! | `n` | the event's number, from 1, without a gap |
+//! | `us` | microseconds since the start, on a clock that never steps back |
+//! | `actor` | `"server"`, `"client"`, `"client A"` … |
+//! | `conn` | `{"id", "local", "peer"}`, where it is about one connection: number, this side's address, the other's |
+//!
+//! and then one of
+//!
+//! | fields | what |
+//! |---|---|
+//! | `call`, `ok` | a socket call that worked: its number of bytes or ready connections, its address, else `0` |
+//! | `call`, `error`, `errno` | one that failed: Rust's `ErrorKind`, and the system's name for it (`"EAGAIN"`) |
+//! | `data` | beside a `recv` or `send` that worked: the bytes in hex, the first `payload_cap` of them |
+//! | `folded`, `span_us`, `cpu_us` | pairs of call and count: calls that said `WouldBlock`, over a time; `cpu_us` where known |
+//! | `fact` and its own fields | what the protocol learned: see [`Fact`](crate::protocol::Fact), names in kebab-case |
+//! | `ended` | how the connection ended: see [`Ending`](crate::protocol::Ending) |
+//!
+//! The secret is never in it. Challenge and digest are, as they are on the wire: whoever has them can try secrets out at
+//! home, so a record of lesson 2 is worth as much care as the network it was made on.
+
+use super::{Event, Sink};
+use serde::Serialize;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// The header's `format`.
+pub const FORMAT: &str = "day30-trace";
+/// The header's `version`.
+pub const VERSION: u32 = 1;
+/// How many bytes of one payload a journal keeps.
+pub const PAYLOAD_CAP: usize = 16 * 1024;
+
+/// With full payloads the queue holds at most 16 MiB.
+const QUEUE: usize = 1024;
+/// What was recorded is in the file after this time at the latest, also when nothing more happens.
+const FLUSH_AFTER: Duration = Duration::from_millis(200);
+
+/// A journal's first line.
+#[derive(Clone, Debug, Serialize)]
+pub struct Header {
+    /// Always [`FORMAT`].
+    pub format: &'static str,
+    /// Always [`VERSION`].
+    pub version: u32,
+    /// The program's version.
+    pub day30: &'static str,
+    /// The subcommand.
+    pub command: &'static str,
+    /// `server` or `client`.
+    pub role: &'static str,
+    /// The address as it was asked for.
+    pub address: String,
+    /// The I/O model.
+    pub io: &'static str,
+    /// When, in microseconds since 1970-01-01 UTC.
+    pub started_unix_us: u64,
+    /// Always [`PAYLOAD_CAP`].
+    pub payload_cap: usize,
+}
+
+impl Header {
+    /// The header of a run that begins now.
+    #[must_use]
+    pub fn new(command: &'static str, role: &'static str, address: String, io: &'static str) -> Self {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self {
+            format: FORMAT,
+            version: VERSION,
+            day30: env!("CARGO_PKG_VERSION"),
+            command,
+            role,
+            address,
+            io,
+            started_unix_us: u64::try_from(since_epoch.as_micros()).unwrap_or(u64::MAX),
+            payload_cap: PAYLOAD_CAP,
+        }
+    }
+}
+
+/// A trace that is being written to a file, by a thread of its own.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    /// Events for the file; `None` is the end (a recorder may outlive the journal in a thread that is stuck).
+    queue: SyncSender<Option<Event>>,
+    writer: JoinHandle<io::Result<()>>,
+}
+
+impl Journal {
+    /// Creates the file (an old one is overwritten), writes the header, starts the thread.
+    ///
+    /// # Errors
+    ///
+    /// What creating the file or writing the header gave.
+    pub fn create(path: &Path, header: &Header) -> io::Result<Self> {
+        let mut file = BufWriter::new(File::create(path)?);
+        write_line(&mut file, header)?;
+        file.flush()?;
+        let (queue, events) = mpsc::sync_channel(QUEUE);
+        let writer = thread::Builder::new().name("journal".into()).spawn(move || write_all(&events, file))?;
+        Ok(Self { path: path.to_owned(), queue, writer })
+    }
+
+    /// The sink for a recorder. It waits while the queue is full: a record is complete.
+    #[must_use]
+    pub fn sink(&self) -> Sink {
+        let queue = self.queue.clone();
+        // A writer that failed has kept its error for `finish`; the run goes on without a record.
+        Sink::new(move |event| queue.send(Some(event)).is_ok())
+    }
+
+    /// Waits until everything that was told so far is in the file.
+    ///
+    /// # Errors
+    ///
+    /// What writing the file gave, with its name.
+    pub fn finish(self) -> io::Result<()> {
+        let _ = self.queue.send(None);
+        let written = self.writer.join().unwrap_or_else(|_| Err(io::Error::other("the journal's thread panicked")));
+        written.map_err(|error| io::Error::new(error.kind(), format!("cannot write {}: {error}", self.path.display())))
+    }
+}
+
+fn write_all(events: &Receiver<Option<Event>>, mut file: BufWriter<File>) -> io::Result<()> {
+    loop {
+        match events.recv_timeout(FLUSH_AFTER) {
+            Ok(Some(event)) => write_line(&mut file, &event)?,
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                file.flush()?;
+                // Nothing happens: sleep until something does, instead of looking five times a second.
+                let Ok(Some(event)) = events.recv() else { return Ok(()) };
+                write_line(&mut file, &event)?;
+            }
+            Ok(None) | Err(mpsc::RecvTimeoutError::Disconnected) => return file.flush(),
+        }
+    }
+}
+
+fn write_line(file: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *file, line)?;
+    file.write_all(b"\n")
+}

@@ -1,0 +1,19 @@
+//! What happened, in order: events, the recorder that collects them, and the journal that keeps them as a file.
+//!
+//! ```text
+//! traced calls ──► Recorder ──► sink: the terminal's thread (drops and counts when it cannot follow)
+//! protocol facts ─┘        └──► sink: the journal's thread  (never drops: whoever asks for a record wants all of it)
+//! ```
+//!
+//! A recorder that is switched off costs one branch for each call.
+
+mod errno;
+mod event;
+mod fold;
+pub mod journal;
+mod recorder;
+
+pub use errno::Errno;
+pub use event::{Actor, Call, Event, Link, Outcome, What};
+pub use journal::{Header, Journal, PAYLOAD_CAP};
+pub use recorder::{Recorder, Sink};

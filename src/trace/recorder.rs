@@ -1,0 +1,255 @@
+//! Collects events, gives them their number and their time, and hands them to the sinks.
+
+use super::fold::Fold;
+use super::{Actor, Call, Errno, Event, Link, Outcome, What};
+use crate::protocol::{Ending, Fact};
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How much of a payload is kept when only a view wants it: more would not fit a line.
+const VIEW_CAP: usize = 256;
+
+/// Where events go. It takes an event and says whether it could: a sink in front of a slow terminal says no instead of
+/// waiting, and the recorder counts what was lost; one in front of a file may wait.
+pub struct Sink {
+    /// Takes an event.
+    take: Box<dyn FnMut(Event) -> bool + Send>,
+    dropped: u64,
+}
+
+impl Sink {
+    /// A sink that hands events to `take`, whose answer is whether it could take them.
+    #[must_use]
+    pub fn new(take: impl FnMut(Event) -> bool + Send + 'static) -> Self {
+        Self { take: Box::new(take), dropped: 0 }
+    }
+
+    fn give(&mut self, event: Event) {
+        if self.dropped > 0 {
+            let dropped = What::Dropped { dropped: self.dropped };
+            if !(self.take)(Event { what: dropped, link: None, ..event.clone() }) {
+                self.dropped += 1;
+                return;
+            }
+            self.dropped = 0;
+        }
+        if !(self.take)(event) {
+            self.dropped += 1;
+        }
+    }
+}
+
+impl fmt::Debug for Sink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sink").field("dropped", &self.dropped).finish_non_exhaustive()
+    }
+}
+
+/// One actor's way to tell what happens. Cheap to clone; switched off, each telling costs one branch.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    actor: Actor,
+    /// `None`: switched off.
+    shared: Option<Arc<Shared>>,
+    /// Slow motion: how long each call waits before it is made.
+    slow: Option<Duration>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    start: Instant,
+    /// How much of a payload is kept.
+    cap: usize,
+    /// Where both ends of a connection are told by one recorder: keeps a receive from being told before its send.
+    order: Option<Mutex<()>>,
+    /// One lock for number, time and order: what is told first has the lower number and stands first in every sink.
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    last_number: u64,
+    fold: Fold,
+    sinks: Vec<Sink>,
+}
+
+impl Recorder {
+    /// A recorder that tells nobody. With `slow`, calls are slowed down all the same.
+    #[must_use]
+    pub fn off(actor: Actor, slow: Option<Duration>) -> Self {
+        Self { actor, shared: None, slow }
+    }
+
+    /// A recorder that tells all the sinks. `cap` is how much of a payload is kept, `None` for as much as a line shows.
+    #[must_use]
+    pub fn new(actor: Actor, sinks: Vec<Sink>, cap: Option<usize>, slow: Option<Duration>) -> Self {
+        if sinks.is_empty() {
+            return Self::off(actor, slow);
+        }
+        let state = Mutex::new(State { last_number: 0, fold: Fold::default(), sinks });
+        let shared = Shared { start: Instant::now(), cap: cap.unwrap_or(VIEW_CAP), order: None, state };
+        Self { actor, shared: Some(Arc::new(shared)), slow }
+    }
+
+    /// The same recorder in the hands of another actor.
+    #[must_use]
+    pub fn of(&self, actor: Actor) -> Self {
+        Self { actor, ..self.clone() }
+    }
+
+    /// A recorder that both ends of a connection tell, so that a send must stand before its receive: to be asked for
+    /// before the recorder is shared.
+    #[must_use]
+    pub fn in_order(mut self) -> Self {
+        if let Some(shared) = self.shared.as_mut().and_then(Arc::get_mut) {
+            shared.order = Some(Mutex::default());
+        }
+        self
+    }
+
+    /// Held from before a call that the other end will notice until it is told, and by the other end while it tells: see
+    /// [`in_order`](Self::in_order). Elsewhere it is `None`, and nobody waits for anybody.
+    #[must_use]
+    pub fn hold(&self) -> Option<MutexGuard<'_, ()>> {
+        let order = self.shared.as_ref()?.order.as_ref()?;
+        Some(order.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The same recorder for somebody whose calls wait at least this long before they are made.
+    #[must_use]
+    pub fn at_pace(&self, pause: Duration) -> Self {
+        Self { slow: Some(self.slow.unwrap_or_default().max(pause)), ..self.clone() }
+    }
+
+    /// Whether anybody is listening.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.shared.is_some()
+    }
+
+    /// Slow motion: waits before a call, if that was asked for.
+    pub fn slow_down(&self) {
+        if let Some(pause) = self.slow {
+            thread::sleep(pause);
+        }
+    }
+
+    /// Tells a call that moved no bytes.
+    pub fn call(&self, link: Option<Link>, call: Call, outcome: Result<Outcome, &io::Error>) {
+        if self.is_on() {
+            self.tell(link, call, outcome, None);
+        }
+    }
+
+    /// Tells a call that moved bytes, or should have.
+    pub fn transfer(&self, link: Link, call: Call, outcome: &io::Result<usize>, buffer: &[u8]) {
+        if !self.is_on() {
+            return;
+        }
+        let data = outcome.as_ref().ok().and_then(|count| buffer.get(..*count));
+        self.tell(Some(link), call, outcome.as_ref().map(|count| Outcome::Count { ok: *count }), data);
+    }
+
+    /// Tells what a protocol learned.
+    pub fn fact(&self, link: Link, fact: Fact) {
+        self.push(Some(link), What::Fact(fact));
+    }
+
+    /// Tells how a connection ended.
+    pub fn ended(&self, link: Link, ended: Ending) {
+        if let Some(shared) = &self.shared {
+            shared.lock().fold.forget(link);
+        }
+        self.push(Some(link), What::Ended { ended });
+    }
+
+    /// Tells what is still folded: to be called when the run ends.
+    pub fn flush(&self) {
+        if let Some(shared) = &self.shared {
+            let at = shared.start.elapsed();
+            shared.lock().tell_folded(self.actor, at, true);
+        }
+    }
+
+    fn tell(&self, link: Option<Link>, call: Call, outcome: Result<Outcome, &io::Error>, data: Option<&[u8]>) {
+        let Some(shared) = &self.shared else { return };
+        let would_block = matches!(&outcome, Err(error) if error.kind() == io::ErrorKind::WouldBlock);
+        let at = shared.start.elapsed();
+        let mut state = shared.lock();
+        // In slow motion every repeat is worth its line.
+        let is_repeat = would_block && self.slow.is_none() && state.fold.takes(link, call, at);
+        state.tell_folded(self.actor, at, false);
+        if !is_repeat {
+            let data = data.map(|data| data.get(..shared.cap).unwrap_or(data).to_vec());
+            let outcome = outcome.unwrap_or_else(|error| Outcome::Failed(Errno::from(error)));
+            state.push(self.actor, at, link, What::Call { call, outcome, data });
+        }
+    }
+
+    fn push(&self, link: Option<Link>, what: What) {
+        if let Some(shared) = &self.shared {
+            let mut state = shared.lock();
+            state.push(self.actor, shared.start.elapsed(), link, what);
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn tell_folded(&mut self, actor: Actor, at: Duration, last: bool) {
+        if let Some(what) = self.fold.due(at, last) {
+            self.push(actor, at, None, what);
+        }
+    }
+
+    fn push(&mut self, actor: Actor, at: Duration, link: Option<Link>, what: What) {
+        self.last_number += 1;
+        let event = Event { number: self.last_number, at, actor, link, what };
+        let Some((last, others)) = self.sinks.split_last_mut() else { return };
+        others.iter_mut().for_each(|sink| sink.give(event.clone()));
+        last.give(event);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    fn link(id: u64) -> Link {
+        Link { id, local: ([127, 0, 0, 1], 9000).into(), peer: ([127, 0, 0, 1], 50000).into() }
+    }
+
+    #[test]
+    fn a_full_sink_loses_events_and_says_how_many() {
+        let (send, receive) = mpsc::sync_channel(1);
+        let sink = Sink::new(move |event: Event| send.try_send(event).is_ok());
+        let recorder = Recorder::new(Actor::Server, vec![sink], None, None);
+        for id in 1..=4 {
+            recorder.ended(link(id), Ending::Eof);
+        }
+        assert_eq!(receive.recv().unwrap().number, 1);
+        recorder.ended(link(5), Ending::Eof);
+        assert_eq!(receive.recv().unwrap().what, What::Dropped { dropped: 3 });
+        recorder.ended(link(6), Ending::Eof);
+        assert_eq!(receive.recv().unwrap().what, What::Dropped { dropped: 1 });
+    }
+
+    #[test]
+    fn payloads_are_kept_up_to_the_cap() {
+        let (send, receive) = mpsc::channel();
+        let sink = Sink::new(move |event: Event| send.send(event).is_ok());
+        let recorder = Recorder::new(Actor::Client, vec![sink], Some(3), None);
+        recorder.transfer(link(1), Call::Send, &Ok(5), b"hello, this was not sent");
+        let expected = What::Call { call: Call::Send, outcome: Outcome::Count { ok: 5 }, data: Some(b"hel".to_vec()) };
+        assert_eq!(receive.recv().unwrap().what, expected);
+    }
+}
