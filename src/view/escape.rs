@@ -1,0 +1,145 @@
+//! Text that a peer sent, made harmless before a terminal shows it: `ESC ]52;…` would write to the clipboard, `ESC [2J`
+//! wipe the screen, and a right-to-left override swap letters around.
+
+use std::fmt::Write;
+use unicode_width::UnicodeWidthChar;
+
+/// Every letter that a terminal would obey instead of showing becomes an escape (`\x1b`, `\u{202e}`), bytes that are no
+/// UTF-8 too (`\xff`); everything else stays as it is, Chinese and emoji too.
+#[must_use]
+pub fn escape(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        for letter in chunk.valid().chars() {
+            match letter {
+                '\n' => text.push_str("\\n"),
+                '\r' => text.push_str("\\r"),
+                '\t' => text.push_str("\\t"),
+                '\\' => text.push_str("\\\\"),
+                _ => push(letter, &mut text),
+            }
+        }
+        push_invalid(chunk.invalid(), &mut text);
+    }
+    text
+}
+
+/// The same for text that is shown as lines: line ends, tabs and backslashes stay.
+#[must_use]
+pub fn escape_lines(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        for letter in chunk.valid().chars() {
+            match letter {
+                '\n' | '\t' => text.push(letter),
+                _ => push(letter, &mut text),
+            }
+        }
+        push_invalid(chunk.invalid(), &mut text);
+    }
+    text
+}
+
+fn push_invalid(bytes: &[u8], text: &mut String) {
+    // Writing to a String cannot fail.
+    bytes.iter().for_each(|byte| _ = write!(text, "\\x{byte:02x}"));
+}
+
+fn push(letter: char, text: &mut String) {
+    match letter {
+        // As Python writes it, and as the notes show a digest.
+        _ if letter.is_ascii_control() => _ = write!(text, "\\x{:02x}", u32::from(letter)),
+        _ if letter.is_control() || is_invisible(letter) => _ = write!(text, "\\u{{{:x}}}", u32::from(letter)),
+        _ => text.push(letter),
+    }
+}
+
+/// Letters that change the order of others, or break lines, without being seen themselves.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// The beginning of a payload as a quoted text of at most `columns` columns, with `…` where it was cut.
+#[must_use]
+pub fn preview(bytes: &[u8], columns: usize) -> String {
+    // Four bytes of input can make one column, and nothing makes less than nothing: the rest cannot be seen anyhow.
+    let head = bytes.get(..columns.saturating_mul(4)).unwrap_or(bytes);
+    format!("\"{}\"", fit(&escape(head), columns.saturating_sub(2)))
+}
+
+/// `text`, or its beginning and `…` where it takes more than `columns` columns (a Chinese letter takes two).
+#[must_use]
+pub fn fit(text: &str, columns: usize) -> String {
+    let width = |letter: char| letter.width().unwrap_or_default();
+    if text.chars().map(width).sum::<usize>() <= columns {
+        return text.to_owned();
+    }
+    let mut left = columns.saturating_sub(1);
+    let mut cut: String = text
+        .chars()
+        .take_while(|letter| {
+            let fits = width(*letter) <= left;
+            left = left.saturating_sub(width(*letter));
+            fits
+        })
+        .collect();
+    cut.push('…');
+    cut
+}
+
+/// `text` in rows of at most `columns` columns: cut between words, and a Chinese text between letters.
+#[must_use]
+pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut rows = vec![String::new()];
+    let mut used = 0;
+    for word in text.split_inclusive(|letter: char| letter == ' ' || letter.width() == Some(2)) {
+        let width: usize = word.trim_end().chars().filter_map(UnicodeWidthChar::width).sum();
+        if used > 0 && used + width > columns {
+            rows.push(String::new());
+            used = 0;
+        }
+        used += word.chars().filter_map(UnicodeWidthChar::width).sum::<usize>();
+        if let Some(row) = rows.last_mut() {
+            row.push_str(word);
+        }
+    }
+    rows.iter().map(|row| fit(row.trim_end(), columns)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown_instead() {
+        assert_eq!(escape(b"\x1b]52;c;aGk=\x07"), r"\x1b]52;c;aGk=\x07");
+        assert_eq!(escape("中文 😀 ß".as_bytes()), "中文 😀 ß");
+        assert_eq!(escape(b"a\xffb\xe4\xb8"), r"a\xffb\xe4\xb8");
+        assert_eq!(escape("\u{202e}abc\u{9b}2J".as_bytes()), r"\u{202e}abc\u{9b}2J");
+        assert_eq!(escape_lines(b"A\n\x1b[2J\nC"), "A\n\\x1b[2J\nC");
+    }
+
+    #[test]
+    fn a_preview_counts_columns() {
+        assert_eq!(preview(b"clent11", 20), "\"clent11\"");
+        assert_eq!(preview("中文中文".as_bytes(), 8), "\"中文…\"");
+    }
+
+    #[test]
+    fn a_sentence_is_wrapped_between_words_or_chinese_letters() {
+        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
+        assert_eq!(wrap("一二三四", 5), ["一二", "三四"]);
+        assert_eq!(wrap("", 5), [""]);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_dangerous_is_left(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
+            let shown = escape(&bytes);
+            prop_assert!(!shown.chars().any(|letter| letter.is_control() || is_invisible(letter)), "{:?}", shown);
+            let columns: usize = preview(&bytes, 10).chars().filter_map(UnicodeWidthChar::width).sum();
+            prop_assert!(columns <= 10);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! What shows a trace to a person, and the one thread that writes to the terminal.
+
+mod console;
+mod escape;
+mod facts;
+mod narrate;
+mod python;
+
+pub use console::{Console, ConsoleThread, Look, Stream};
+pub use escape::{escape, escape_lines, fit, preview};
+pub use facts::{describe_ending, describe_fact};
+pub use narrate::{Layout, Narrator, big_number};
+pub use python::bytes_literal;
