@@ -1,0 +1,66 @@
+//! Lesson 2 on stage: A knows the secret, B does not.
+
+use super::cast::{Guest, Running};
+use super::{Lesson, Row, Stage};
+use crate::crypto::{Scheme, Secret};
+use crate::net::IoModel;
+use crate::net::prove::prove;
+use crate::net::server::Served;
+use crate::protocol::{AuthClient, AuthServer, Ending};
+use crate::random;
+use crate::trace::Recorder;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+const DEADLINE: Duration = Duration::from_secs(5);
+const SECRET: &[u8] = b"luwei";
+
+pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
+    let lang = stage.lang;
+    stage.open(
+        Lesson::Auth,
+        2,
+        lang.pick(
+            "The server sends 32 random bytes; whoever knows the secret can answer with\nmd5(secret + challenge). The secret itself never goes over the wire.",
+            "服务器发送 32 个随机字节；知道密钥的人能回答 md5(密钥 + 挑战)。\n密钥本身从不经过网络。",
+        ),
+    );
+    stage.lanes();
+    let trace = stage.trace();
+    let secret = Arc::new(Secret::new(SECRET.to_vec()));
+    let of_server = Arc::clone(&secret);
+    let server = Running::start(IoModel::Threads, &trace, move || {
+        Ok(AuthServer::new(Scheme::Md5, Arc::clone(&of_server), random::challenge()?, DEADLINE))
+    })?;
+    prove_as(0, &secret, server.address, &trace)?;
+    prove_as(1, &Secret::new(b"guess".to_vec()), server.address, &trace)?;
+    let served = server.stop()?;
+
+    stage.close(
+        lang.pick(
+            "the server said ok to A, and refused B, which could not know",
+            "服务器承认了 A，拒绝了不知道密钥的 B",
+        ),
+        [
+            "day30 auth-server --secret luwei   day30 auth-client --secret luwei",
+            "day30 auth-server --secret luwei   day30 auth-client --secret guess",
+        ],
+    );
+    let count = |ending| served_as(&served, ending);
+    Ok(vec![Row::exact(
+        Lesson::Auth,
+        "ok 1, refused 1",
+        format!("ok {}, refused {}", count(Ending::Ok), count(Ending::Refused)),
+    )])
+}
+
+fn prove_as(number: u8, secret: &Secret, address: SocketAddr, trace: &Recorder) -> io::Result<Ending> {
+    let (socket, link, mut calls) = Guest::connect(number, address, trace)?.into_parts();
+    prove(socket, link, &mut AuthClient::new(Scheme::Md5, secret, DEADLINE, &[]), &mut calls)
+}
+
+fn served_as(served: &Served, ending: Ending) -> u64 {
+    served.endings.get(&ending).copied().unwrap_or_default()
+}

@@ -1,0 +1,120 @@
+//! Lesson 1 on stage: one client talks, one is silent, and the loop asks both of them all the time.
+
+use super::cast::{Guest, Running};
+use super::{Lesson, Row, Stage};
+use crate::net::IoModel;
+use crate::net::server::Served;
+use crate::protocol::Upper;
+use crate::say;
+use crate::trace::{Actor, Recorder};
+use crate::view::big_number;
+use std::io;
+use std::thread;
+use std::time::Duration;
+
+const MESSAGE: &str = "clent11";
+const TIMES: usize = 2;
+/// How long nobody speaks while the waste is measured.
+const IDLE: Duration = Duration::from_secs(1);
+/// How many columns a whole core's bar has.
+const BAR: f64 = 30.0;
+/// A model that calls in vain more often than this in one idle second is polling in a loop.
+const MANY: u64 = 1000;
+
+pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
+    let lang = stage.lang;
+    stage.open(
+        Lesson::Nonblock,
+        1,
+        lang.pick(
+            "No call waits: the server asks for a new client, then asks each client in turn,\nand again. B says nothing, and A is served all the same.",
+            "没有调用会等待：服务器先问有没有新客户端，再逐个询问，周而复始。\nB 一言不发，A 照样得到服务。",
+        ),
+    );
+    let replies = talk_beside_a_silent_client(stage)?;
+
+    stage.say(lang.pick(
+        "\nNow nobody speaks for one second, and two clients stay connected:\n",
+        "\n现在一秒钟没有人说话，两个客户端仍然连着：\n",
+    ));
+    let (spin, poll) = (idle(IoModel::Spin)?, idle(IoModel::Poll)?);
+    stage.say(bar("spin", &spin, stage));
+    stage.say(bar("poll", &poll, stage));
+
+    let calls = big_number(spin.counts.would_block);
+    let seen = say!(
+        lang,
+        "A got {TIMES} replies beside a silent B; and for nothing at all,\n      spin made {calls} calls, poll {}",
+        "B 沉默，A 仍得到 {TIMES} 个回复；而在没有任何事的一秒里，\n      spin 调用了 {calls} 次，poll {} 次",
+        big_number(poll.counts.would_block)
+    );
+    stage.close(
+        &seen,
+        [
+            "day30 nonblock-server            day30 nonblock-client",
+            "day30 nonblock-server --io poll  day30 nonblock-client",
+        ],
+    );
+    Ok(vec![
+        Row::exact(Lesson::Nonblock, format!("{} ×{TIMES}", MESSAGE.to_uppercase()), same(&replies)),
+        Row {
+            lesson: Lesson::Nonblock,
+            expected: lang.pick("idle: spin calls in vain, poll sleeps", "空闲时：spin 白白调用，poll 睡眠").into(),
+            seen: format!("spin {}, poll {}", share(&spin), share(&poll)),
+            is_right: spin.counts.would_block > MANY && poll.counts.would_block < MANY,
+        },
+    ])
+}
+
+/// A talks, B does not: A's replies.
+fn talk_beside_a_silent_client(stage: &Stage) -> io::Result<Vec<String>> {
+    stage.lanes();
+    let trace = stage.trace();
+    let server = Running::start(IoModel::Spin, &trace, || Ok(Upper::default()))?;
+    let mut a = Guest::connect(0, server.address, &trace)?;
+    let b = Guest::connect(1, server.address, &trace)?;
+    let mut replies = Vec::new();
+    for _ in 0..TIMES {
+        a.say(MESSAGE.as_bytes())?;
+        replies.push(a.hear(MESSAGE.len())?);
+    }
+    a.leave()?;
+    b.leave()?;
+    server.stop()?;
+    Ok(replies)
+}
+
+/// What a server does in a time in which nobody speaks.
+fn idle(model: IoModel) -> io::Result<Served> {
+    let nobody = Recorder::off(Actor::Server, None);
+    let server = Running::start(model, &nobody, || Ok(Upper::default()))?;
+    let guests = [Guest::connect(0, server.address, &nobody)?, Guest::connect(1, server.address, &nobody)?];
+    thread::sleep(IDLE);
+    guests.into_iter().try_for_each(Guest::leave)?;
+    server.stop()
+}
+
+fn share(served: &Served) -> String {
+    match served.cpu {
+        Some(cpu) => format!("{:.1} %", 100.0 * cpu.as_secs_f64() / served.time.as_secs_f64().max(1e-6)),
+        None => format!("×{}", big_number(served.counts.would_block)),
+    }
+}
+
+fn bar(name: &str, served: &Served, stage: &Stage) -> String {
+    let columns = served.cpu.map_or(0.0, |cpu| BAR * cpu.as_secs_f64() / served.time.as_secs_f64().max(1e-6));
+    let (filled, share) = ("█".repeat(columns.round() as usize), share(served));
+    let calls = big_number(served.counts.would_block);
+    say!(
+        stage.lang,
+        "  {name}  {filled:<30} {share:>7} of a core, {calls} × WouldBlock",
+        "  {name}  {filled:<30} {share:>7} 的一个核，{calls} × WouldBlock"
+    )
+}
+
+fn same(replies: &[String]) -> String {
+    match replies {
+        [first, rest @ ..] if rest.iter().all(|reply| reply == first) => format!("{first} ×{}", replies.len()),
+        _ => replies.join(", "),
+    }
+}

@@ -1,0 +1,46 @@
+//! Lesson 4 on stage: each client has its thread, and one that stops in the middle of a letter stops nobody.
+
+use super::cast::{Guest, Running};
+use super::{Lesson, Row, Stage};
+use crate::net::IoModel;
+use crate::protocol::{Ending, Upper};
+use std::io;
+
+pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
+    let lang = stage.lang;
+    stage.open(
+        Lesson::SocketServer,
+        4,
+        lang.pick(
+            "A thread for each client: its recv may sleep. B sends two of the three bytes of\n中, and its thread waits for the rest, while A is served by another.",
+            "每个客户端一个线程：它的 recv 可以睡眠。B 只发了“中”三个字节中的两个，\n它的线程等着其余的字节；A 由另一个线程服务。",
+        ),
+    );
+    stage.lanes();
+    let trace = stage.trace();
+    let server = Running::start(IoModel::Threads, &trace, || Ok(Upper::default()))?;
+    let mut a = Guest::connect(0, server.address, &trace)?;
+    let mut b = Guest::connect(1, server.address, &trace)?;
+    let letter = "中".as_bytes();
+    b.say(letter.get(..2).unwrap_or_default())?;
+    a.say(b"hello")?;
+    let to_a = a.hear(5)?;
+    b.say(letter.get(2..).unwrap_or_default())?;
+    let to_b = b.hear(letter.len())?;
+    a.leave()?;
+    b.leave()?;
+    let served = server.stop()?;
+
+    stage.close(
+        lang.pick(
+            "both got their letters, and when they left, both threads ended",
+            "两个客户端都收到了完整的字；它们离开后，两个线程都结束了",
+        ),
+        ["day30 socket-server            day30 socket-client", "day30 socket-server --io spin  day30 socket-client"],
+    );
+    let ended = served.endings.get(&Ending::Eof).copied().unwrap_or_default();
+    Ok(vec![
+        Row::exact(Lesson::SocketServer, "A: HELLO, B: 中", format!("A: {to_a}, B: {to_b}")),
+        Row::exact(Lesson::SocketServer, "eof 2, still there 0", format!("eof {ended}, still there {}", served.cut)),
+    ])
+}

@@ -1,0 +1,45 @@
+//! day30: what a socket does, as a program that can be run, read and watched.
+//!
+//! # The flow
+//!
+//! ```text
+//! argv → cli → command (as meant) → net::serve(model, a protocol for each client, recorder)
+//!                                     │ bytes, time        ▲ bytes to send
+//!                                     ▼                    │
+//!                traced socket ⇄ net::connection (unsent bytes, deadlines) ⇄ protocol
+//!                       │ calls                                               │ facts
+//!                       └────────────────► trace::Recorder ◄──────────────────┘
+//!                                           └─► view (the terminal's thread), journal (a file)
+//! ```
+//!
+//! Protocols × models × views would be a product; this makes it a sum. A new protocol needs no new model, and a new view
+//! needs neither.
+//!
+//! # Where to begin reading
+//!
+//! 1. `net/spin.rs` is lesson 1: the notes' loop, call by call. `net/poll.rs` and `net/threads.rs` (lesson 4) do the same
+//!    work with another way of waiting. Lay the three side by side.
+//! 2. [`protocol::Upper`] is what lessons 1 and 4 say over the connection, [`protocol::AuthServer`] and
+//!    [`protocol::AuthClient`] what lesson 2 says: no socket, no clock, no randomness in them.
+//! 3. [`net::connection`] is what stands between the two: bytes that could not be sent yet, and deadlines.
+//! 4. [`crypto::Steps`] is lesson 3, step by step; [`crypto::Scheme`] what lesson 2 computes.
+//! 5. [`trace`] is how all of it can be watched; [`trace::journal`] documents the file format of `--record`.
+//! 6. [`demo`] plays all four lessons with both ends in one process.
+//!
+//! # What holds everywhere
+//!
+//! - Only [`net`] (and [`demo`], its guest) names a socket; [`protocol`] and [`crypto`] name neither a clock nor a
+//!   random source. A test looks.
+//! - Nothing that a peer can influence is unwrapped, indexed, or allocated by without a bound.
+//! - One client's fault never touches another's connection.
+//! - Only one thread writes to the terminal: [`view::Console`].
+
+pub mod cpu;
+pub mod crypto;
+pub mod demo;
+pub mod lang;
+pub mod net;
+pub mod protocol;
+pub mod random;
+pub mod trace;
+pub mod view;
