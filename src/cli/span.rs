@@ -1,0 +1,68 @@
+//! How a time is typed: `300ms`, `1s`, `1.5s`, `2m`, and `off` where that is allowed.
+
+use std::time::Duration;
+
+/// The longest time that makes sense here; it also keeps every sum of times in range.
+const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// A time that may be switched off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct MaybeSpan(pub(crate) Option<Duration>);
+
+/// A time with its unit.
+pub(super) fn span(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let unit = match text.strip_prefix(digits) {
+        Some("us") => 1e-6,
+        Some("ms") => 1e-3,
+        Some("s") => 1.0,
+        Some("m") => 60.0,
+        Some("h") => 3600.0,
+        _ => return Err("write a number and a unit: 300ms, 1s, 1.5s, 2m".into()),
+    };
+    let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let number: f64 =
+        digits.parse().ok().filter(|_| is_plain).ok_or("the number is none: write 300ms, 1s, 1.5s, 2m")?;
+    match Duration::try_from_secs_f64(number * unit) {
+        Ok(span) if span <= LONGEST => Ok(span),
+        _ => Err("that is longer than a week".into()),
+    }
+}
+
+/// A time that is longer than none.
+pub(super) fn some_span(text: &str) -> Result<Duration, String> {
+    span(text).and_then(|span| if span.is_zero() { Err("it must be longer than nothing".into()) } else { Ok(span) })
+}
+
+/// A time, or `off`.
+pub(super) fn maybe_span(text: &str) -> Result<MaybeSpan, String> {
+    if text == "off" { Ok(MaybeSpan(None)) } else { some_span(text).map(|span| MaybeSpan(Some(span))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_time_needs_a_unit() {
+        assert_eq!(span("300ms"), Ok(Duration::from_millis(300)));
+        assert_eq!(span("1.5s"), Ok(Duration::from_millis(1500)));
+        assert_eq!(span("2m"), Ok(Duration::from_secs(120)));
+        assert_eq!(span("0s"), Ok(Duration::ZERO));
+        assert_eq!(maybe_span("off"), Ok(MaybeSpan(None)));
+        for wrong in ["", "1", "s", "-1s", "1 s", "1d", "nans", "infs", "1e9h", "١s", "999999h", "1.2.3s"] {
+            assert!(span(wrong).is_err(), "{wrong}");
+        }
+        assert!(maybe_span("0s").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_is_a_time_or_an_error(text in "\\PC{0,12}") {
+            if let Ok(span) = span(&text) {
+                prop_assert!(span <= LONGEST);
+            }
+        }
+    }
+}

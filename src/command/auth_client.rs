@@ -1,0 +1,71 @@
+//! `day30 auth-client`: lesson 2's client.
+
+use super::place::{cannot_connect, server_address};
+use super::secret::{scheme, secret};
+use super::seen::Seen;
+use super::stage::{Role, Stage, on_stage};
+use super::{Exit, Failed, Look};
+use crate::cli::AuthClientArgs;
+use day30::crypto::Secret;
+use day30::lang::Lang;
+use day30::net::address::connect;
+use day30::net::calls::Calls;
+use day30::net::prove::prove;
+use day30::protocol::{AuthClient, Ending};
+use day30::say;
+use day30::trace::{Header, Link};
+use day30::view::describe_ending;
+use std::net::Shutdown;
+
+pub(super) fn run(args: &AuthClientArgs, look: Look) -> anyhow::Result<Exit> {
+    let secret = secret(&args.secret, "auth-client")?;
+    let address = server_address(&args.at)?;
+    let header = Header::new("auth-client", "client", address.clone(), "blocking");
+    on_stage(Role::Client, look, &args.seeing, &header, |stage| handshake(args, &secret, &address, stage))
+}
+
+fn handshake(args: &AuthClientArgs, secret: &Secret, address: &str, stage: &Stage) -> anyhow::Result<Exit> {
+    let seen = Seen::load(args.seen.as_deref());
+    let mut calls = Calls::new(stage.trace.clone());
+    let socket =
+        connect(address, &mut calls).map_err(|error| cannot_connect(address, &error, "auth-server --secret …"))?;
+    let link = Link { id: 1, local: socket.local_addr()?, peer: socket.peer_addr()? };
+    let to_wake = socket.try_clone()?;
+    stage.stop.on_request(move || _ = to_wake.shutdown(Shutdown::Both));
+
+    let deadline = args.handshake_timeout;
+    let answered_before = seen.challenges().to_vec();
+    let mut protocol = AuthClient::new(scheme(args.secret.scheme), secret, deadline, &answered_before);
+    let proved = prove(socket, link, &mut protocol, &mut calls);
+    if let Some(challenge) = protocol.answered()
+        && let Err(error) = seen.remember(challenge)
+    {
+        stage.say(say!(stage.lang, "the challenge could not be remembered: {error}", "无法记住这个挑战：{error}"));
+    }
+    if stage.stop.is_requested() {
+        return Ok(Exit::Interrupted);
+    }
+    let ending =
+        proved.map_err(|error| Failed(format!("{address}: the connection broke during the handshake: {error}")))?;
+    conclude(ending, address, deadline.as_secs_f64(), stage)
+}
+
+fn conclude(ending: Ending, address: &str, deadline: f64, stage: &Stage) -> anyhow::Result<Exit> {
+    let why = describe_ending(ending, Lang::En);
+    match ending {
+        Ending::Answered => {
+            stage.say(stage.lang.pick(
+                "answered. The server says nothing back: its verdict is on its own screen. And it proved nothing itself:\n\
+                 whoever asks gets an answer, and a server that lets everybody in looks just like this one.",
+                "已作答。服务器什么也不回：结论在它自己的屏幕上。它自己也没有证明什么：\n谁来提问都会得到答案，而一个谁都放行的服务器看起来也是这样。",
+            ));
+            Ok(Exit::Fine)
+        }
+        Ending::HandshakeTimeout => Err(Failed(format!(
+            "{address}: no whole challenge within {deadline} s. Either it is no auth-server, and waits for us as we wait for it,\n  \
+             or it is stuck; look at its screen"
+        ))
+        .into()),
+        _ => Err(Failed(format!("{address}: {} ({why})", ending.slug())).into()),
+    }
+}

@@ -1,0 +1,41 @@
+//! `day30 auth-server`: lesson 2.
+
+use super::secret::{scheme, secret};
+use super::serve::{Lesson, OnEnding, serve};
+use super::stage::Stage;
+use super::{Exit, Look};
+use crate::cli::AuthServerArgs;
+use day30::net::server::Served;
+use day30::protocol::{AuthServer, Ending};
+use day30::random;
+use day30::say;
+use day30::view::describe_ending;
+use std::sync::Arc;
+
+pub(super) fn run(args: &AuthServerArgs, look: Look) -> anyhow::Result<Exit> {
+    let secret = Arc::new(secret(&args.secret, "auth-server")?);
+    let (scheme, deadline) = (scheme(args.secret.scheme), args.handshake_timeout);
+    let verdict = if args.server.once { verdict } else { |_: &Served, _: &Stage| Exit::Fine };
+    let lesson = Lesson { command: "auth-server", io: args.io, penalize: true, verdict };
+    let new_protocol = move || Ok(AuthServer::new(scheme, Arc::clone(&secret), random::challenge()?, deadline));
+    serve(&lesson, &args.server, look, new_protocol, tell)
+}
+
+/// `ok` on stdout for each client that proved itself, and on stderr why another was refused.
+fn tell(stage: &Stage) -> OnEnding {
+    let (console, lang) = (stage.console.clone(), stage.lang);
+    Box::new(move |link, ending| match ending {
+        Ending::Ok => console.result("ok"),
+        // A flood of wrong answers must not be able to hold the server up.
+        _ => {
+            let (peer, slug, why) = (link.peer, ending.slug(), describe_ending(ending, lang));
+            console.try_notice(say!(lang, "refused {peer}: {slug}, {why}", "拒绝 {peer}：{slug}，{why}"));
+        }
+    })
+}
+
+/// With `--once`, the exit code is the one client's verdict. Stopped before anybody came, there is nothing to blame.
+fn verdict(served: &Served, stage: &Stage) -> Exit {
+    let nobody_came = served.clients == 0 && stage.stop.is_requested();
+    if served.endings.contains_key(&Ending::Ok) || nobody_came { Exit::Fine } else { Exit::Failed }
+}

@@ -1,0 +1,27 @@
+//! The errors that have an exit code of their own; every other error is 3.
+
+use std::error::Error;
+use std::fmt;
+
+/// What was typed makes no sense: exit code 2.
+#[derive(Debug)]
+pub(super) struct Usage(pub(super) String);
+
+/// The thing asked for failed: exit code 1.
+#[derive(Debug)]
+pub(super) struct Failed(pub(super) String);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Usage {}
+impl Error for Failed {}

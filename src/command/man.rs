@@ -1,0 +1,24 @@
+//! `day30 man [COMMAND]`.
+
+use super::output::to_stdout;
+use super::{Exit, Usage};
+use crate::cli::{Cli, ManArgs};
+use clap::CommandFactory;
+use clap_mangen::Man;
+
+pub(super) fn run(args: &ManArgs) -> anyhow::Result<Exit> {
+    let mut day30 = Cli::command();
+    day30.build();
+    let page = match &args.command {
+        None => day30,
+        Some(name) => {
+            let command = day30.find_subcommand(name).cloned();
+            let command = command.ok_or_else(|| Usage(format!("there is no command {name:?}; see: day30 --help")))?;
+            command.display_name(format!("day30-{name}")).bin_name(format!("day30 {name}"))
+        }
+    };
+    // Into memory first: a closed pipe must be no error of ours.
+    let mut roff = Vec::new();
+    Man::new(page).render(&mut roff)?;
+    to_stdout(&roff)
+}

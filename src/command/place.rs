@@ -1,0 +1,59 @@
+//! Addresses, as typed and as meant, and what to say when one cannot be had.
+
+use super::{Failed, Usage};
+use crate::cli::At;
+use day30::net::address::CONNECT_TIMEOUT;
+use std::io::{self, ErrorKind};
+
+/// The address as `HOST:PORT`, whichever way it was typed.
+pub(super) fn address(at: &At) -> Result<String, Usage> {
+    if let Some(port) = at.port {
+        return Ok(format!("127.0.0.1:{port}"));
+    }
+    let wrong = |why: &str| {
+        Usage(format!("{:?} is no address: {why}; write it as 127.0.0.1:9000, localhost:9000 or [::1]:9000", at.addr))
+    };
+    let (host, port) = at.addr.rsplit_once(':').ok_or_else(|| wrong("the port is missing"))?;
+    port.parse::<u16>().map_err(|_| wrong("a port is a number from 0 to 65535"))?;
+    let is_bracketed = host.starts_with('[') && host.ends_with(']');
+    if host.is_empty() || (host.contains(':') && !is_bracketed) {
+        return Err(wrong("the host is missing, or an IPv6 address without its brackets"));
+    }
+    Ok(at.addr.clone())
+}
+
+/// The address of a server to connect to: its port cannot be 0.
+pub(super) fn server_address(at: &At) -> Result<String, Usage> {
+    let address = address(at)?;
+    if address.ends_with(":0") {
+        return Err(Usage("a client needs the server's port, and 0 is none: it is in the server's first line".into()));
+    }
+    Ok(address)
+}
+
+/// Why a server could not listen, and what to try.
+pub(super) fn cannot_listen(address: &str, error: io::Error, command: &str) -> anyhow::Error {
+    let advice = match error.kind() {
+        ErrorKind::AddrInUse => format!("another program has that port; a free one: day30 {command} --port 0"),
+        ErrorKind::PermissionDenied => {
+            format!("ports below 1024 belong to the administrator; try: day30 {command} --port 9000")
+        }
+        ErrorKind::AddrNotAvailable => "this machine has no such address; try 127.0.0.1 or 0.0.0.0".into(),
+        _ => format!("try: day30 {command} --port 0"),
+    };
+    anyhow::Error::new(error).context(format!("cannot listen on {address} ({advice})"))
+}
+
+/// Why a client could not connect, and what to try.
+pub(super) fn cannot_connect(address: &str, error: &io::Error, server: &str) -> anyhow::Error {
+    let why = match error.kind() {
+        ErrorKind::ConnectionRefused => "connection refused: nobody listens there".to_owned(),
+        ErrorKind::TimedOut => {
+            format!("no answer within {} s: no such host, or its queue is full", CONNECT_TIMEOUT.as_secs())
+        }
+        _ => error.to_string(),
+    };
+    let port = address.rsplit_once(':').map_or("9000", |(_, port)| port);
+    let advice = format!("start the server first, in another terminal: day30 {server} --port {port}");
+    Failed(format!("cannot connect to {address}: {why}\n  {advice}")).into()
+}

@@ -1,0 +1,142 @@
+//! What the three servers have in common: the plan, the first line, and the summary at the end.
+
+use super::place::{address, cannot_listen};
+use super::stage::{Role, Stage, on_stage};
+use super::{Exit, Look};
+use crate::cli::{IoName, ServerArgs};
+use day30::lang::Lang;
+use day30::net::address::listen;
+use day30::net::calls::Calls;
+use day30::net::limits::{Limits, clients_that_descriptors_allow};
+use day30::net::server::{Plan, Served, Server};
+use day30::net::{self, IoModel};
+use day30::protocol::{Ending, Protocol};
+use day30::say;
+use day30::trace::{Header, Link};
+use day30::view::big_number;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// How many clients at once, where it is not said: a thread for each costs more than a place in a list.
+const MAX_CLIENTS: usize = 1024;
+const MAX_THREADS: usize = 256;
+
+/// What makes one lesson's server different from the others, its protocol aside.
+pub(super) struct Lesson {
+    /// The subcommand.
+    pub(super) command: &'static str,
+    /// How it waits.
+    pub(super) io: IoName,
+    /// Whether an address that gave wrong answers has to wait.
+    pub(super) penalize: bool,
+    /// Turns what was served into the exit code.
+    pub(super) verdict: fn(&Served, &Stage) -> Exit,
+}
+
+/// Hears how a conversation ended.
+pub(super) type OnEnding = Box<dyn Fn(Link, Ending) + Send + Sync>;
+
+/// Listens, serves until Ctrl-C (or one client, with `--once`), and tells what was served.
+pub(super) fn serve<P: Protocol + Send + 'static>(
+    lesson: &Lesson,
+    args: &ServerArgs,
+    look: Look,
+    new_protocol: impl Fn() -> io::Result<P> + Send + Sync + 'static,
+    on_ending: impl FnOnce(&Stage) -> OnEnding,
+) -> anyhow::Result<Exit> {
+    let asked = address(&args.at)?;
+    let model = model(lesson.io);
+    let header = Header::new(lesson.command, "server", asked.clone(), model.name());
+    on_stage(Role::Server, look, &args.seeing, &header, |stage| {
+        let plan = plan(args, lesson, stage);
+        let mut calls = Calls::new(stage.trace.clone());
+        let listener = listen(&asked, &mut calls).map_err(|error| cannot_listen(&asked, error, lesson.command))?;
+        let bound = listener.local_addr()?;
+        stage.console.result(format!("listening on {bound}"));
+        warn(stage, bound, model);
+        let server = Server::new(plan, new_protocol, on_ending(stage));
+        let served = net::serve(model, server, listener)?;
+        stage.say(summary(&served, stage.lang));
+        Ok((lesson.verdict)(&served, stage))
+    })
+}
+
+fn plan(args: &ServerArgs, lesson: &Lesson, stage: &Stage) -> Plan {
+    let default = if lesson.io == IoName::Threads { MAX_THREADS } else { MAX_CLIENTS };
+    let wanted = args.max_clients.map_or(default, |clients| clients as usize);
+    let max_clients = clients_that_descriptors_allow(wanted);
+    if max_clients < wanted {
+        stage.console.notice(say!(
+            stage.lang,
+            "at most {max_clients} clients, not {wanted}: the system allows no more descriptors (see: ulimit -n)",
+            "最多 {max_clients} 个客户端，不是 {wanted} 个：系统不允许更多描述符（见 ulimit -n）"
+        ));
+    }
+    Plan {
+        buffer: args.buffer as usize,
+        limits: Limits { max_clients, idle: args.idle_timeout.0, ..Limits::default() },
+        once: args.once,
+        penalize: lesson.penalize,
+        trace: stage.trace.clone(),
+        stop: Arc::clone(&stage.stop),
+    }
+}
+
+fn warn(stage: &Stage, bound: SocketAddr, model: IoModel) {
+    let lang = stage.lang;
+    if !bound.ip().is_loopback() {
+        let port = bound.port();
+        stage.console.notice(say!(
+            lang,
+            "beware: port {port} is open to the whole network, not only to this machine",
+            "当心：端口 {port} 对整个网络开放，不只是本机"
+        ));
+    }
+    if model == IoModel::Spin {
+        stage.say(lang.pick(
+            "this model never sleeps: it uses up a core, also when nobody speaks. Beside it: --io poll",
+            "这种模型从不睡眠：即使没有人说话，也会占满一个核。对照：--io poll",
+        ));
+    }
+    stage.say(lang.pick("Ctrl-C stops it", "按 Ctrl-C 停止"));
+}
+
+/// What was served, in four lines.
+fn summary(served: &Served, lang: Lang) -> String {
+    let (counts, seconds) = (served.counts, served.time.as_secs_f64());
+    let [clients, received, sent, calls, blocked] =
+        [served.clients, counts.received, counts.sent, counts.calls, counts.would_block].map(big_number);
+    let share = if counts.calls == 0 { 0.0 } else { 100.0 * counts.would_block as f64 / counts.calls as f64 };
+    let cpu = match served.cpu {
+        Some(cpu) => {
+            let (cpu, percent) = (cpu.as_secs_f64(), 100.0 * cpu.as_secs_f64() / seconds.max(1e-6));
+            say!(lang, "{cpu:.3} s, {percent:.1} % of a core", "{cpu:.3} 秒，占一个核的 {percent:.1} %")
+        }
+        None => lang.pick("not measured on this system", "此系统不测").to_owned(),
+    };
+    let endings: Vec<_> = served.endings.iter().map(|(ending, count)| format!("{} {count}", ending.slug())).collect();
+    let mut endings = if endings.is_empty() { "-".to_owned() } else { endings.join(", ") };
+    if served.cut > 0 {
+        endings += &say!(lang, "; still there at the end: {}", "；结束时还在：{}", served.cut);
+    }
+    say!(
+        lang,
+        "clients {clients} in {seconds:.1} s; received {received} bytes, sent {sent}\n\
+         calls   {calls}, of which {blocked} said WouldBlock ({share:.1} %)\n\
+         CPU     {cpu}\n\
+         ended   {endings}",
+        "客户端  {clients} 个，历时 {seconds:.1} 秒；收到 {received} 字节，发出 {sent} 字节\n\
+         调用    {calls} 次，其中 {blocked} 次 WouldBlock（{share:.1} %）\n\
+         CPU     {cpu}\n\
+         结束    {endings}"
+    )
+}
+
+fn model(name: IoName) -> IoModel {
+    match name {
+        IoName::Spin => IoModel::Spin,
+        IoName::Poll => IoModel::Poll,
+        IoName::Threads => IoModel::Threads,
+    }
+}

@@ -1,0 +1,73 @@
+//! What every server and client stands on: the terminal's thread, the recorder, the journal, and Ctrl-C.
+
+use super::{Exit, Look};
+use crate::cli::Seeing;
+use anyhow::Context;
+use day30::lang::Lang;
+use day30::net::stop::{Stop, stop_on_ctrl_c};
+use day30::trace::{Actor, Header, Journal, PAYLOAD_CAP, Recorder};
+use day30::view::{self, Console, Layout, Stream};
+use std::process;
+use std::sync::Arc;
+
+/// The side of a conversation that this process is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Server,
+    Client,
+}
+
+/// A run's stage.
+pub(super) struct Stage {
+    pub(super) console: Console,
+    pub(super) trace: Recorder,
+    pub(super) stop: Arc<Stop>,
+    pub(super) lang: Lang,
+    pub(super) quiet: bool,
+}
+
+/// Sets the stage, runs, and waits until everything that was told is written, also after an error.
+pub(super) fn on_stage(
+    role: Role,
+    look: Look,
+    seeing: &Seeing,
+    header: &Header,
+    run: impl FnOnce(&Stage) -> anyhow::Result<Exit>,
+) -> anyhow::Result<Exit> {
+    let stop = Arc::new(Stop::default());
+    stop_on_ctrl_c(&stop).context("cannot listen to Ctrl-C")?;
+    let on_closed = {
+        let stop = Arc::clone(&stop);
+        // Nobody reads the results any more: a server drains and ends, a client has nothing left to do.
+        move || if role == Role::Server { _ = stop.request() } else { process::exit(0) }
+    };
+    let view = view::Look { color: look.color, lang: look.lang, layout: Layout::Lines, narrate_on: Stream::Stderr };
+    let (console, thread) = Console::start(view, on_closed).context("cannot start the terminal's thread")?;
+    let journal = seeing.record.as_ref().map(|path| {
+        Journal::create(path, header).with_context(|| format!("cannot write the record to {}", path.display()))
+    });
+    let journal = journal.transpose()?;
+
+    let sinks = [(!seeing.quiet).then(|| console.sink()), journal.as_ref().map(Journal::sink)];
+    let actor = if role == Role::Server { Actor::Server } else { Actor::Client };
+    let cap = journal.is_some().then_some(PAYLOAD_CAP);
+    let trace = Recorder::new(actor, sinks.into_iter().flatten().collect(), cap, seeing.slow);
+
+    let stage = Stage { console, trace, stop, lang: look.lang, quiet: seeing.quiet };
+    let outcome = run(&stage);
+    stage.trace.flush();
+    let recorded = journal.map_or(Ok(()), Journal::finish);
+    thread.finish();
+    let exit = outcome?;
+    recorded?;
+    Ok(exit)
+}
+
+impl Stage {
+    /// A line about the run, unless only results are wanted.
+    pub(super) fn say(&self, line: impl Into<String>) {
+        if !self.quiet {
+            self.console.notice(line);
+        }
+    }
+}

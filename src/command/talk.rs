@@ -1,0 +1,80 @@
+//! What the clients of lessons 1 and 4 have in common.
+
+use super::place::{cannot_connect, server_address};
+use super::stage::{Role, Stage, on_stage};
+use super::{Exit, Failed, Look};
+use crate::cli::{At, Talking};
+use day30::net::address::connect;
+use day30::net::calls::{Calls, Counts};
+use day30::net::client::{Part, Talk, TalkEnd};
+use day30::say;
+use day30::trace::{Header, Link};
+use std::io;
+use std::sync::Arc;
+
+/// How many bytes one `recv` may bring.
+const BUFFER: usize = 64 * 1024;
+
+/// One lesson's client.
+pub(super) struct Lesson {
+    /// The subcommand.
+    pub(super) command: &'static str,
+    /// The server's subcommand, for an error's advice.
+    pub(super) server: &'static str,
+    /// Whether a person types, so that a prompt is wanted.
+    pub(super) interactive: bool,
+}
+
+/// Where the next message comes from.
+pub(super) type Next = Box<dyn FnMut() -> io::Result<Option<Part>> + Send>;
+
+/// Connects, sends what `next` gives, and prints what comes back.
+pub(super) fn talk(
+    lesson: &Lesson,
+    at: &At,
+    talking: &Talking,
+    look: Look,
+    next: impl FnOnce(&Stage) -> Next,
+) -> anyhow::Result<Exit> {
+    let address = server_address(at)?;
+    let header = Header::new(lesson.command, "client", address.clone(), "blocking");
+    on_stage(Role::Client, look, &talking.seeing, &header, |stage| {
+        let mut calls = Calls::new(stage.trace.clone());
+        let socket = connect(&address, &mut calls).map_err(|error| cannot_connect(&address, &error, lesson.server))?;
+        if stage.stop.is_requested() {
+            return Ok(Exit::Interrupted);
+        }
+        let link = Link { id: 1, local: socket.local_addr()?, peer: socket.peer_addr()? };
+        let talk = Talk {
+            buffer: BUFFER,
+            reply_timeout: talking.timeout,
+            trace: stage.trace.clone(),
+            stop: Arc::clone(&stage.stop),
+        };
+        let show = |lines: &[u8]| {
+            stage.console.reply(lines);
+            if lesson.interactive && lines.ends_with(b"\n") {
+                stage.console.prompt();
+            }
+            !stage.console.is_closed()
+        };
+        let (end, counts) = talk.run(socket, link, next(stage), show)?;
+        conclude(end, counts, &address, talking, stage)
+    })
+}
+
+fn conclude(end: TalkEnd, counts: Counts, address: &str, talking: &Talking, stage: &Stage) -> anyhow::Result<Exit> {
+    let lang = stage.lang;
+    let (sent, received) = (counts.sent, counts.received);
+    stage.say(say!(lang, "sent {sent} bytes, received {received}", "发送 {sent} 字节，收到 {received} 字节"));
+    let why = match end {
+        TalkEnd::Complete | TalkEnd::OutputClosed => return Ok(Exit::Fine),
+        TalkEnd::Interrupted => return Ok(Exit::Interrupted),
+        TalkEnd::ServerClosed => "the server closed the connection before everything was said and answered".to_owned(),
+        TalkEnd::NoReply => {
+            format!("no reply within {} s: is a server of this lesson there?", talking.timeout.as_secs_f64())
+        }
+        TalkEnd::Broke(error) => format!("the connection broke: {error}"),
+    };
+    Err(Failed(format!("{address}: {why}")).into())
+}
