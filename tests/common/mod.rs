@@ -1,0 +1,352 @@
+//! What every black-box test stands on: the program in a process of its own, and the other end of the wire.
+//!
+//! Nothing here sleeps to let something happen: a test waits for a line that the program prints, or for bytes.
+
+#![allow(dead_code, unused_macros, unused_imports, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+pub mod process;
+
+use std::ffi::OsStr;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// Nothing that a test waits for takes this long, unless it will never come.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One run of the program, about to begin.
+pub struct Day30 {
+    command: Command,
+    stdin: Vec<u8>,
+    keep_stdin_open: bool,
+}
+
+/// What a run left behind.
+#[derive(Debug)]
+pub struct Output {
+    pub stdout: Vec<u8>,
+    pub stderr: String,
+    /// The exit code; `None` if a signal ended it.
+    pub code: Option<i32>,
+}
+
+impl Output {
+    /// Stdout as text, as all of ours is.
+    pub fn out(&self) -> &str {
+        std::str::from_utf8(&self.stdout).expect("stdout is no UTF-8")
+    }
+
+    #[track_caller]
+    pub fn expect_code(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "exit code; stdout:\n{}\nstderr:\n{}", String::from_utf8_lossy(&self.stdout), self.stderr);
+        assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
+        self
+    }
+
+    #[track_caller]
+    pub fn expect_stderr(self, part: &str) -> Self {
+        assert!(self.stderr.contains(part), "{part:?} is not in stderr:\n{}", self.stderr);
+        self
+    }
+}
+
+impl Day30 {
+    /// The program with these arguments, in an environment that is the same everywhere.
+    pub fn new<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_day30"));
+        command.args(args);
+        Self::of(command)
+    }
+
+    /// Another program, a Python one for example.
+    pub fn of(mut command: Command) -> Self {
+        for name in ["DAY30_SECRET", "NO_COLOR", "CLICOLOR_FORCE", "LANGUAGE", "LC_MESSAGES"] {
+            command.env_remove(name);
+        }
+        let state = std::env::temp_dir().join("day30-tests-state");
+        command.env("LC_ALL", "C.UTF-8").env("XDG_STATE_HOME", state).env("PYTHONUNBUFFERED", "1");
+        Self { command, stdin: Vec::new(), keep_stdin_open: false }
+    }
+
+    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+        self.command.arg(arg);
+        self
+    }
+
+    pub fn args<S: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
+        self.command.args(args);
+        self
+    }
+
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// What the program reads from stdin, which then ends.
+    pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.stdin = bytes.into();
+        self
+    }
+
+    /// Leaves stdin open behind what is given: as a person who says nothing more.
+    pub fn keep_stdin_open(mut self) -> Self {
+        self.keep_stdin_open = true;
+        self
+    }
+
+    /// Runs to the end.
+    #[track_caller]
+    pub fn run(self) -> Output {
+        self.start().wait()
+    }
+
+    /// Starts it, without waiting for anything.
+    #[track_caller]
+    pub fn start(mut self) -> Running {
+        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().expect("the program did not start");
+        let mut stdin = child.stdin.take().unwrap();
+        let (bytes, keep) = (self.stdin, self.keep_stdin_open);
+        let kept = Arc::new(Mutex::new(None));
+        let keeper = Arc::clone(&kept);
+        thread::spawn(move || {
+            // A program that does not read its stdin is no failure of the test.
+            let _ = stdin.write_all(&bytes);
+            if keep {
+                *keeper.lock().unwrap() = Some(stdin);
+            }
+        });
+        let stdout = Tail::of(child.stdout.take().unwrap());
+        let stderr = Tail::of(child.stderr.take().unwrap());
+        Running { child, stdout, stderr, _stdin: kept }
+    }
+
+    /// Starts a server, and waits for its first line.
+    #[track_caller]
+    pub fn serve(self) -> Serving {
+        let running = self.start();
+        let line = running.stdout.wait_for("listening on ", &running.stderr);
+        let address = line.trim().rsplit(' ').next().unwrap().parse().unwrap();
+        Serving { address, running }
+    }
+}
+
+/// A program that runs.
+pub struct Running {
+    child: Child,
+    pub stdout: Tail,
+    pub stderr: Tail,
+    _stdin: Arc<Mutex<Option<std::process::ChildStdin>>>,
+}
+
+impl Running {
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ctrl-C, or another signal.
+    #[cfg(unix)]
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        let pid = rustix::process::Pid::from_raw(i32::try_from(self.pid()).unwrap()).unwrap();
+        rustix::process::kill_process(pid, signal).unwrap();
+    }
+
+    /// Waits for its end.
+    #[track_caller]
+    pub fn wait(mut self) -> Output {
+        let began = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            if began.elapsed() > PATIENCE {
+                let _ = self.child.kill();
+                panic!("it did not end; stdout:\n{}\nstderr:\n{}", self.stdout.text(), self.stderr.text());
+            }
+            thread::sleep(Duration::from_millis(5));
+        };
+        let (stdout, stderr) = (self.stdout.finish(), self.stderr.finish());
+        Output { stdout, stderr: String::from_utf8_lossy(&stderr).into_owned(), code: status.code() }
+    }
+
+    /// Ctrl-C, then its end.
+    #[cfg(unix)]
+    #[track_caller]
+    pub fn interrupt(self) -> Output {
+        self.signal(rustix::process::Signal::INT);
+        self.wait()
+    }
+
+    /// Waits until stderr holds `part`, and gives that line.
+    #[track_caller]
+    pub fn wait_for_stderr(&self, part: &str) -> String {
+        self.stderr.wait_for(part, &self.stderr)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // A test that failed leaves nothing behind.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A server that listens.
+pub struct Serving {
+    pub address: SocketAddr,
+    pub running: Running,
+}
+
+impl Serving {
+    /// A connection to it.
+    #[track_caller]
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).expect("cannot connect");
+        stream.set_nodelay(true).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    pub fn port(&self) -> String {
+        self.address.port().to_string()
+    }
+
+    #[track_caller]
+    pub fn wait_for_stderr(&self, part: &str) -> String {
+        self.running.wait_for_stderr(part)
+    }
+
+    /// Ctrl-C; a server drains and exits with 0.
+    #[cfg(unix)]
+    #[track_caller]
+    pub fn stop(self) -> Output {
+        self.running.interrupt().expect_code(0)
+    }
+
+    /// Sends `bytes` and a FIN on a connection of its own; gives everything that came back until the server's end.
+    #[track_caller]
+    pub fn exchange(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut stream = self.connect();
+        stream.write_all(bytes).unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        read_to_end(&mut stream)
+    }
+
+    /// That a fresh honest client is served: the invariant after every fault.
+    #[track_caller]
+    pub fn assert_serves(&self) {
+        assert_eq!(self.exchange("honest ß".as_bytes()), b"HONEST SS");
+    }
+}
+
+/// Everything until the server's end, which must be a clean one.
+#[track_caller]
+pub fn read_to_end(stream: &mut TcpStream) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).expect("no clean end");
+    bytes
+}
+
+/// Exactly `count` bytes.
+#[track_caller]
+pub fn read_exactly(stream: &mut TcpStream, count: usize) -> Vec<u8> {
+    let mut bytes = vec![0; count];
+    stream.read_exact(&mut bytes).unwrap_or_else(|error| panic!("{count} bytes did not come: {error}"));
+    bytes
+}
+
+/// Closes with a reset (RST) instead of a FIN.
+pub fn reset(stream: TcpStream) {
+    socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
+    drop(stream);
+}
+
+/// What a stream of the program has said so far.
+pub struct Tail {
+    said: Arc<(Mutex<(Vec<u8>, bool)>, Condvar)>,
+    reader: Option<JoinHandle<()>>,
+}
+
+impl Tail {
+    fn of(mut stream: impl Read + Send + 'static) -> Self {
+        let said = Arc::new((Mutex::new((Vec::new(), false)), Condvar::new()));
+        let shared = Arc::clone(&said);
+        let reader = thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            loop {
+                let count = stream.read(&mut buffer).unwrap_or(0);
+                let mut state = shared.0.lock().unwrap();
+                state.0.extend_from_slice(&buffer[..count]);
+                state.1 = count == 0;
+                shared.1.notify_all();
+                if count == 0 {
+                    return;
+                }
+            }
+        });
+        Self { said, reader: Some(reader) }
+    }
+
+    /// What was said so far.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.said.0.lock().unwrap().0).into_owned()
+    }
+
+    /// Waits for a whole line with `part` in it.
+    #[track_caller]
+    pub fn wait_for(&self, part: &str, stderr: &Tail) -> String {
+        let began = Instant::now();
+        let mut state = self.said.0.lock().unwrap();
+        loop {
+            let text = String::from_utf8_lossy(&state.0).into_owned();
+            if let Some(line) = text.split_inclusive('\n').find(|line| line.contains(part) && line.ends_with('\n')) {
+                return line.to_owned();
+            }
+            if state.1 || began.elapsed() > PATIENCE {
+                drop(state);
+                panic!("{part:?} did not come; said:\n{text}\nstderr:\n{}", stderr.text());
+            }
+            state = self.said.1.wait_timeout(state, Duration::from_millis(100)).unwrap().0;
+        }
+    }
+
+    fn finish(&mut self) -> Vec<u8> {
+        if let Some(reader) = self.reader.take() {
+            reader.join().unwrap();
+        }
+        std::mem::take(&mut self.said.0.lock().unwrap().0)
+    }
+}
+
+/// Runs each of these functions, which take an I/O model's name, as a test of its own for every model.
+macro_rules! on_every_model {
+    ($($name:ident),+ $(,)?) => {
+        mod spin { $(#[test] fn $name() { super::$name("spin"); })+ }
+        mod poll { $(#[test] fn $name() { super::$name("poll"); })+ }
+        mod threads { $(#[test] fn $name() { super::$name("threads"); })+ }
+    };
+}
+pub(crate) use on_every_model;
+
+/// An upper-casing server on a free port.
+#[track_caller]
+pub fn upper_server(io: &str, more: &[&str]) -> Serving {
+    Day30::new(["nonblock-server", "--port", "0", "--io", io]).args(more).serve()
+}
+
+/// Whether a tool is there. Where it is not, the test says so and does nothing; in CI it must be.
+#[track_caller]
+pub fn have(tool: &str) -> bool {
+    let found = Command::new(tool).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
+    if !found {
+        assert!(std::env::var_os("CI").is_none(), "{tool} is missing, and in CI no test is left out");
+        eprintln!("LEFT OUT: this test needs {tool}, which is not installed");
+    }
+    found
+}

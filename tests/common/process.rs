@@ -1,0 +1,32 @@
+//! What the system knows of a process: Linux only, from `/proc`.
+
+use std::fs;
+
+/// How many descriptors it has open.
+pub fn descriptors(pid: u32) -> usize {
+    fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count()
+}
+
+/// A number from `/proc/PID/status`: `VmRSS` in KiB, or `Threads`.
+pub fn status(pid: u32, name: &str) -> u64 {
+    let text = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = text.lines().find(|line| line.starts_with(&format!("{name}:"))).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// CPU time so far, in ticks of 10 ms.
+pub fn cpu_ticks(pid: u32) -> u64 {
+    let text = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let after_name: Vec<_> = text.rsplit(')').next().unwrap().split_whitespace().collect();
+    after_name[11].parse::<u64>().unwrap() + after_name[12].parse::<u64>().unwrap()
+}
+
+/// Looks again and again until `is_so`: for what the system does a moment later. Panics with `what` if it never is.
+#[track_caller]
+pub fn eventually(what: &str, is_so: impl Fn() -> bool) {
+    let began = std::time::Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < super::PATIENCE, "never: {what}");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
