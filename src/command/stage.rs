@@ -5,8 +5,10 @@ use crate::cli::Seeing;
 use anyhow::Context;
 use day30::lang::Lang;
 use day30::net::stop::{Stop, stop_on_ctrl_c};
+use day30::say;
 use day30::trace::{Actor, Header, Journal, PAYLOAD_CAP, Recorder};
 use day30::view::{self, Console, Layout, Stream};
+use std::io::{self, IsTerminal};
 use std::process;
 use std::sync::Arc;
 
@@ -53,6 +55,9 @@ pub(super) fn on_stage(
     let cap = journal.is_some().then_some(PAYLOAD_CAP);
     let trace = Recorder::new(actor, sinks.into_iter().flatten().collect(), cap, seeing.slow);
 
+    if role == Role::Server && !seeing.quiet {
+        say_that_it_stops(&stop, &console, look.lang);
+    }
     let stage = Stage { console, trace, stop, lang: look.lang, quiet: seeing.quiet };
     let outcome = run(&stage);
     stage.trace.flush();
@@ -61,6 +66,20 @@ pub(super) fn on_stage(
     let exit = outcome?;
     recorded?;
     Ok(exit)
+}
+
+/// Draining may take a while: whoever pressed Ctrl-C is told what is going on.
+fn say_that_it_stops(stop: &Stop, console: &Console, lang: Lang) {
+    let console = console.clone();
+    // The terminal has written ^C: begin a new line.
+    let new_line = if io::stderr().is_terminal() { "\n" } else { "" };
+    stop.on_request(move || {
+        console.try_notice(say!(
+            lang,
+            "{new_line}stopping: what was received is still answered; Ctrl-C again ends at once",
+            "{new_line}正在停止：已收到的仍会回复；再按 Ctrl-C 立即结束"
+        ));
+    });
 }
 
 impl Stage {

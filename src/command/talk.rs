@@ -70,7 +70,10 @@ fn conclude(end: TalkEnd, counts: Counts, address: &str, talking: &Talking, stag
     let why = match end {
         TalkEnd::Complete | TalkEnd::OutputClosed => return Ok(Exit::Fine),
         TalkEnd::Interrupted => return Ok(Exit::Interrupted),
-        TalkEnd::ServerClosed => "the server closed the connection before everything was said and answered".to_owned(),
+        TalkEnd::ServerClosed { answered: true } => "the server closed the connection".to_owned(),
+        TalkEnd::ServerClosed { answered: false } => {
+            "the server closed the connection before it had answered".to_owned()
+        }
         TalkEnd::NoReply => {
             format!("no reply within {} s: is a server of this lesson there?", talking.timeout.as_secs_f64())
         }

@@ -103,7 +103,10 @@ impl Calls {
         loop {
             self.trace.slow_down();
             let _order = self.trace.hold();
-            let result = socket.send(bytes);
+            // No bytes taken and no reason given: trying again could go on for ever.
+            let result = socket.send(bytes).and_then(|count| {
+                if count == 0 && !bytes.is_empty() { Err(io::ErrorKind::WriteZero.into()) } else { Ok(count) }
+            });
             self.counts.count(&result);
             self.trace.transfer(link, Call::Send, &result, bytes);
             self.counts.sent += *result.as_ref().unwrap_or(&0) as u64;

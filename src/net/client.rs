@@ -47,7 +47,10 @@ pub enum TalkEnd {
     /// Everything was sent and answered, and the server closed (or had time to).
     Complete,
     /// The server closed although the talk was not over.
-    ServerClosed,
+    ServerClosed {
+        /// Whether it had answered everything that was sent.
+        answered: bool,
+    },
     /// A message was sent, and nothing came for too long.
     NoReply,
     /// The connection broke, or what was to be sent could not be read.
@@ -177,7 +180,7 @@ impl Talk {
             _ if self.stop.is_requested() => TalkEnd::Interrupted,
             Some(error) => TalkEnd::Broke(error),
             None if state.left || (state.all_sent && state.replies.are_complete()) => TalkEnd::Complete,
-            None => TalkEnd::ServerClosed,
+            None => TalkEnd::ServerClosed { answered: state.replies.are_complete() },
         }
     }
 }
@@ -192,17 +195,15 @@ struct Sender {
 
 impl Sender {
     fn run(mut self, mut next: impl FnMut() -> io::Result<Option<Part>>) {
-        let sent = self.send_all(&mut next).and_then(|()| self.calls.shutdown_write(&self.socket, self.link));
-        let mut state = self.shared.lock();
-        state.counts = self.calls.counts;
+        let sent = self.send_all(&mut next).and_then(|()| {
+            // Before the server can know it: its answer may come at once.
+            self.shared.lock().all_sent = true;
+            self.calls.shutdown_write(&self.socket, self.link)
+        });
         match sent {
-            Ok(()) => {
-                state.all_sent = true;
-                self.wait_for_the_end(state);
-            }
+            Ok(()) => self.wait_for_the_end(),
             Err(error) => {
-                state.error = Some(error);
-                drop(state);
+                self.shared.lock().error = Some(error);
                 // The other thread may sleep in `recv`: let it see that this is over.
                 let _ = self.socket.shutdown(Shutdown::Read);
             }
@@ -224,7 +225,9 @@ impl Sender {
                     state.waiting_since.get_or_insert_with(Instant::now);
                 }
             }
-            self.send(&bytes)?;
+            let sent = self.send(&bytes);
+            self.shared.lock().counts = self.calls.counts;
+            sent?;
         }
         Ok(())
     }
@@ -238,10 +241,9 @@ impl Sender {
     }
 
     /// Everything is sent, and the server knows it. Once it has answered everything, it has a while to close; then we do.
-    fn wait_for_the_end(&self, state: MutexGuard<'_, State>) {
-        let wait = self.shared.changed.wait_while(state, |state| !state.replies.are_complete());
-        let state = wait.unwrap_or_else(PoisonError::into_inner);
-        drop(state);
+    fn wait_for_the_end(&self) {
+        let wait = self.shared.changed.wait_while(self.shared.lock(), |state| !state.replies.are_complete());
+        drop(wait.unwrap_or_else(PoisonError::into_inner));
         thread::sleep(CLOSING_TIME);
         self.shared.lock().left = true;
         let _ = self.socket.shutdown(Shutdown::Read);

@@ -215,6 +215,7 @@ impl<S: Socket, P: Protocol> Connection<S, P> {
             return self.close(work);
         }
         // A stopping server of the threads model ends the reading itself, to wake the thread: that is no end of the peer.
+        work.tick();
         if work.stopping && !P::ENDS_BY_ITSELF {
             self.peer_ended = false;
             return self.end(Ending::Stopped, work);

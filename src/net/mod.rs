@@ -22,6 +22,8 @@ pub mod server;
 pub mod socket;
 mod spin;
 pub mod stop;
+#[cfg(test)]
+mod tests;
 mod threads;
 
 use crate::protocol::Protocol;

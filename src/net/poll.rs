@@ -18,6 +18,8 @@ const LISTENER: Token = Token(0);
 const STOP: Token = Token(usize::MAX);
 /// How often one client is received from before the others have their turn.
 const TURNS: usize = 16;
+/// How many new clients are let in before the others have their turn.
+const NEWCOMERS: usize = 64;
 /// Deadlines are looked through at most this often: with 10 000 clients that is work too.
 const SWEEP_EVERY: Duration = Duration::from_millis(50);
 
@@ -30,6 +32,8 @@ struct Loop<'s, P> {
     /// Who is worth a call. The operating system tells of a change once ("edge-triggered"), and of what is still there not
     /// again: whoever was not asked until it said `WouldBlock` stays in this list.
     ready: Vec<Token>,
+    /// The same for the listener.
+    somebody_came: bool,
     /// When the first deadline may be over.
     next_sweep: Option<Instant>,
     /// When the time for stopping is over.
@@ -45,7 +49,7 @@ pub(super) fn serve<P: Protocol>(server: &Server<P>, listener: std::net::TcpList
     poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
     let listener = Listener::new(listener);
     let (clients, work, ready) = (HashMap::new(), server.work(), Vec::new());
-    Loop { server, poll, listener, clients, work, ready, next_sweep: None, give_up: None }.run()
+    Loop { server, poll, listener, clients, work, ready, somebody_came: false, next_sweep: None, give_up: None }.run()
 }
 
 impl<P: Protocol> Loop<'_, P> {
@@ -56,40 +60,45 @@ impl<P: Protocol> Loop<'_, P> {
             self.work.poll(&mut self.poll, &mut events, sleep)?; //  sleeps here, and only here
             self.work.tick();
 
-            let mut somebody_came = self.listener.paused_until().is_some();
             for event in &events {
                 match event.token() {
-                    LISTENER => somebody_came = true,
+                    LISTENER => self.somebody_came = true,
                     STOP => self.ready.extend(self.clients.keys()),
                     client => self.ready.push(client),
                 }
             }
-            if somebody_came {
-                self.accept_all(); //                                conn, addr = sk.accept()
+            self.accept_newcomers(); //                              conn, addr = sk.accept()
+            if self.server.is_full_house() {
+                self.listener.close(); //                            Ctrl-C, or the one client of --once is here
             }
             self.serve_ready(); //                                   c.recv(…), a.upper(), c.send(…)
             self.check_deadlines();
 
-            if self.server.is_full_house() {
-                self.listener.close();
-                if self.clients.is_empty() {
-                    return Ok(());
-                }
+            if self.server.is_full_house() && self.clients.is_empty() {
+                return Ok(());
             }
         }
     }
 
     /// How long nothing will happen unless somebody speaks. `None`: for ever.
     fn sleep(&self) -> Option<Duration> {
-        if !self.ready.is_empty() {
+        let is_paused = self.listener.paused_until().is_some();
+        if !self.ready.is_empty() || (self.somebody_came && !is_paused) {
             return Some(Duration::ZERO);
         }
         let wake = [self.next_sweep, self.listener.paused_until(), self.give_up].into_iter().flatten().min();
         wake.map(|wake| wake.saturating_duration_since(Instant::now()))
     }
 
-    fn accept_all(&mut self) {
-        while !self.server.is_full_house() {
+    fn accept_newcomers(&mut self) {
+        for _ in 0..NEWCOMERS {
+            if !self.somebody_came {
+                return;
+            }
+            if self.server.is_full_house() {
+                self.somebody_came = false;
+                return;
+            }
             match self.listener.accept(&mut self.work) {
                 Accepted::Client(conn, addr) => {
                     let Some(mut client) = self.server.admit(conn, addr, &mut self.work) else { continue };
@@ -101,7 +110,12 @@ impl<P: Protocol> Loop<'_, P> {
                     }
                 }
                 Accepted::Gone => {}
-                Accepted::Nobody | Accepted::Pause => return,
+                // Whoever waits still waits when the pause is over, and no event will tell of him again.
+                Accepted::Pause => return,
+                Accepted::Nobody => {
+                    self.somebody_came = self.listener.paused_until().is_some();
+                    return;
+                }
             }
         }
     }

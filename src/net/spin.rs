@@ -29,6 +29,9 @@ pub(super) fn serve<P: Protocol>(server: &Server<P>, listener: TcpListener) -> i
             }
             Accepted::Nobody | Accepted::Gone | Accepted::Pause => {} //  except BlockingIOError
         }
+        if server.is_full_house() {
+            listener.close(); //                                          Ctrl-C, or the one client of --once is here
+        }
 
         for client in &mut clients {
             client.receive(&mut work); //                                 c.recv(1024), then a.upper()
@@ -38,11 +41,8 @@ pub(super) fn serve<P: Protocol>(server: &Server<P>, listener: TcpListener) -> i
         // Only now: who changes a list while walking along it skips somebody.
         clients.retain(|client| !client.is_closed()); //                  l.remove(i)
 
-        if server.is_full_house() {
-            listener.close();
-            if clients.is_empty() {
-                return Ok(());
-            }
+        if server.is_full_house() && clients.is_empty() {
+            return Ok(());
         }
         if work.stopping && work.now >= *give_up.get_or_insert(work.now + work.limits.drain) {
             work.count_cut(clients.len());

@@ -37,6 +37,9 @@ pub(super) fn serve<P: Protocol + Send + 'static>(server: &Arc<Server<P>>, liste
             Accepted::Client(conn, addr) => {
                 let conn = Arc::new(conn);
                 let Some(client) = server.admit(Arc::clone(&conn), addr, &mut work) else { continue };
+                if server.is_full_house() {
+                    listener.close(); //                            Ctrl-C, or the one client of --once is here
+                }
                 let link = client.link();
                 let (server_, sleepers) = (Arc::clone(server), sleepers.clone());
                 let thread = thread::Builder::new().stack_size(STACK).name(format!("client {}", link.id));
