@@ -10,14 +10,6 @@ use span::{some_span, span};
 use std::path::PathBuf;
 use std::time::Duration;
 
-const EXIT_CODES: &str = "\
-Exit codes:
-  0  fine
-  1  the thing asked for failed: refused, or a digest that differs
-  2  usage
-  3  day30 itself could not do it: a port taken, a file unreadable
-  130  ended by Ctrl-C (a server drains at the first one, and exits 0)";
-
 /// Builds the help's end: examples, then the exit codes.
 macro_rules! examples {
     ($($line:literal),+ $(,)?) => {
@@ -30,7 +22,14 @@ pub(crate) use examples;
 
 /// Learn what a socket does: the four lessons of day 30, as servers and clients that run in pairs.
 #[derive(Debug, Parser)]
-#[command(name = "day30", version, about, after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(name = "day30", version, disable_help_subcommand = true)]
+#[command(about = "Learn what a socket does: the four lessons of day 30, as servers and clients that run in pairs")]
+#[command(after_help = examples!(
+    "day30 demo                              # all four lessons, narrated",
+    "day30 nonblock-server                   # and in another terminal: day30 nonblock-client",
+    "day30 auth-server --secret luwei        # and in another terminal: day30 auth-client --secret luwei",
+    "day30 hmac --key asd --msg sad",
+))]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) look: LookArgs,
@@ -42,10 +41,10 @@ pub(crate) struct Cli {
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct LookArgs {
     /// When to use colour; NO_COLOR is obeyed
-    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", hide_possible_values = false)]
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", help_heading = "How it looks")]
     pub(crate) color: ColorWhen,
     /// The language of the narration; the system's, where it is not given
-    #[arg(long, value_name = "LANG", global = true)]
+    #[arg(long, value_name = "LANG", global = true, help_heading = "How it looks")]
     pub(crate) lang: Option<LangName>,
 }
 

@@ -32,16 +32,14 @@ pub(super) fn server_address(at: &At) -> Result<String, Usage> {
 }
 
 /// Why a server could not listen, and what to try.
-pub(super) fn cannot_listen(address: &str, error: io::Error, command: &str) -> anyhow::Error {
-    let advice = match error.kind() {
-        ErrorKind::AddrInUse => format!("another program has that port; a free one: day30 {command} --port 0"),
-        ErrorKind::PermissionDenied => {
-            format!("ports below 1024 belong to the administrator; try: day30 {command} --port 9000")
-        }
-        ErrorKind::AddrNotAvailable => "this machine has no such address; try 127.0.0.1 or 0.0.0.0".into(),
-        _ => format!("try: day30 {command} --port 0"),
+pub(super) fn cannot_listen(address: &str, error: &io::Error, command: &str) -> anyhow::Error {
+    let (why, advice) = match error.kind() {
+        ErrorKind::AddrInUse => ("another program has that port".into(), "--port 0    (takes a free one)"),
+        ErrorKind::PermissionDenied => ("ports below 1024 belong to the administrator".into(), "--port 9000"),
+        ErrorKind::AddrNotAvailable => ("this machine has no such address".into(), "--addr 127.0.0.1:9000"),
+        _ => (error.to_string(), "--addr 127.0.0.1:0    (takes a free port)"),
     };
-    anyhow::Error::new(error).context(format!("cannot listen on {address} ({advice})"))
+    anyhow::anyhow!("cannot listen on {address}: {why}\n  try: day30 {command} {advice}")
 }
 
 /// Why a client could not connect, and what to try.

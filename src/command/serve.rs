@@ -51,7 +51,7 @@ pub(super) fn serve<P: Protocol + Send + 'static>(
     on_stage(Role::Server, look, &args.seeing, &header, |stage| {
         let plan = plan(args, lesson, stage);
         let mut calls = Calls::new(stage.trace.clone());
-        let listener = listen(&asked, &mut calls).map_err(|error| cannot_listen(&asked, error, lesson.command))?;
+        let listener = listen(&asked, &mut calls).map_err(|error| cannot_listen(&asked, &error, lesson.command))?;
         let bound = listener.local_addr()?;
         stage.console.result(format!("listening on {bound}"));
         warn(stage, bound, model);

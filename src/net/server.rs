@@ -126,8 +126,11 @@ impl<P: Protocol> Server<P> {
         // A refusal would be the peer's reset, noticed soon enough.
         let _ = socket.send_at_once();
         self.shared.served().clients += 1;
-        let start = work.now + self.shared.wait(peer, work.now);
-        Some(Connection::new(socket, link, protocol, slot, start, work))
+        let delay = self.shared.wait(peer, work.now);
+        if !delay.is_zero() {
+            work.calls.trace.delayed(link, delay);
+        }
+        Some(Connection::new(socket, link, protocol, slot, work.now + delay, work))
     }
 
     /// Tells that the operating system had no thread for a client, which is gone with the thread's closure.

@@ -15,6 +15,9 @@ use std::time::Duration;
 /// A conversation needs little: a stack of Rust's default 2 MiB would be address space for nothing.
 const STACK: usize = 256 * 1024;
 
+/// How long a `recv` sleeps at most where nothing can wake it.
+const NAP: Duration = Duration::from_millis(500);
+
 type Client<P> = Connection<Arc<TcpStream>, P>;
 
 pub(super) fn serve<P: Protocol + Send + 'static>(server: &Arc<Server<P>>, listener: TcpListener) -> io::Result<()> {
@@ -85,6 +88,8 @@ fn handle<P: Protocol>(server: &Server<P>, mut client: Client<P>, conn: &Arc<Tcp
 
 /// Lets `recv` sleep no longer than until the client's next deadline, and asks the kernel for it only when it changed.
 fn be_patient(conn: &TcpStream, left: Option<Duration>, patience: &mut Option<Option<Duration>>) {
+    // Windows does not wake a sleeping `recv` when its reading is ended: there it looks up twice a second by itself.
+    let left = if cfg!(windows) { Some(left.map_or(NAP, |left| left.min(NAP))) } else { left };
     // To the next tenth of a second: an idle timeout that starts again with each message stays the same number.
     let rounded = left.map(|left| Duration::from_millis((left.as_millis() as u64 / 100 + 1) * 100));
     if *patience != Some(rounded) && conn.set_read_timeout(rounded).is_ok() {

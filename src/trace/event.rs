@@ -146,6 +146,12 @@ pub enum What {
     },
     /// What a protocol learned.
     Fact(Fact),
+    /// A connection has to wait before it is served, because its address failed to prove itself too often.
+    Delayed {
+        /// For how long.
+        #[serde(rename = "delayed_us", serialize_with = "as_micros")]
+        delay: Duration,
+    },
     /// A connection came to its end.
     Ended {
         /// How.

@@ -36,6 +36,7 @@
 //! | `data` | beside a `recv` or `send` that worked: the bytes in hex, the first `payload_cap` of them |
 //! | `folded`, `span_us`, `cpu_us` | pairs of call and count: calls that said `WouldBlock`, over a time; `cpu_us` where known |
 //! | `fact` and its own fields | what the protocol learned: see [`Fact`](crate::protocol::Fact), names in kebab-case |
+//! | `delayed_us` | the connection waits that long before it is served: its address failed to prove itself too often |
 //! | `ended` | how the connection ended: see [`Ending`](crate::protocol::Ending) |
 //!
 //! The secret is never in it. Challenge and digest are, as they are on the wire: whoever has them can try secrets out at

@@ -158,6 +158,11 @@ impl Recorder {
         self.push(Some(link), What::Fact(fact));
     }
 
+    /// Tells that a connection has to wait before it is served.
+    pub fn delayed(&self, link: Link, delay: Duration) {
+        self.push(Some(link), What::Delayed { delay });
+    }
+
     /// Tells how a connection ended.
     pub fn ended(&self, link: Link, ended: Ending) {
         if let Some(shared) = &self.shared {

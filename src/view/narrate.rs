@@ -81,6 +81,17 @@ impl Narrator {
             What::Call { call, outcome, data } => self.call(*call, *outcome, data.as_deref()),
             What::Folded { folded, span, cpu } => (WAIT, self.folded(folded, *span, *cpu)),
             What::Fact(fact) => (FACT, describe_fact(fact, lang)),
+            What::Delayed { delay } => {
+                let millis = delay.as_millis();
+                (
+                    WAIT,
+                    say!(
+                        lang,
+                        "waits {millis} ms: its address gave too many wrong answers",
+                        "等待 {millis} 毫秒：这个地址答错太多次"
+                    ),
+                )
+            }
             What::Ended { ended } => {
                 let slug = ended.slug();
                 let words = match self.layout {
@@ -157,7 +168,7 @@ fn lane_of(actor: Actor) -> usize {
 
 fn lane_style(actor: Actor) -> Style {
     match actor {
-        Actor::Server => AnsiColor::Blue.on_default(),
+        Actor::Server => AnsiColor::BrightBlue.on_default(),
         Actor::Client | Actor::ClientNo(0) => AnsiColor::Green.on_default(),
         Actor::ClientNo(_) => AnsiColor::Magenta.on_default(),
     }

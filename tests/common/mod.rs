@@ -2,7 +2,16 @@
 //!
 //! Nothing here sleeps to let something happen: a test waits for a line that the program prints, or for bytes.
 
-#![allow(dead_code, unused_macros, unused_imports, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    dead_code,
+    unused_macros,
+    unused_imports,
+    unreachable_pub,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
 #![allow(clippy::indexing_slicing, clippy::type_complexity, clippy::print_stderr)]
 
 pub mod process;
