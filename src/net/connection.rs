@@ -105,7 +105,9 @@ impl<S: Socket, P: Protocol> Connection<S, P> {
             Phase::Waiting(_) | Phase::Closing | Phase::Closed => false,
         };
         let Some(socket) = self.socket.as_ref().filter(|_| is_reading) else { return false };
-        match work.calls.receive(socket, self.link, &mut work.buffer) {
+        let received = work.calls.receive(socket, self.link, &mut work.buffer);
+        work.wake();
+        match received {
             Ok(0) => self.peer_has_ended(work),
             Ok(count) => self.bytes_came(count, work),
             Err(error) if would_block(&error) => {
@@ -124,14 +126,17 @@ impl<S: Socket, P: Protocol> Connection<S, P> {
     pub fn send(&mut self, work: &mut Work<'_>) {
         while let Some(rest) = self.unsent.get(self.sent..).filter(|rest| !rest.is_empty()) {
             let Some(socket) = &self.socket else { return };
-            match work.calls.send(socket, self.link, rest) {
+            let sent = work.calls.send(socket, self.link, rest);
+            let tried_at = work.now;
+            work.wake();
+            match sent {
                 Ok(count) => {
                     self.sent += count;
                     self.last_activity = work.now;
                     self.stalled_since = None;
                 }
                 Err(error) if would_block(&error) => {
-                    self.stalled_since.get_or_insert(work.now);
+                    self.stalled_since.get_or_insert(tried_at);
                     return;
                 }
                 Err(error) => return self.broke(&error, work),
@@ -215,7 +220,6 @@ impl<S: Socket, P: Protocol> Connection<S, P> {
             return self.close(work);
         }
         // A stopping server of the threads model ends the reading itself, to wake the thread: that is no end of the peer.
-        work.tick();
         if work.stopping && !P::ENDS_BY_ITSELF {
             self.peer_ended = false;
             return self.end(Ending::Stopped, work);

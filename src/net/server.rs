@@ -100,6 +100,7 @@ impl<P: Protocol> Server<P> {
             facts: Vec::new(),
             now: Instant::now(),
             stopping: self.plan.stop.is_requested(),
+            calls_may_sleep: false,
             limits: self.plan.limits,
             spare: Vec::new(),
             cpu_before: cpu::of_this_thread(),
@@ -186,6 +187,8 @@ pub struct Work<'s> {
     pub now: Instant,
     /// Whether the server is to stop.
     pub stopping: bool,
+    /// Whether a call may sleep, as in the threads model: then the time before it says nothing about the time after it.
+    pub calls_may_sleep: bool,
     /// The bounds.
     pub limits: Limits,
     /// A buffer for replies that nobody needs just now.
@@ -202,13 +205,22 @@ impl Work<'_> {
         self.stopping = self.stop.is_requested();
     }
 
+    /// Looks at the clock after a call, if that may have slept.
+    pub fn wake(&mut self) {
+        if self.calls_may_sleep {
+            self.tick();
+        }
+    }
+
     /// `accept(2)`: the next client.
     ///
     /// # Errors
     ///
     /// What the call gave.
     pub fn accept<L: Listen>(&mut self, listener: &L) -> io::Result<(L::Socket, SocketAddr)> {
-        self.calls.accept(listener, || self.stop.is_requested())
+        let accepted = self.calls.accept(listener, || self.stop.is_requested());
+        self.wake();
+        accepted
     }
 
     /// `epoll_wait(2)` or its like: sleeps until something is ready, or for `sleep`.

@@ -30,11 +30,11 @@ pub(super) fn serve<P: Protocol + Send + 'static>(server: &Arc<Server<P>>, liste
     }
     let mut listener = Listener::new(listener);
     let mut work = server.work();
+    work.calls_may_sleep = true;
 
     while !server.is_full_house() {
         work.tick();
         let accepted = listener.accept(&mut work); //               sleeps here until somebody comes
-        work.tick();
         match accepted {
             Accepted::Client(..) if work.stopping => {} //          it was ourselves: see `wake_accept`
             Accepted::Client(conn, addr) => {
@@ -64,6 +64,7 @@ pub(super) fn serve<P: Protocol + Send + 'static>(server: &Arc<Server<P>>, liste
 /// One client's thread: receive, answer, until it is over.
 fn handle<P: Protocol>(server: &Server<P>, mut client: Client<P>, conn: &Arc<TcpStream>, sleepers: &Sleepers) {
     let mut work = server.work();
+    work.calls_may_sleep = true;
     let mut patience = None;
     let id = client.link().id;
     sleepers.add(id, conn, server.plan.stop.is_requested() && !P::ENDS_BY_ITSELF);
@@ -74,13 +75,12 @@ fn handle<P: Protocol>(server: &Server<P>, mut client: Client<P>, conn: &Arc<Tcp
         let left = client.time_left(&work);
         if client.is_waiting() {
             thread::sleep(left.unwrap_or_default());
+            work.tick();
         } else {
             be_patient(conn, left, &mut patience);
         }
         client.receive(&mut work); //                               msg = self.request.recv(1024), sleeps here
-        work.tick();
         client.send(&mut work); //                                  self.request.send(msg.upper()), or here
-        work.tick();
         client.check_deadlines(&mut work);
     }
     sleepers.remove(id);
@@ -91,7 +91,7 @@ fn be_patient(conn: &TcpStream, left: Option<Duration>, patience: &mut Option<Op
     // Windows does not wake a sleeping `recv` when its reading is ended: there it looks up twice a second by itself.
     let left = if cfg!(windows) { Some(left.map_or(NAP, |left| left.min(NAP))) } else { left };
     // To the next tenth of a second: an idle timeout that starts again with each message stays the same number.
-    let rounded = left.map(|left| Duration::from_millis((left.as_millis() as u64 / 100 + 1) * 100));
+    let rounded = left.map(|left| Duration::from_millis((left.as_millis() as u64).div_ceil(100).max(1) * 100));
     if *patience != Some(rounded) && conn.set_read_timeout(rounded).is_ok() {
         *patience = Some(rounded);
     }
