@@ -39,7 +39,9 @@ impl Fold {
 
     /// The connection is gone: its name is no longer needed.
     pub(super) fn forget(&mut self, link: Link) {
-        self.told.retain(|(id, _)| *id != Some(link.id));
+        for call in [Call::Recv, Call::Send] {
+            self.told.remove(&(Some(link.id), call));
+        }
     }
 
     /// What is to be told now, if the time has come or the run ends (`last`).
