@@ -1,14 +1,30 @@
 //! What can be typed: every clap type, and nothing of what is done with it.
 
+mod hmac;
 mod servers;
 pub(crate) mod span;
 
+pub(crate) use hmac::{DigestName, FormatName, HmacArgs};
 pub(crate) use servers::{AuthServerArgs, IoName, NonblockServerArgs, ServerArgs, SocketServerArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use span::{some_span, span};
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// The commands that have a manual page of their own.
+const COMMANDS: [&str; 10] = [
+    "nonblock-server",
+    "nonblock-client",
+    "auth-server",
+    "auth-client",
+    "hmac",
+    "socket-server",
+    "socket-client",
+    "demo",
+    "completions",
+    "man",
+];
 
 /// Builds the help's end: examples, then the exit codes.
 macro_rules! examples {
@@ -102,8 +118,8 @@ pub(crate) struct Seeing {
     /// Results only: no narration, no summary
     #[arg(long, short)]
     pub(crate) quiet: bool,
-    /// Slow motion: each socket call waits this long before it is made
-    #[arg(long, value_name = "TIME", value_parser = some_span)]
+    /// Slow motion: each socket call waits this long before it is made [without a time: 300ms]
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "300ms", value_parser = some_span)]
     pub(crate) slow: Option<Duration>,
     /// Write the trace to a file, as JSON Lines
     #[arg(long, value_name = "FILE")]
@@ -179,6 +195,7 @@ pub(crate) struct Talking {
 #[command(after_help = examples!(
     "day30 auth-client --secret luwei",
     "day30 auth-client --secret-file key.txt --scheme hmac-sha256",
+    "# It exits with 0 once it has answered: the verdict is the server's, and is on its screen.",
 ))]
 pub(crate) struct AuthClientArgs {
     #[command(flatten)]
@@ -197,70 +214,12 @@ pub(crate) struct AuthClientArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = examples!(
-    "day30 hmac --key asd --msg sad",
-    "day30 hmac --key asd --msg sad --explain",
-    "day30 hmac --key-file key.bin --file backup.tar --digest sha256 --format hex",
-    "day30 hmac --key asd --msg sad --verify 280ce248e848bcd4e5a31a036829d185",
-))]
-#[command(group(clap::ArgGroup::new("a key").required(true).args(["key", "key_file"])))]
-#[command(group(clap::ArgGroup::new("a message").required(true).args(["msg", "file"])))]
-pub(crate) struct HmacArgs {
-    /// The key; other users of this machine can read a command line
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) key: Option<String>,
-    /// The file that holds the key, byte for byte (`-` for stdin)
-    #[arg(long, value_name = "PATH")]
-    pub(crate) key_file: Option<PathBuf>,
-    /// The message
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) msg: Option<String>,
-    /// The file that holds the message (`-` for stdin); of any size
-    #[arg(long, value_name = "PATH")]
-    pub(crate) file: Option<PathBuf>,
-    /// The hash; md5, the notes', where it is not given
-    #[arg(long, value_name = "NAME")]
-    pub(crate) digest: Option<DigestName>,
-    /// What to print: all is Python's bytes, then hex, then the length
-    #[arg(long, value_name = "FORMAT", default_value = "all")]
-    pub(crate) format: FormatName,
-    /// Compare with this digest (hex, in either case) instead of printing; exit 1 when it differs
-    #[arg(long, value_name = "HEX", conflicts_with_all = ["format", "explain"])]
-    pub(crate) verify: Option<String>,
-    /// Show how it comes about, step by step (the key too)
-    #[arg(long)]
-    pub(crate) explain: bool,
-    /// No remarks on stderr
-    #[arg(long, short)]
-    pub(crate) quiet: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum DigestName {
-    Md5,
-    Sha1,
-    Sha224,
-    Sha256,
-    Sha384,
-    Sha512,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FormatName {
-    All,
-    Python,
-    Hex,
-    Base64,
-    Raw,
-}
-
-#[derive(Debug, Args)]
 #[command(after_help = examples!("day30 demo", "day30 demo --lesson auth --slow 300ms"))]
 pub(crate) struct DemoArgs {
     /// Only this lesson
     #[arg(long, value_name = "NAME")]
     pub(crate) lesson: Option<LessonName>,
-    /// Slow motion: each socket call waits this long before it is made
+    /// Slow motion: each socket call waits this long before it is made [without a time: 300ms]
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "300ms", value_parser = some_span)]
     pub(crate) slow: Option<Duration>,
 }
@@ -287,5 +246,6 @@ pub(crate) struct CompletionsArgs {
 #[command(after_help = examples!("day30 man | man -l -", "day30 man hmac > day30-hmac.1"))]
 pub(crate) struct ManArgs {
     /// The command whose page is wanted
+    #[arg(value_parser = COMMANDS)]
     pub(crate) command: Option<String>,
 }

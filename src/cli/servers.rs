@@ -1,6 +1,6 @@
 //! What the three servers take.
 
-use super::span::{MaybeSpan, maybe_span, some_span};
+use super::span::{MaybeSpan, maybe_span, short_span, some_span};
 use super::{At, SecretArgs, Seeing, examples};
 use clap::{Args, ValueEnum};
 use std::time::Duration;
@@ -30,6 +30,9 @@ pub(crate) struct ServerArgs {
     /// How long a client may say nothing, or off
     #[arg(long, value_name = "TIME|off", default_value = "60s", value_parser = maybe_span)]
     pub(crate) idle_timeout: MaybeSpan,
+    /// How long --io poll looks again for work before it sleeps, where that has paid off lately; 0 turns it off
+    #[arg(long, value_name = "TIME", default_value = "50us", value_parser = short_span)]
+    pub(crate) busy_poll: Duration,
     /// Serve one client, then exit
     #[arg(long)]
     pub(crate) once: bool,

@@ -34,6 +34,12 @@ pub(super) fn some_span(text: &str) -> Result<Duration, String> {
     span(text).and_then(|span| if span.is_zero() { Err("it must be longer than nothing".into()) } else { Ok(span) })
 }
 
+/// A time of at most a millisecond, also none; `0` needs no unit.
+pub(super) fn short_span(text: &str) -> Result<Duration, String> {
+    let short = if text == "0" { Duration::ZERO } else { span(text)? };
+    if short > Duration::from_millis(1) { Err("it must be at most 1ms".into()) } else { Ok(short) }
+}
+
 /// A time, or `off`.
 pub(super) fn maybe_span(text: &str) -> Result<MaybeSpan, String> {
     if text == "off" { Ok(MaybeSpan(None)) } else { some_span(text).map(|span| MaybeSpan(Some(span))) }

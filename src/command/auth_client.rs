@@ -15,7 +15,6 @@ use day30::protocol::{AuthClient, Ending};
 use day30::say;
 use day30::trace::{Header, Link};
 use day30::view::describe_ending;
-use std::net::Shutdown;
 
 pub(super) fn run(args: &AuthClientArgs, look: Look) -> anyhow::Result<Exit> {
     let secret = secret(&args.secret, "auth-client")?;
@@ -30,8 +29,8 @@ fn handshake(args: &AuthClientArgs, secret: &Secret, address: &str, stage: &Stag
     let socket =
         connect(address, &mut calls).map_err(|error| cannot_connect(address, &error, "auth-server --secret …"))?;
     let link = Link { id: 1, local: socket.local_addr()?, peer: socket.peer_addr()? };
-    let to_wake = socket.try_clone()?;
-    stage.stop.on_request(move || _ = to_wake.shutdown(Shutdown::Both));
+    let (to_wake, mut waker) = (socket.try_clone()?, Calls::new(stage.trace.clone()));
+    stage.stop.on_request(move || waker.end_reading(&to_wake, link));
 
     let deadline = args.handshake_timeout;
     let answered_before = seen.challenges().to_vec();
@@ -40,7 +39,7 @@ fn handshake(args: &AuthClientArgs, secret: &Secret, address: &str, stage: &Stag
     if let Some(challenge) = protocol.answered()
         && let Err(error) = seen.remember(challenge)
     {
-        stage.say(say!(stage.lang, "the challenge could not be remembered: {error}", "无法记住这个挑战：{error}"));
+        stage.say(say!(stage.lang, "the challenge could not be remembered: {error}", "无法保存这个挑战值：{error}"));
     }
     if stage.stop.is_requested() {
         return Ok(Exit::Interrupted);
@@ -55,9 +54,9 @@ fn conclude(ending: Ending, address: &str, deadline: f64, stage: &Stage) -> anyh
     match ending {
         Ending::Answered => {
             stage.say(stage.lang.pick(
-                "answered. The server says nothing back: its verdict is on its own screen. And it proved nothing itself:\n\
-                 whoever asks gets an answer, and a server that lets everybody in looks just like this one.",
-                "已作答。服务器什么也不回：结论在它自己的屏幕上。它自己也没有证明什么：\n谁来提问都会得到答案，而一个谁都放行的服务器看起来也是这样。",
+                "answered. The server sends no verdict back: look at its screen.\n\
+                 And it proved nothing itself: whoever asks gets an answer.",
+                "已作答。服务器不会回复，结果只显示在它的屏幕上。\n而服务器并没有证明自己的身份：谁发来挑战值，客户端都会作答。",
             ));
             Ok(Exit::Fine)
         }

@@ -16,7 +16,8 @@ pub(super) fn run(args: &AuthServerArgs, look: Look) -> anyhow::Result<Exit> {
     let secret = Arc::new(secret(&args.secret, "auth-server")?);
     let (scheme, deadline) = (scheme(args.secret.scheme), args.handshake_timeout);
     let verdict = if args.server.once { verdict } else { |_: &Served, _: &Stage| Exit::Fine };
-    let lesson = Lesson { command: "auth-server", io: args.io, penalize: true, verdict };
+    let lesson =
+        Lesson { command: "auth-server", how: "auth-server --secret …", io: args.io, penalize: true, verdict };
     let new_protocol = move || Ok(AuthServer::new(scheme, Arc::clone(&secret), random::challenge()?, deadline));
     serve(&lesson, &args.server, look, new_protocol, tell)
 }
@@ -29,7 +30,11 @@ fn tell(stage: &Stage) -> OnEnding {
         // A flood of wrong answers must not be able to hold the server up.
         _ => {
             let (peer, slug, why) = (link.peer, ending.slug(), describe_ending(ending, lang));
-            console.try_notice(say!(lang, "refused {peer}: {slug}, {why}", "拒绝 {peer}：{slug}，{why}"));
+            console.try_notice(say!(
+                lang,
+                "{peer} did not prove itself: {why} ({slug})",
+                "{peer} 未通过验证：{why}（{slug}）"
+            ));
         }
     })
 }

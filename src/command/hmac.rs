@@ -104,12 +104,12 @@ fn explain(digest: Digest, key: &Secret, args: &HmacArgs, steps: &Steps) -> Stri
     let mut text = format!("HMAC-{name} = {name}(outer pad + {name}(inner pad + message))      RFC 2104\n\n");
     step(&mut text, &format!("1 key, {key_len} bytes"), key.expose());
     step(&mut text, &format!("2 padded key: {padding}"), &steps.padded_key);
-    step(&mut text, "3 inner pad: each byte of 2 XOR 36", &steps.inner_pad);
-    step(&mut text, "4 outer pad: each byte of 2 XOR 5c", &steps.outer_pad);
+    step(&mut text, "3 inner pad: each byte of 2 XOR 0x36", &steps.inner_pad);
+    step(&mut text, "4 outer pad: each byte of 2 XOR 0x5c", &steps.outer_pad);
     step(&mut text, &format!("5 inner hash: {name} of 3 and then the message ({message})"), &steps.inner_hash);
     step(&mut text, &format!("6 outer hash: {name} of 4 and then 5. This is the HMAC"), &steps.outer_hash);
     if !steps.key_was_hashed && key_len < block {
-        text.push_str("Because of step 2, a key and the same key with 00 bytes behind it give the same HMAC.\n\n");
+        text.push_str("Because of step 2, a key and the same key with 00 bytes added give the same HMAC.\n\n");
     }
     text
 }

@@ -6,6 +6,12 @@ use crate::cli::NonblockServerArgs;
 use day30::protocol::Upper;
 
 pub(super) fn run(args: &NonblockServerArgs, look: Look) -> anyhow::Result<Exit> {
-    let lesson = Lesson { command: "nonblock-server", io: args.io, penalize: false, verdict: |_, _| Exit::Fine };
+    let lesson = Lesson {
+        command: "nonblock-server",
+        how: "nonblock-server",
+        io: args.io,
+        penalize: false,
+        verdict: |_, _| Exit::Fine,
+    };
     serve(&lesson, &args.server, look, || Ok(Upper::default()), |_| Box::new(|_, _| {}))
 }

@@ -51,7 +51,11 @@ pub(super) fn cannot_connect(address: &str, error: &io::Error, server: &str) -> 
         }
         _ => error.to_string(),
     };
-    let port = address.rsplit_once(':').map_or("9000", |(_, port)| port);
-    let advice = format!("start the server first, in another terminal: day30 {server} --port {port}");
+    let (host, port) = address.rsplit_once(':').unwrap_or((address, "9000"));
+    let advice = if ["127.", "localhost", "[::1]"].iter().any(|here| host.starts_with(here)) {
+        format!("start the server first, in another terminal: day30 {server} --port {port}")
+    } else {
+        format!("on that machine: day30 {server} --addr 0.0.0.0:{port}; a firewall may be in the way too")
+    };
     Failed(format!("cannot connect to {address}: {why}\n  {advice}")).into()
 }

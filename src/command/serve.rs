@@ -17,6 +17,7 @@ use day30::view::big_number;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How many clients at once, where it is not said: a thread for each costs more than a place in a list.
 const MAX_CLIENTS: usize = 1024;
@@ -26,6 +27,8 @@ const MAX_THREADS: usize = 256;
 pub(super) struct Lesson {
     /// The subcommand.
     pub(super) command: &'static str,
+    /// How it is typed, for an error's advice.
+    pub(super) how: &'static str,
     /// How it waits.
     pub(super) io: IoName,
     /// Whether an address that gave wrong answers has to wait.
@@ -51,10 +54,10 @@ pub(super) fn serve<P: Protocol + Send + 'static>(
     on_stage(Role::Server, look, &args.seeing, &header, |stage| {
         let plan = plan(args, lesson, stage);
         let mut calls = Calls::new(stage.trace.clone());
-        let listener = listen(&asked, &mut calls).map_err(|error| cannot_listen(&asked, &error, lesson.command))?;
+        let listener = listen(&asked, &mut calls).map_err(|error| cannot_listen(&asked, &error, lesson.how))?;
         let bound = listener.local_addr()?;
         stage.console.result(format!("listening on {bound}"));
-        warn(stage, bound, model);
+        warn(stage, bound, model, args.seeing.slow);
         let server = Server::new(plan, new_protocol, on_ending(stage));
         let served = net::serve(model, server, listener)?;
         stage.say(summary(&served, stage.lang));
@@ -70,12 +73,13 @@ fn plan(args: &ServerArgs, lesson: &Lesson, stage: &Stage) -> Plan {
         stage.console.notice(say!(
             stage.lang,
             "at most {max_clients} clients, not {wanted}: the system allows no more descriptors (see: ulimit -n)",
-            "最多 {max_clients} 个客户端，不是 {wanted} 个：系统不允许更多描述符（见 ulimit -n）"
+            "最多只能接 {max_clients} 个客户端，而不是 {wanted} 个：文件描述符不够（见 ulimit -n）"
         ));
     }
     Plan {
         buffer: args.buffer as usize,
         limits: Limits { max_clients, idle: args.idle_timeout.0, ..Limits::default() },
+        busy_poll: args.busy_poll,
         once: args.once,
         penalize: lesson.penalize,
         trace: stage.trace.clone(),
@@ -83,21 +87,27 @@ fn plan(args: &ServerArgs, lesson: &Lesson, stage: &Stage) -> Plan {
     }
 }
 
-fn warn(stage: &Stage, bound: SocketAddr, model: IoModel) {
+fn warn(stage: &Stage, bound: SocketAddr, model: IoModel, slow: Option<Duration>) {
     let lang = stage.lang;
     if !bound.ip().is_loopback() {
         let port = bound.port();
         stage.console.notice(say!(
             lang,
             "beware: port {port} is open to the whole network, not only to this machine",
-            "当心：端口 {port} 对整个网络开放，不只是本机"
+            "注意：端口 {port} 对整个网络开放，不限于本机"
         ));
     }
     if model == IoModel::Spin {
-        stage.say(lang.pick(
-            "this model never sleeps: it uses up a core, also when nobody speaks. Beside it: --io poll",
-            "这种模型从不睡眠：即使没有人说话，也会占满一个核。对照：--io poll",
-        ));
+        stage.say(match slow {
+            None => lang.pick(
+                "this loop never sleeps: it takes a whole core, even when nobody speaks\n(compare: --io poll)",
+                "这种模型从不休眠：就算没有任何数据，也会占满一个 CPU 核（可与 --io poll 对比）",
+            ),
+            Some(_) => lang.pick(
+                "slow motion: it sleeps before each call; without --slow it takes a whole core",
+                "慢动作：每次调用前先休眠；不加 --slow 时会占满一个 CPU 核",
+            ),
+        });
     }
     stage.say(lang.pick("Ctrl-C stops it", "按 Ctrl-C 停止"));
 }
@@ -111,14 +121,14 @@ fn summary(served: &Served, lang: Lang) -> String {
     let cpu = match served.cpu {
         Some(cpu) => {
             let (cpu, percent) = (cpu.as_secs_f64(), 100.0 * cpu.as_secs_f64() / seconds.max(1e-6));
-            say!(lang, "{cpu:.3} s, {percent:.1} % of a core", "{cpu:.3} 秒，占一个核的 {percent:.1} %")
+            say!(lang, "{cpu:.3} s, {percent:.1} % of a core", "{cpu:.3} 秒，占单核 {percent:.1}%")
         }
-        None => lang.pick("not measured on this system", "此系统不测").to_owned(),
+        None => lang.pick("not measured on this system", "本系统不支持测量").to_owned(),
     };
     let endings: Vec<_> = served.endings.iter().map(|(ending, count)| format!("{} {count}", ending.slug())).collect();
     let mut endings = if endings.is_empty() { "-".to_owned() } else { endings.join(", ") };
     if served.cut > 0 {
-        endings += &say!(lang, "; still there at the end: {}", "；结束时还在：{}", served.cut);
+        endings += &say!(lang, "; still there at the end: {}", "；结束时仍未断开：{}", served.cut);
     }
     say!(
         lang,
@@ -126,8 +136,8 @@ fn summary(served: &Served, lang: Lang) -> String {
          calls   {calls}, of which {blocked} said WouldBlock ({share:.1} %)\n\
          CPU     {cpu}\n\
          ended   {endings}",
-        "客户端  {clients} 个，历时 {seconds:.1} 秒；收到 {received} 字节，发出 {sent} 字节\n\
-         调用    {calls} 次，其中 {blocked} 次 WouldBlock（{share:.1} %）\n\
+        "客户端  {clients} 个，共 {seconds:.1} 秒；收到 {received} 字节，发出 {sent} 字节\n\
+         调用    {calls} 次，其中 {blocked} 次返回 WouldBlock（{share:.1}%）\n\
          CPU     {cpu}\n\
          结束    {endings}"
     )

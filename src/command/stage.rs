@@ -43,7 +43,7 @@ pub(super) fn on_stage(
         // Nobody reads the results any more: a server drains and ends, a client has nothing left to do.
         move || if role == Role::Server { _ = stop.request() } else { process::exit(0) }
     };
-    let view = view::Look { color: look.color, lang: look.lang, layout: Layout::Lines, narrate_on: Stream::Stderr };
+    let view = view::Look { color: look.color, lang: look.lang, layout: layout(), narrate_on: Stream::Stderr };
     let (console, thread) = Console::start(view, on_closed).context("cannot start the terminal's thread")?;
     let journal = seeing.record.as_ref().map(|path| {
         Journal::create(path, header).with_context(|| format!("cannot write the record to {}", path.display()))
@@ -54,6 +54,8 @@ pub(super) fn on_stage(
     let actor = if role == Role::Server { Actor::Server } else { Actor::Client };
     let cap = journal.is_some().then_some(PAYLOAD_CAP);
     let trace = Recorder::new(actor, sinks.into_iter().flatten().collect(), cap, seeing.slow);
+    // A client sends in one thread and receives in another.
+    let trace = if role == Role::Client { trace.in_order() } else { trace };
 
     if role == Role::Server && !seeing.quiet {
         say_that_it_stops(&stop, &console, look.lang);
@@ -68,6 +70,11 @@ pub(super) fn on_stage(
     Ok(exit)
 }
 
+/// A line for each event; a terminal gets long ones wrapped.
+fn layout() -> Layout {
+    if io::stderr().is_terminal() { Layout::Wrapped } else { Layout::Lines }
+}
+
 /// Draining may take a while: whoever pressed Ctrl-C is told what is going on.
 fn say_that_it_stops(stop: &Stop, console: &Console, lang: Lang) {
     let console = console.clone();
@@ -77,7 +84,7 @@ fn say_that_it_stops(stop: &Stop, console: &Console, lang: Lang) {
         console.try_notice(say!(
             lang,
             "{new_line}stopping: what was received is still answered; Ctrl-C again ends at once",
-            "{new_line}正在停止：已收到的仍会回复；再按 Ctrl-C 立即结束"
+            "{new_line}正在停止：已收到的数据仍会回复；再按一次 Ctrl-C 立即退出"
         ));
     });
 }

@@ -59,18 +59,40 @@ pub(super) fn talk(
             !stage.console.is_closed()
         };
         let (end, counts) = talk.run(socket, link, next(stage), show)?;
+        if lesson.interactive {
+            forget_what_is_half_typed();
+        }
         conclude(end, counts, &address, talking, stage)
     })
+}
+
+/// Else the shell would find in its own input what was meant for the server.
+fn forget_what_is_half_typed() {
+    // A terminal that will not forget is no failure of ours.
+    #[cfg(unix)]
+    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
 }
 
 fn conclude(end: TalkEnd, counts: Counts, address: &str, talking: &Talking, stage: &Stage) -> anyhow::Result<Exit> {
     let lang = stage.lang;
     let (sent, received) = (counts.sent, counts.received);
-    stage.say(say!(lang, "sent {sent} bytes, received {received}", "发送 {sent} 字节，收到 {received} 字节"));
+    stage.say(say!(lang, "sent {sent} bytes, received {received}", "共发送 {sent} 字节，收到 {received} 字节"));
     let why = match end {
-        TalkEnd::Complete | TalkEnd::OutputClosed => return Ok(Exit::Fine),
+        TalkEnd::Complete { as_expected } => {
+            if !as_expected {
+                stage.say(lang.pick(
+                    "what came back is not our text in upper case: is it the server of another lesson?",
+                    "收到的不是我们所发文本的大写：这是另一课的服务器吗？",
+                ));
+            }
+            return Ok(Exit::Fine);
+        }
+        TalkEnd::OutputClosed => return Ok(Exit::Fine),
         TalkEnd::Interrupted => return Ok(Exit::Interrupted),
-        TalkEnd::ServerClosed { answered: true } => "the server closed the connection".to_owned(),
+        TalkEnd::ServerClosed { answered: true } => {
+            "the server closed the connection (stopped, full, or we said nothing for too long? its screen says)"
+                .to_owned()
+        }
         TalkEnd::ServerClosed { answered: false } => {
             "the server closed the connection before it had answered".to_owned()
         }

@@ -24,7 +24,7 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
         2,
         lang.pick(
             "The server sends 32 random bytes; whoever knows the secret can answer with\nmd5(secret + challenge). The secret itself never goes over the wire.",
-            "服务器发送 32 个随机字节；知道密钥的人能回答 md5(密钥 + 挑战)。\n密钥本身从不经过网络。",
+            "服务器发出 32 个随机字节（挑战值）；只有知道密钥的一方才能答出\nmd5(密钥 + 挑战值)。密钥本身从不经过网络。",
         ),
     );
     stage.lanes();
@@ -40,13 +40,10 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
 
     stage.close(
         lang.pick(
-            "the server said ok to A, and refused B, which could not know",
-            "服务器承认了 A，拒绝了不知道密钥的 B",
+            "A's digest was right; B was refused: it does not know the secret",
+            "A 通过了验证；B 不知道密钥，被拒绝",
         ),
-        [
-            "day30 auth-server --secret luwei   day30 auth-client --secret luwei",
-            "day30 auth-server --secret luwei   day30 auth-client --secret guess",
-        ],
+        ["day30 auth-server --secret luwei", "day30 auth-client --secret luwei"],
     );
     let count = |ending| served_as(&served, ending);
     Ok(vec![Row::exact(

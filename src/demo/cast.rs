@@ -39,6 +39,7 @@ impl Running {
         let plan = Plan {
             buffer: 1024,
             limits: Limits::default(),
+            busy_poll: Duration::ZERO,
             once: false,
             penalize: false,
             trace: trace.clone(),

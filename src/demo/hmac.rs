@@ -17,7 +17,7 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
         3,
         lang.pick(
             "The key goes in twice, so that nobody can continue the hash, as one could in\nlesson 2. Key asd, message sad:",
-            "密钥用了两次，所以没有人能像第 2 课那样把哈希继续算下去。\n密钥 asd，消息 sad：",
+            "密钥参与了两次运算，所以别人无法像第 2 课那样接着往后算（长度扩展攻击）。\n密钥为 asd，消息为 sad：",
         ),
     );
     let key = Secret::new(KEY.to_vec());
@@ -25,16 +25,18 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
     let digest = Hmac::compute(Digest::Md5, &key, MESSAGE)?;
     let hex = |bytes: &[u8]| base16ct::lower::encode_string(bytes);
     let head = |bytes: &[u8]| format!("{}…", hex(bytes.get(..8).unwrap_or_default()));
-    stage.say(format!("  key XOR 36  {}   key XOR 5c  {}", head(&steps.inner_pad), head(&steps.outer_pad)));
-    stage.say(format!("  md5(key XOR 36 + sad)                 {}", hex(&steps.inner_hash)));
-    stage.say(format!("  md5(key XOR 5c + the hash above)      {}", hex(&steps.outer_hash)));
+    let (key_word, above) = lang.pick(("key", "the hash above"), ("密钥", "上一行的哈希"));
+    stage.say(format!("  {key_word} XOR 0x36    {}", head(&steps.inner_pad)));
+    stage.say(format!("  {key_word} XOR 0x5c    {}", head(&steps.outer_pad)));
+    stage.say(format!("  {}  md5({key_word} XOR 0x36 + sad)", hex(&steps.inner_hash)));
+    stage.say(format!("  {}  md5({key_word} XOR 0x5c + {above})", hex(&steps.outer_hash)));
     let python = bytes_literal(&digest.bytes);
-    stage.say(format!("  {}  {python}", lang.pick("as Python prints it", "Python 的写法")));
+    stage.say(format!("  {}  {python}", lang.pick("as Python prints it", "Python 中显示为")));
 
     stage.close(
         lang.pick(
-            "the bytes that the notes print, 16 of them, by hand and by the crate",
-            "与笔记打印的 16 个字节相同，手算与库算一致",
+            "the bytes that the notes print, 16 of them, step by step and by the crate",
+            "与笔记打印的 16 个字节一致，分步计算与库函数的结果也一致",
         ),
         ["day30 hmac --key asd --msg sad", "day30 hmac --key asd --msg sad --explain"],
     );
@@ -48,7 +50,7 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
         },
         Row {
             lesson: Lesson::Hmac,
-            expected: lang.pick("by hand the same", "手算相同").into(),
+            expected: lang.pick("step by step the same", "分步计算结果相同").into(),
             seen,
             is_right: steps.outer_hash == digest.bytes,
         },

@@ -17,6 +17,7 @@ use std::io;
 use std::time::Duration;
 
 const TITLE: Style = AnsiColor::Cyan.on_default().bold();
+const DIM: Style = Style::new().dimmed();
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 
@@ -97,7 +98,7 @@ pub fn play(stage: &Stage, lessons: &[Lesson]) -> io::Result<bool> {
     table(&rows, stage.lang).lines().for_each(|line| stage.say(color_marks(line)));
     let all_right = rows.iter().all(|row| row.is_right);
     if !all_right {
-        stage.say(say!(stage.lang, "{BAD}something is not as it should be{BAD:#}", "{BAD}有些结果不对{BAD:#}"));
+        stage.say(say!(stage.lang, "{BAD}something is not as it should be{BAD:#}", "{BAD}有些结果与预期不符{BAD:#}"));
     }
     Ok(all_right)
 }
@@ -105,7 +106,7 @@ pub fn play(stage: &Stage, lessons: &[Lesson]) -> io::Result<bool> {
 fn table(rows: &[Row], lang: Lang) -> String {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic).set_width(80);
-    table.set_header(lang.pick(["lesson", "expected", "seen", ""], ["课", "应当", "实际", ""]));
+    table.set_header(lang.pick(["lesson", "expected", "seen", ""], ["课程", "预期", "实际", ""]));
     for row in rows {
         let mark = if row.is_right { "✓" } else { "✗" };
         table.add_row([row.lesson.name(), &row.expected, &row.seen, mark]);
@@ -144,12 +145,21 @@ impl Stage {
         self.say(format!("{}{}{}{b}", pad(seconds, 9), pad(server, 18), pad(a, 18)));
     }
 
-    /// What was seen, and what to try next.
+    /// What was seen, and what to try next: a command for each of two terminals.
     fn close(&self, seen: &str, commands: [&str; 2]) {
         let [first, second] = commands;
-        let (seen_word, try_word) = self.lang.pick(("seen", "try it"), ("看到", "试一试"));
-        self.say(format!("\n{TITLE}{seen_word}:{TITLE:#} {seen}"));
-        self.say(format!("{TITLE}{try_word}:{TITLE:#} {first}\n        {second}"));
+        let seen = say!(self.lang, "\n{TITLE}seen:{TITLE:#} {seen}", "\n{TITLE}看到：{TITLE:#}{seen}");
+        let elsewhere = if second.contains("-client") {
+            say!(self.lang, "{DIM}    (in another terminal){DIM:#}", "{DIM}    （在另一个终端）{DIM:#}")
+        } else {
+            String::new()
+        };
+        let tries = say!(
+            self.lang,
+            "{TITLE}try:{TITLE:#}  {first}\n      {second}{elsewhere}",
+            "{TITLE}试试：{TITLE:#}{first}\n      {second}{elsewhere}"
+        );
+        self.say(format!("{seen}\n{tries}"));
     }
 
     /// A recorder for one lesson: its time begins at zero.

@@ -3,7 +3,7 @@
 use super::socket::{Listen, Socket, would_block};
 use crate::trace::{Call, Link, Outcome, Recorder};
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Shutdown, SocketAddr, TcpStream};
 
 /// How many calls were made, and what they moved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Calls {
             self.trace.slow_down();
             let result = listener.accept_next();
             self.counts.count(&result);
-            let _order = self.trace.hold();
+            self.trace.let_sends_be_told();
             if !is_stopping() {
                 let outcome = result.as_ref().map(|(_, peer)| Outcome::Address { ok: *peer });
                 self.trace.call(None, Call::Accept, outcome);
@@ -85,7 +85,7 @@ impl Calls {
             self.trace.slow_down();
             let result = socket.receive(buffer);
             self.counts.count(&result);
-            let _order = self.trace.hold();
+            self.trace.let_sends_be_told();
             self.trace.transfer(link, Call::Recv, &result, buffer);
             self.counts.received += *result.as_ref().unwrap_or(&0) as u64;
             if !was_interrupted(&result) {
@@ -129,6 +129,20 @@ impl Calls {
         if was_interrupted(&result) { Ok(()) } else { result.map(drop) }
     }
 
+    /// The same for a look that may well find nobody: only one that finds somebody is told.
+    ///
+    /// # Errors
+    ///
+    /// What the call gave; an interruption by a signal is no error.
+    pub fn look(&mut self, run: impl FnOnce() -> io::Result<usize>) -> io::Result<()> {
+        let result = run();
+        self.counts.count(&result);
+        if let Ok(ready @ 1..) = result {
+            self.trace.call(None, Call::Poll, Ok(Outcome::Count { ok: ready }));
+        }
+        if was_interrupted(&result) { Ok(()) } else { result.map(drop) }
+    }
+
     /// `shutdown(SHUT_WR)`.
     ///
     /// # Errors
@@ -136,6 +150,12 @@ impl Calls {
     /// What the call gave.
     pub fn shutdown_write(&mut self, socket: &impl Socket, link: Link) -> io::Result<()> {
         self.other(Some(link), Call::Shutdown, || socket.shutdown_write())
+    }
+
+    /// `shutdown(SHUT_RD)`: whoever sleeps in `recv` on this connection wakes with what is there, and then with no bytes.
+    pub fn end_reading(&mut self, socket: &TcpStream, link: Link) {
+        // A connection that is broken by now wakes by itself.
+        let _ = self.other(Some(link), Call::ShutdownRead, || socket.shutdown(Shutdown::Read));
     }
 
     /// `close(2)`, which is what dropping a socket does.

@@ -9,7 +9,7 @@ use super::stop::Stop;
 use crate::protocol::Replies;
 use crate::trace::{Link, Recorder};
 use std::io;
-use std::net::{Shutdown, TcpStream};
+use std::net::TcpStream;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -45,7 +45,10 @@ pub struct Talk {
 #[derive(Debug)]
 pub enum TalkEnd {
     /// Everything was sent and answered, and the server closed (or had time to).
-    Complete,
+    Complete {
+        /// Whether what came back was what was sent, in upper case.
+        as_expected: bool,
+    },
     /// The server closed although the talk was not over.
     ServerClosed {
         /// Whether it had answered everything that was sent.
@@ -103,8 +106,8 @@ impl Talk {
         show: impl FnMut(&[u8]) -> bool,
     ) -> io::Result<(TalkEnd, Counts)> {
         let (socket, shared) = (Arc::new(socket), Arc::new(Shared::default()));
-        let to_wake = Arc::clone(&socket);
-        self.stop.on_request(move || _ = to_wake.shutdown(Shutdown::Both));
+        let (to_wake, mut waker) = (Arc::clone(&socket), Calls::new(self.trace.clone()));
+        self.stop.on_request(move || waker.end_reading(&to_wake, link));
 
         let sender = Sender {
             socket: Arc::clone(&socket),
@@ -179,7 +182,9 @@ impl Talk {
         match state.error.take() {
             _ if self.stop.is_requested() => TalkEnd::Interrupted,
             Some(error) => TalkEnd::Broke(error),
-            None if state.left || (state.all_sent && state.replies.are_complete()) => TalkEnd::Complete,
+            None if state.left || (state.all_sent && state.replies.are_complete()) => {
+                TalkEnd::Complete { as_expected: !state.replies.differ() }
+            }
             None => TalkEnd::ServerClosed { answered: state.replies.are_complete() },
         }
     }
@@ -205,7 +210,7 @@ impl Sender {
             Err(error) => {
                 self.shared.lock().error = Some(error);
                 // The other thread may sleep in `recv`: let it see that this is over.
-                let _ = self.socket.shutdown(Shutdown::Read);
+                self.calls.end_reading(&self.socket, self.link);
             }
         }
     }
@@ -241,11 +246,11 @@ impl Sender {
     }
 
     /// Everything is sent, and the server knows it. Once it has answered everything, it has a while to close; then we do.
-    fn wait_for_the_end(&self) {
+    fn wait_for_the_end(&mut self) {
         let wait = self.shared.changed.wait_while(self.shared.lock(), |state| !state.replies.are_complete());
         drop(wait.unwrap_or_else(PoisonError::into_inner));
         thread::sleep(CLOSING_TIME);
         self.shared.lock().left = true;
-        let _ = self.socket.shutdown(Shutdown::Read);
+        self.calls.end_reading(&self.socket, self.link);
     }
 }

@@ -9,6 +9,8 @@
 //!               └──────────────────────── the connection broke ──────────────────────────────────────────┘
 //! ```
 
+use super::phase::Phase;
+pub use super::phase::Received;
 use super::room::Slot;
 use super::server::Work;
 use super::socket::{Socket, would_block};
@@ -17,18 +19,6 @@ use crate::trace::Link;
 use std::io;
 use std::mem;
 use std::time::{Duration, Instant};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    /// The address gave too many wrong answers: it waits until then before anything is said.
-    Waiting(Instant),
-    Open,
-    /// It is decided how this ends; the unsent bytes still go out.
-    Closing,
-    /// What still comes is thrown away, until the peer's end or until then.
-    Lingering(Instant),
-    Closed,
-}
 
 /// One client's connection.
 #[derive(Debug)]
@@ -91,35 +81,42 @@ impl<S: Socket, P: Protocol> Connection<S, P> {
         }
     }
 
+    /// Whether something waits for room to be sent.
+    pub fn has_unsent(&self) -> bool {
+        !self.unsent.is_empty()
+    }
+
     /// Whether the connection is over; it may be forgotten.
     pub fn is_closed(&self) -> bool {
         self.phase == Phase::Closed
     }
 
-    /// Receives once, if this client is to be read from, and lets the protocol answer. True if something came, so that
-    /// more may be there.
-    pub fn receive(&mut self, work: &mut Work<'_>) -> bool {
+    /// Receives once, if this client is to be read from, and lets the protocol answer.
+    pub fn receive(&mut self, work: &mut Work<'_>) -> Received {
         let is_reading = match self.phase {
             Phase::Open => self.unsent.is_empty(),
             Phase::Lingering(_) => true,
             Phase::Waiting(_) | Phase::Closing | Phase::Closed => false,
         };
-        let Some(socket) = self.socket.as_ref().filter(|_| is_reading) else { return false };
+        let Some(socket) = self.socket.as_ref().filter(|_| is_reading) else { return Received::Nothing };
         let received = work.calls.receive(socket, self.link, &mut work.buffer);
         work.wake();
         match received {
             Ok(0) => self.peer_has_ended(work),
-            Ok(count) => self.bytes_came(count, work),
+            Ok(count) => {
+                self.bytes_came(count, work);
+                return if count < work.buffer.len() { Received::AllThereWas } else { Received::Something };
+            }
             Err(error) if would_block(&error) => {
                 // Everything that this client had said was answered: now it may be let go.
                 if work.stopping && self.phase == Phase::Open && !P::ENDS_BY_ITSELF {
                     self.end(Ending::Stopped, work);
                 }
-                return false;
+                return Received::Nothing;
             }
             Err(error) => self.broke(&error, work),
         }
-        true
+        Received::Something
     }
 
     /// Sends what is unsent, as much as the kernel takes; then goes on with closing, if that was decided.

@@ -10,11 +10,13 @@
 //! | [`client`] and [`prove`] | the other end: lessons 1 and 4, and lesson 2 |
 
 pub mod address;
+mod busy;
 pub mod calls;
 pub mod client;
 pub mod connection;
 pub mod limits;
 pub mod listener;
+mod phase;
 mod poll;
 pub mod prove;
 pub mod room;
@@ -67,10 +69,11 @@ impl IoModel {
 /// When the model itself cannot be set up. No client's error, and no failure to accept, ends a server.
 pub fn serve<P: Protocol + Send + 'static>(
     model: IoModel,
-    server: Server<P>,
+    mut server: Server<P>,
     listener: TcpListener,
 ) -> io::Result<Served> {
     let began = Instant::now();
+    server.address = listener.local_addr().ok();
     let server = Arc::new(server);
     match model {
         IoModel::Spin => spin::serve(&server, listener),

@@ -1,22 +1,24 @@
-//! The same protocol with readiness from the operating system (epoll, kqueue, IOCP): one call sleeps for all clients, and
+//! What the notes call IO multiplexing (io多路复用): the same protocol with readiness from the operating system (epoll, kqueue, IOCP): one call sleeps for all clients, and
 //! tells which of them are worth a call. What `spin.rs` finds out by asking everybody, this loop is told.
 
-use super::connection::Connection;
+use super::busy::LookAgain;
+use super::connection::{Connection, Received};
 use super::listener::{Accepted, Listener};
 use super::server::{Server, Work};
 use crate::protocol::Protocol;
 use mio::net::{TcpListener, TcpStream};
 use mio::{Events, Interest, Poll, Token, Waker};
-use std::collections::HashMap;
+use slab::Slab;
 use std::io;
 use std::mem;
 use std::time::{Duration, Instant};
 
-/// The listener's token; clients have their numbers, which begin at 1.
-const LISTENER: Token = Token(0);
-/// The token of Ctrl-C.
+/// A token is a number that the operating system hands back with what it tells. This one is Ctrl-C's; a client's is its
+/// place in the list.
 const STOP: Token = Token(usize::MAX);
-/// How often one client is received from before the others have their turn.
+/// The listener's token.
+const LISTENER: Token = Token(usize::MAX - 1);
+/// How many times in a row one client is received from before the others have their turn.
 const TURNS: usize = 16;
 /// How many new clients are let in before the others have their turn.
 const NEWCOMERS: usize = 64;
@@ -27,122 +29,167 @@ struct Loop<'s, P> {
     server: &'s Server<P>,
     poll: Poll,
     listener: Listener<TcpListener>,
-    clients: HashMap<Token, Connection<TcpStream, P>>,
+    clients: Slab<Client<P>>,
     work: Work<'s>,
-    /// Who is worth a call. The operating system tells of a change once ("edge-triggered"), and of what is still there not
-    /// again: whoever was not asked until it said `WouldBlock` stays in this list.
+    /// Who is worth a call. The operating system tells of a change once ("edge-triggered"). So a client stays in this list
+    /// until it was asked for everything that is there.
     ready: Vec<Token>,
-    /// The same for the listener.
-    somebody_came: bool,
+    /// The same for the listener: it was not asked yet until nobody was left.
+    may_have_newcomers: bool,
+    look_again: LookAgain,
     /// When the first deadline may be over.
     next_sweep: Option<Instant>,
     /// When the time for stopping is over.
     give_up: Option<Instant>,
 }
 
+struct Client<P> {
+    connection: Connection<TcpStream, P>,
+    /// The operating system was asked to tell when there is room to send again.
+    awaits_room: bool,
+    /// It may have ended, or is to be let go: to be asked until it says so, and not only until a short read.
+    to_the_end: bool,
+}
+
 pub(super) fn serve<P: Protocol>(server: &Server<P>, listener: std::net::TcpListener) -> io::Result<()> {
     let poll = Poll::new()?;
     let waker = Waker::new(poll.registry(), STOP)?;
+    // Ctrl-C must end the sleep.
     server.plan.stop.on_request(move || _ = waker.wake());
     listener.set_nonblocking(true)?;
     let mut listener = TcpListener::from_std(listener);
     poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
-    let listener = Listener::new(listener);
-    let (clients, work, ready) = (HashMap::new(), server.work(), Vec::new());
-    Loop { server, poll, listener, clients, work, ready, somebody_came: false, next_sweep: None, give_up: None }.run()
+    let the_loop = Loop {
+        server,
+        poll,
+        listener: Listener::new(listener),
+        clients: Slab::new(),
+        work: server.work(),
+        ready: Vec::new(),
+        may_have_newcomers: false,
+        look_again: LookAgain::for_at_most(server.plan.busy_poll),
+        next_sweep: None,
+        give_up: None,
+    };
+    the_loop.run()
 }
 
 impl<P: Protocol> Loop<'_, P> {
     fn run(mut self) -> io::Result<()> {
         let mut events = Events::with_capacity(1024);
         loop {
-            let sleep = self.sleep();
-            self.work.poll(&mut self.poll, &mut events, sleep)?; //  sleeps here, and only here
+            self.wait(&mut events)?; //                              sleeps here, and only here
             self.work.tick();
 
             for event in &events {
                 match event.token() {
-                    LISTENER => self.somebody_came = true,
-                    STOP => self.ready.extend(self.clients.keys()),
-                    client => self.ready.push(client),
+                    LISTENER => self.may_have_newcomers = true,
+                    STOP => self.ask_everybody(),
+                    token => {
+                        if let Some(client) = self.clients.get_mut(token.0) {
+                            client.to_the_end |= event.is_read_closed() || !cfg!(target_os = "linux");
+                            self.ready.push(token);
+                        }
+                    }
                 }
             }
             self.accept_newcomers(); //                              conn, addr = sk.accept()
-            if self.server.is_full_house() {
+            if self.server.is_door_closed() {
                 self.listener.close(); //                            Ctrl-C, or the one client of --once is here
             }
             self.serve_ready(); //                                   c.recv(…), a.upper(), c.send(…)
             self.check_deadlines();
 
-            if self.server.is_full_house() && self.clients.is_empty() {
+            if self.server.is_door_closed() && self.clients.is_empty() {
                 return Ok(());
             }
         }
     }
 
+    /// Sleeps until somebody is ready. Falling asleep and being woken costs more than a few looks, so after work it looks
+    /// again for a short while first: the bridge between this model and `spin`.
+    fn wait(&mut self, events: &mut Events) -> io::Result<()> {
+        let sleep = self.time_to_sleep();
+        if sleep != Some(Duration::ZERO) && self.look_again.is_worth_it() {
+            let began = Instant::now();
+            while began.elapsed() < self.look_again.window() {
+                self.work.look(&mut self.poll, events)?;
+                if !events.is_empty() {
+                    self.look_again.found();
+                    return Ok(());
+                }
+            }
+            self.look_again.found_nothing();
+        }
+        self.work.poll(&mut self.poll, events, sleep)
+    }
+
     /// How long nothing will happen unless somebody speaks. `None`: for ever.
-    fn sleep(&self) -> Option<Duration> {
+    fn time_to_sleep(&self) -> Option<Duration> {
         let is_paused = self.listener.paused_until().is_some();
-        if !self.ready.is_empty() || (self.somebody_came && !is_paused) {
+        if !self.ready.is_empty() || (self.may_have_newcomers && !is_paused) {
             return Some(Duration::ZERO);
         }
         let wake = [self.next_sweep, self.listener.paused_until(), self.give_up].into_iter().flatten().min();
-        wake.map(|wake| wake.saturating_duration_since(Instant::now()))
+        wake.map(|wake| wake.saturating_duration_since(self.work.now))
     }
 
     fn accept_newcomers(&mut self) {
         for _ in 0..NEWCOMERS {
-            if !self.somebody_came {
+            if !self.may_have_newcomers {
                 return;
             }
-            if self.server.is_full_house() {
-                self.somebody_came = false;
+            if self.server.is_door_closed() {
+                self.may_have_newcomers = false;
                 return;
             }
             match self.listener.accept(&mut self.work) {
                 Accepted::Client(conn, addr) => {
-                    let Some(mut client) = self.server.admit(conn, addr, &mut self.work) else { continue };
-                    let token = Token(client.link().id as usize);
-                    let both = Interest::READABLE | Interest::WRITABLE;
-                    if client.watch(|socket| self.poll.registry().register(socket, token, both), &mut self.work) {
-                        self.next_sweep = earlier(self.next_sweep, client.deadline(&self.work));
-                        self.clients.insert(token, client);
-                    }
+                    let client = self.server.admit(conn, addr, &mut self.work);
+                    client.into_iter().for_each(|connection| self.watch(connection));
                 }
                 Accepted::Gone => {}
-                // Whoever waits still waits when the pause is over, and no event will tell of him again.
+                // Those in the queue are still there when the pause is over, and no event will tell of them again.
                 Accepted::Pause => return,
                 Accepted::Nobody => {
-                    self.somebody_came = self.listener.paused_until().is_some();
+                    self.may_have_newcomers = self.listener.paused_until().is_some();
                     return;
                 }
             }
         }
     }
 
+    /// Has the operating system tell when the newcomer says something.
+    fn watch(&mut self, mut connection: Connection<TcpStream, P>) {
+        let place = self.clients.vacant_entry();
+        let token = Token(place.key());
+        if connection.watch(|socket| self.poll.registry().register(socket, token, Interest::READABLE), &mut self.work) {
+            self.next_sweep = earlier(self.next_sweep, connection.deadline(&self.work));
+            place.insert(Client { connection, awaits_room: false, to_the_end: false });
+        }
+    }
+
     fn serve_ready(&mut self) {
+        // A new list begins: whoever has more to say is put into it.
         for token in mem::take(&mut self.ready) {
-            let Some(client) = self.clients.get_mut(&token) else { continue };
-            let mut turns = 0..TURNS;
-            let has_more = loop {
-                client.send(&mut self.work);
-                if turns.next().is_none() {
-                    break true;
-                }
-                if !client.receive(&mut self.work) {
-                    break false;
-                }
-            };
-            // Being let go by a stopping server is decided by the last receive, and begins here.
-            client.send(&mut self.work);
-            if client.is_closed() {
-                self.clients.remove(&token);
-                continue;
-            }
-            self.next_sweep = earlier(self.next_sweep, client.deadline(&self.work));
-            if has_more {
+            let Some(client) = self.clients.get_mut(token.0) else { continue };
+            if client.serve(&mut self.work) {
                 self.ready.push(token);
             }
+            client.await_room(token, &self.poll, &mut self.work);
+            if client.connection.is_closed() {
+                self.clients.remove(token.0);
+                continue;
+            }
+            self.next_sweep = earlier(self.next_sweep, client.connection.deadline(&self.work));
+        }
+    }
+
+    /// A stopping server asks everybody once more, and lets go whoever has nothing more to say.
+    fn ask_everybody(&mut self) {
+        for (place, client) in &mut self.clients {
+            client.to_the_end = true;
+            self.ready.push(Token(place));
         }
     }
 
@@ -150,21 +197,51 @@ impl<P: Protocol> Loop<'_, P> {
         let (now, work) = (self.work.now, &mut self.work);
         if work.stopping && now >= *self.give_up.get_or_insert(now + work.limits.drain) {
             work.count_cut(self.clients.len());
-            self.clients.values_mut().for_each(|client| client.cut(work));
+            self.clients.iter_mut().for_each(|(_, client)| client.connection.cut(work));
         } else if self.next_sweep.is_none_or(|sweep| now < sweep) {
             return;
         }
         self.next_sweep = None;
-        self.clients.retain(|_, client| {
-            client.check_deadlines(work);
-            client.send(work);
-            self.next_sweep = earlier(self.next_sweep, client.deadline(work));
-            !client.is_closed()
+        self.clients.retain(|place, client| {
+            if client.connection.is_waiting() {
+                // What it says meanwhile is not listened to, and will not be told of again.
+                self.ready.push(Token(place));
+            }
+            client.connection.check_deadlines(work);
+            client.connection.send(work);
+            client.await_room(Token(place), &self.poll, work);
+            self.next_sweep = earlier(self.next_sweep, client.connection.deadline(work));
+            !client.connection.is_closed()
         });
         self.next_sweep = self.next_sweep.map(|sweep| sweep.max(now + SWEEP_EVERY));
     }
 }
 
+impl<P: Protocol> Client<P> {
+    /// Receives and sends, as often as its turn allows; true if there may be more.
+    fn serve(&mut self, work: &mut Work<'_>) -> bool {
+        for _ in 0..TURNS {
+            self.connection.send(work);
+            let received = self.connection.receive(work);
+            let is_done = received == Received::Nothing || (received == Received::AllThereWas && !self.to_the_end);
+            if is_done {
+                self.connection.send(work);
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Has the operating system tell when there is room for what could not be sent.
+    fn await_room(&mut self, token: Token, poll: &Poll, work: &mut Work<'_>) {
+        if self.connection.has_unsent() && !self.awaits_room {
+            let both = Interest::READABLE | Interest::WRITABLE;
+            self.awaits_room = self.connection.watch(|socket| poll.registry().reregister(socket, token, both), work);
+        }
+    }
+}
+
+/// The earlier of those that are set.
 fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
     [one, other].into_iter().flatten().min()
 }

@@ -24,6 +24,8 @@ pub struct Plan {
     pub buffer: usize,
     /// The bounds.
     pub limits: Limits,
+    /// How long the `poll` model looks again before it sleeps; zero for never.
+    pub busy_poll: Duration,
     /// Serve one client, then end.
     pub once: bool,
     /// Let an address wait that gave wrong answers.
@@ -60,6 +62,8 @@ type OnEnding = Box<dyn Fn(Link, Ending) + Send + Sync>;
 pub struct Server<P> {
     /// What to do.
     pub plan: Plan,
+    /// Where it listens, once it does.
+    pub(super) address: Option<SocketAddr>,
     new_protocol: NewProtocol<P>,
     shared: Shared,
 }
@@ -89,7 +93,7 @@ impl<P: Protocol> Server<P> {
             room: Arc::default(),
             last_id: AtomicU64::new(0),
         };
-        Self { plan, new_protocol: Box::new(new_protocol), shared }
+        Self { plan, address: None, new_protocol: Box::new(new_protocol), shared }
     }
 
     /// What a loop needs to serve connections: one for each thread.
@@ -112,8 +116,7 @@ impl<P: Protocol> Server<P> {
     /// Lets a client in that was just accepted, if there is room; else it is closed at once, and counted.
     pub fn admit<S: Socket>(&self, socket: S, peer: SocketAddr, work: &mut Work<'_>) -> Option<Connection<S, P>> {
         let id = self.shared.last_id.fetch_add(1, Ordering::Relaxed) + 1;
-        // A peer that has reset by now has no local address any more; it will be noticed at the first receive.
-        let link = Link { id, local: socket.local_address().unwrap_or(peer), peer };
+        let link = Link { id, local: self.local_address(&socket).unwrap_or(peer), peer };
         let Some(slot) = self.shared.room.enter(self.plan.limits.max_clients) else {
             work.settle(link, Ending::Rejected);
             work.calls.close(socket, link);
@@ -134,6 +137,13 @@ impl<P: Protocol> Server<P> {
         Some(Connection::new(socket, link, protocol, slot, work.now + delay, work))
     }
 
+    /// This side's address: the listener's, unless that is every address of the machine. `None` for a peer that has reset
+    /// by now, which will be noticed at the first receive.
+    fn local_address(&self, socket: &impl Socket) -> Option<SocketAddr> {
+        let listener = self.address.filter(|address| !address.ip().is_unspecified());
+        listener.or_else(|| socket.local_address().ok())
+    }
+
     /// Tells that the operating system had no thread for a client, which is gone with the thread's closure.
     pub fn no_thread(&self, link: Link, work: &mut Work<'_>) {
         work.settle(link, Ending::NoThread);
@@ -144,8 +154,8 @@ impl<P: Protocol> Server<P> {
         self.shared.room.wait_until_empty(|| self.plan.stop.is_requested().then_some(self.plan.limits.drain))
     }
 
-    /// Whether nobody else is to be let in.
-    pub fn is_full_house(&self) -> bool {
+    /// Whether nobody else is to be let in: the server stops, or the one client of `once` is here.
+    pub fn is_door_closed(&self) -> bool {
         self.plan.stop.is_requested() || (self.plan.once && self.shared.served().clients > 0)
     }
 
@@ -230,6 +240,15 @@ impl Work<'_> {
     /// What the call gave; an interruption by a signal is no error.
     pub fn poll(&mut self, poll: &mut mio::Poll, events: &mut mio::Events, sleep: Option<Duration>) -> io::Result<()> {
         self.calls.poll(|| poll.poll(events, sleep).map(|()| events.iter().count()))
+    }
+
+    /// Looks who is ready, without sleeping. A look that finds nobody is counted and not told: it is no event.
+    ///
+    /// # Errors
+    ///
+    /// What the call gave; an interruption by a signal is no error.
+    pub fn look(&mut self, poll: &mut mio::Poll, events: &mut mio::Events) -> io::Result<()> {
+        self.calls.look(|| poll.poll(events, Some(Duration::ZERO)).map(|()| events.iter().count()))
     }
 
     /// A buffer for replies. It comes back as soon as they are sent, and serves the next client.

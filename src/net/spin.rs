@@ -12,38 +12,43 @@ use std::io;
 use std::net::{TcpListener, TcpStream};
 
 pub(super) fn serve<P: Protocol>(server: &Server<P>, listener: TcpListener) -> io::Result<()> {
+    // socket, bind and listen are behind us: see address.rs.
     listener.set_nonblocking(true)?; //                                   sk.setblocking(False)
     let mut listener = Listener::new(listener);
     let mut clients: Vec<Connection<TcpStream, P>> = Vec::new(); //       l = []
-    let mut work = server.work();
+    let mut work = server.work(); //                                      clock, buffer and counters, lent to each client
     let mut give_up = None;
 
     loop {
-        work.tick();
+        work.tick(); //                                                   looks at the clock, and at Ctrl-C
         match listener.accept(&mut work) {
             Accepted::Client(conn, addr) => {
-                // On Linux the new socket blocks, although the listener does not: one silent client would stop everybody.
+                // Not in the notes, and missing there: on Linux the new socket blocks, although the listener does not, and
+                // one silent client would stop everybody.
                 if conn.set_nonblocking(true).is_ok() {
-                    clients.extend(server.admit(conn, addr, &mut work)); // l.append(conn)
+                    clients.extend(server.admit(conn, addr, &mut work)); // l.append(conn), if there is room
                 }
             }
-            Accepted::Nobody | Accepted::Gone | Accepted::Pause => {} //  except BlockingIOError
+            // The notes ask their clients only here, when nobody came; this loop asks them every time.
+            Accepted::Nobody => {} //                                     except BlockingIOError
+            Accepted::Gone | Accepted::Pause => {} //                     the client's fault, or the host's: see listener.rs
         }
-        if server.is_full_house() {
+        if server.is_door_closed() {
             listener.close(); //                                          Ctrl-C, or the one client of --once is here
         }
 
         for client in &mut clients {
-            client.receive(&mut work); //                                 c.recv(1024), then a.upper()
+            client.receive(&mut work); //                                 a = c.recv(1024).decode(), a.upper(): upper.rs
             client.send(&mut work); //                                    c.send(…), as much as there is room for
             client.check_deadlines(&mut work);
         }
-        // Only now: who changes a list while walking along it skips somebody.
-        clients.retain(|client| !client.is_closed()); //                  l.remove(i)
+        // Only now: who changes a list while walking along it skips somebody (切记不能在for循环内部操作list).
+        clients.retain(|client| !client.is_closed()); //                  d_l, l.remove(i), d_l.clear()
 
-        if server.is_full_house() && clients.is_empty() {
+        if server.is_door_closed() && clients.is_empty() {
             return Ok(());
         }
+        // Ctrl-C gives the clients a while to end; the first time, this sets when it is over.
         if work.stopping && work.now >= *give_up.get_or_insert(work.now + work.limits.drain) {
             work.count_cut(clients.len());
             clients.iter_mut().for_each(|client| client.cut(&mut work));

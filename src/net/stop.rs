@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// The exit code of a program that Ctrl-C ended: 128 and the number of SIGINT.
 pub const INTERRUPTED: i32 = 130;
 
-type Hook = Box<dyn Fn() + Send>;
+type Hook = Box<dyn FnMut() + Send>;
 
 /// A request to stop, shared by everybody who may make it or must obey it.
 #[derive(Default)]
@@ -29,13 +29,13 @@ impl Stop {
     pub fn request(&self) -> bool {
         let first = !self.requested.swap(true, Ordering::AcqRel);
         if first {
-            self.hooks().iter().for_each(|hook| hook());
+            self.hooks().iter_mut().for_each(|hook| hook());
         }
         first
     }
 
     /// Calls `hook` when the run is to stop: it wakes a thread that sleeps in a socket call. At once, if it already is.
-    pub fn on_request(&self, hook: impl Fn() + Send + 'static) {
+    pub fn on_request(&self, mut hook: impl FnMut() + Send + 'static) {
         let mut hooks = self.hooks();
         if self.is_requested() {
             hook();

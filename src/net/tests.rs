@@ -54,7 +54,7 @@ type Client = Connection<Rc<Script>, Upper>;
 fn with_client(play: impl FnOnce(&Rc<Script>, &mut Client, &mut Work<'_>)) -> Vec<(Ending, u64)> {
     let trace = Recorder::off(Actor::Server, None);
     let (limits, stop) = (Limits::default(), Arc::new(Stop::default()));
-    let plan = Plan { buffer: 1024, limits, once: false, penalize: false, trace, stop };
+    let plan = Plan { buffer: 1024, limits, busy_poll: Duration::ZERO, once: false, penalize: false, trace, stop };
     let server = Server::new(plan, || Ok(Upper::default()), |_, _| {});
     let mut work = server.work();
     let script = Rc::new(Script::default());

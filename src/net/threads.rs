@@ -1,13 +1,15 @@
 //! Lesson 4: a thread for each client, as `socketserver.ThreadingTCPServer` has it. Every call may sleep as long as it
 //! likes, because it keeps nobody else waiting; what it costs is a thread, with its stack, for each client.
 
+use super::calls::Calls;
 use super::connection::Connection;
 use super::listener::{Accepted, Listener};
 use super::server::Server;
 use crate::protocol::Protocol;
+use crate::trace::Link;
 use std::collections::HashMap;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -24,30 +26,35 @@ pub(super) fn serve<P: Protocol + Send + 'static>(server: &Arc<Server<P>>, liste
     let address = listener.local_addr()?;
     server.plan.stop.on_request(move || wake_accept(address));
     let sleepers = Sleepers::default();
+    // Lesson 2's conversations end by themselves, soon; those of lessons 1 and 4 would go on for as long as the client likes.
     if !P::ENDS_BY_ITSELF {
         let sleepers = sleepers.clone();
-        server.plan.stop.on_request(move || sleepers.wake());
+        let mut calls = Calls::new(server.plan.trace.clone());
+        server.plan.stop.on_request(move || sleepers.wake(&mut calls));
     }
     let mut listener = Listener::new(listener);
     let mut work = server.work();
     work.calls_may_sleep = true;
 
-    while !server.is_full_house() {
+    while !server.is_door_closed() {
+        //                             server.serve_forever()
         work.tick();
         let accepted = listener.accept(&mut work); //               sleeps here until somebody comes
         match accepted {
-            Accepted::Client(..) if work.stopping => {} //          it was ourselves: see `wake_accept`
+            // Ourselves, see `wake_accept`; or somebody who came too late.
+            Accepted::Client(..) if work.stopping => {}
             Accepted::Client(conn, addr) => {
                 let conn = Arc::new(conn);
                 let Some(client) = server.admit(Arc::clone(&conn), addr, &mut work) else { continue };
-                if server.is_full_house() {
+                if server.is_door_closed() {
                     listener.close(); //                            Ctrl-C, or the one client of --once is here
                 }
                 let link = client.link();
-                let (server_, sleepers) = (Arc::clone(server), sleepers.clone());
                 let thread = thread::Builder::new().stack_size(STACK).name(format!("client {}", link.id));
-                // Nobody waits for the thread, so its end needs no reaping; `thread::spawn` would panic where it cannot.
-                if thread.spawn(move || handle(&server_, client, &conn, &sleepers)).is_err() {
+                let (its_server, sleepers) = (Arc::clone(server), sleepers.clone());
+                // Nobody joins the thread: when it ends, nothing of it is left. (`thread::spawn` would panic where the system
+                // has no thread to give; this one gives an error.)
+                if thread.spawn(move || handle(&its_server, client, &conn, &sleepers)).is_err() {
                     server.no_thread(link, &mut work);
                 }
             }
@@ -61,52 +68,56 @@ pub(super) fn serve<P: Protocol + Send + 'static>(server: &Arc<Server<P>>, liste
     Ok(())
 }
 
-/// One client's thread: receive, answer, until it is over.
+/// One client's thread, as `MYSERVER.handle` is it: receive, answer, until it is over. `conn` is `self.request`.
 fn handle<P: Protocol>(server: &Server<P>, mut client: Client<P>, conn: &Arc<TcpStream>, sleepers: &Sleepers) {
     let mut work = server.work();
     work.calls_may_sleep = true;
-    let mut patience = None;
+    let mut timeout = None;
     let id = client.link().id;
-    sleepers.add(id, conn, server.plan.stop.is_requested() && !P::ENDS_BY_ITSELF);
+    sleepers.add(client.link(), conn);
+    if server.plan.stop.is_requested() && !P::ENDS_BY_ITSELF {
+        sleepers.wake(&mut work.calls); //                          it came too late to be woken with the others
+    }
     // Without it, a client that does not read would keep this thread in `send` for ever.
     let _ = conn.set_write_timeout(Some(work.limits.stall));
 
     while !client.is_closed() {
+        //                                  the notes' `while True` spins once the client has left
         let left = client.time_left(&work);
         if client.is_waiting() {
+            //                                 its address gave too many wrong answers
             thread::sleep(left.unwrap_or_default());
             work.tick();
         } else {
-            be_patient(conn, left, &mut patience);
+            set_read_timeout(conn, left, &mut timeout);
         }
-        client.receive(&mut work); //                               msg = self.request.recv(1024), sleeps here
+        client.receive(&mut work); //                               msg = self.request.recv(1024); sleeps here
         client.send(&mut work); //                                  self.request.send(msg.upper()), or here
         client.check_deadlines(&mut work);
     }
     sleepers.remove(id);
 }
 
-/// Lets `recv` sleep no longer than until the client's next deadline, and asks the kernel for it only when it changed.
-fn be_patient(conn: &TcpStream, left: Option<Duration>, patience: &mut Option<Option<Duration>>) {
+/// Lets `recv` sleep no longer than until the client's next deadline, and asks the kernel for it only when it changed:
+/// `timeout` is what it was asked for last, which may be for ever.
+fn set_read_timeout(conn: &TcpStream, left: Option<Duration>, timeout: &mut Option<Option<Duration>>) {
     // Windows does not wake a sleeping `recv` when its reading is ended: there it looks up twice a second by itself.
     let left = if cfg!(windows) { Some(left.map_or(NAP, |left| left.min(NAP))) } else { left };
     // To the next tenth of a second: an idle timeout that starts again with each message stays the same number.
     let rounded = left.map(|left| Duration::from_millis((left.as_millis() as u64).div_ceil(100).max(1) * 100));
-    if *patience != Some(rounded) && conn.set_read_timeout(rounded).is_ok() {
-        *patience = Some(rounded);
+    if *timeout != Some(rounded) && conn.set_read_timeout(rounded).is_ok() {
+        *timeout = Some(rounded);
     }
 }
 
-/// The connections whose threads may sleep in `recv` when the server is to stop.
+/// By number, the connections whose threads may sleep in `recv` when the server is to stop.
 #[derive(Clone, Default)]
-struct Sleepers(Arc<Mutex<HashMap<u64, Arc<TcpStream>>>>);
+struct Sleepers(Arc<Mutex<Sleeping>>);
+type Sleeping = HashMap<u64, (Link, Arc<TcpStream>)>;
 
 impl Sleepers {
-    fn add(&self, id: u64, conn: &Arc<TcpStream>, too_late: bool) {
-        self.lock().insert(id, Arc::clone(conn));
-        if too_late {
-            self.wake();
-        }
+    fn add(&self, link: Link, conn: &Arc<TcpStream>) {
+        self.lock().insert(link.id, (link, Arc::clone(conn)));
     }
 
     fn remove(&self, id: u64) {
@@ -114,13 +125,13 @@ impl Sleepers {
     }
 
     /// Ends the reading of each connection: its thread gets what is there already, and then no bytes.
-    fn wake(&self) {
-        for conn in self.lock().values() {
-            let _ = conn.shutdown(Shutdown::Read);
+    fn wake(&self, calls: &mut Calls) {
+        for (link, conn) in self.lock().values() {
+            calls.end_reading(conn, *link);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Arc<TcpStream>>> {
+    fn lock(&self) -> MutexGuard<'_, Sleeping> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

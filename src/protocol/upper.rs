@@ -50,6 +50,12 @@ impl Upper {
     /// Answers the letters that are whole; holds the beginning of one that is not.
     fn answer(&mut self, bytes: &[u8], turn: &mut Turn<'_>) -> Result<(), Fact> {
         let rest = self.complete_held(bytes, turn)?;
+        if rest.is_ascii() {
+            // Most of what is typed: no letter of it can be cut, and one pass both copies and upper-cases it.
+            turn.send.extend(rest.iter().map(u8::to_ascii_uppercase));
+            self.answered += rest.len() as u64;
+            return Ok(());
+        }
         let (whole, error_len) = match str::from_utf8(rest) {
             Ok(text) => (text, None),
             Err(error) => {
@@ -103,13 +109,6 @@ impl Protocol for Upper {
 }
 
 fn append_upper(text: &str, send: &mut Vec<u8>) {
-    if text.is_ascii() {
-        let start = send.len();
-        send.extend_from_slice(text.as_bytes());
-        // In place and without branches: the compiler makes vector instructions of it.
-        send.get_mut(start..).unwrap_or_default().make_ascii_uppercase();
-        return;
-    }
     let mut utf8 = [0; 4];
     for letter in text.chars().flat_map(char::to_uppercase) {
         send.extend_from_slice(letter.encode_utf8(&mut utf8).as_bytes());

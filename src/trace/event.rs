@@ -67,6 +67,8 @@ pub enum Call {
     Send,
     /// `shutdown(SHUT_WR)`: nothing more will be sent (a FIN), but reading goes on.
     Shutdown,
+    /// `shutdown(SHUT_RD)`: nothing more is to be received; wakes whoever sleeps in `recv`.
+    ShutdownRead,
     /// `close(2)`.
     Close,
 }
@@ -85,6 +87,7 @@ impl Call {
             Self::Recv => "recv",
             Self::Send => "send",
             Self::Shutdown => "shutdown",
+            Self::ShutdownRead => "shutdown_read",
             Self::Close => "close",
         }
     }

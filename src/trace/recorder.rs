@@ -12,6 +12,9 @@ use std::time::{Duration, Instant};
 /// How much of a payload is kept when only a view wants it: more would not fit a line.
 const VIEW_CAP: usize = 256;
 
+/// How often a receive looks whether its send was told, 50 µs apart.
+const LONGEST_WAIT_FOR_ORDER: usize = 20;
+
 /// Where events go. It takes an event and says whether it could: a sink in front of a slow terminal says no instead of
 /// waiting, and the recorder counts what was lost; one in front of a file may wait.
 pub struct Sink {
@@ -110,12 +113,24 @@ impl Recorder {
         self
     }
 
-    /// Held from before a call that the other end will notice until it is told, and by the other end while it tells: see
-    /// [`in_order`](Self::in_order). Elsewhere it is `None`, and nobody waits for anybody.
+    /// Held from before a call that the other end will notice until it is told: see [`in_order`](Self::in_order).
+    /// Elsewhere it is `None`, and nobody waits for anybody.
     #[must_use]
     pub fn hold(&self) -> Option<MutexGuard<'_, ()>> {
         let order = self.shared.as_ref()?.order.as_ref()?;
         Some(order.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Waits until no call of the other end is about to be told. Not for long: a send may be asleep because this end
+    /// does not receive, and then the order is worth less than going on.
+    pub fn let_sends_be_told(&self) {
+        let Some(order) = self.shared.as_ref().and_then(|shared| shared.order.as_ref()) else { return };
+        for _ in 0..LONGEST_WAIT_FOR_ORDER {
+            if order.try_lock().is_ok() {
+                return;
+            }
+            thread::sleep(Duration::from_micros(50));
+        }
     }
 
     /// The same recorder for somebody whose calls wait at least this long before they are made.
@@ -174,16 +189,17 @@ impl Recorder {
     /// Tells what is still folded: to be called when the run ends.
     pub fn flush(&self) {
         if let Some(shared) = &self.shared {
-            let at = shared.start.elapsed();
-            shared.lock().tell_folded(self.actor, at, true);
+            let mut state = shared.lock();
+            state.tell_folded(self.actor, shared.start.elapsed(), true);
         }
     }
 
     fn tell(&self, link: Option<Link>, call: Call, outcome: Result<Outcome, &io::Error>, data: Option<&[u8]>) {
         let Some(shared) = &self.shared else { return };
         let would_block = matches!(&outcome, Err(error) if error.kind() == io::ErrorKind::WouldBlock);
-        let at = shared.start.elapsed();
         let mut state = shared.lock();
+        // Only now, or a later number could have an earlier time.
+        let at = shared.start.elapsed();
         // In slow motion every repeat is worth its line.
         let is_repeat = would_block && self.slow.is_none() && state.fold.takes(link, call, at);
         state.tell_folded(self.actor, at, false);

@@ -150,6 +150,8 @@ struct Screen {
     err: Narration,
     /// The cursor stands behind a prompt.
     at_prompt: bool,
+    /// The cursor stands behind a part of a reply.
+    line_is_open: bool,
     narrator: Narrator,
     closed: Arc<AtomicBool>,
     on_closed: Option<Box<dyn FnOnce() + Send>>,
@@ -165,6 +167,7 @@ impl Screen {
                 Stream::Stderr => Narration::Err(AutoStream::new(io::stderr(), look.color)),
             },
             at_prompt: false,
+            line_is_open: false,
             narrator: Narrator::new(look.lang, look.layout),
             closed,
             on_closed: Some(on_closed),
@@ -175,13 +178,17 @@ impl Screen {
         while let Ok(message) = messages.recv() {
             match message {
                 Message::Result(bytes) => self.write_out(&bytes),
-                Message::Reply(lines) if self.out_is_terminal => self.write_out(escape_lines(&lines).as_bytes()),
+                Message::Reply(lines) if self.out_is_terminal => {
+                    self.write_out(escape_lines(&lines).as_bytes());
+                    self.line_is_open = !lines.ends_with(b"\n");
+                }
                 Message::Reply(lines) => self.write_out(&lines),
                 Message::Notice(line) => self.write_err(&line),
-                Message::Event(event) => {
+                Message::Event(event) if self.narrator.tells(&event) => {
                     let line = self.narrator.line(&event);
                     self.write_err(&line);
                 }
+                Message::Event(_) => {}
                 Message::Prompt => self.at_prompt = self.err.write(b"> ").is_ok(),
                 Message::Typed => self.at_prompt = false,
                 Message::End => return,
@@ -208,6 +215,9 @@ impl Screen {
 
     fn write_err(&mut self, line: &str) {
         self.leave_prompt();
+        if std::mem::take(&mut self.line_is_open) {
+            let _ = self.err.write(b"\n");
+        }
         // A stderr that nobody reads is no reason to stop; a stdout that nobody reads is.
         if self.err.write(format!("{line}\n").as_bytes()).is_err() && matches!(self.err, Narration::Out(_)) {
             self.close();

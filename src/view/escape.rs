@@ -59,12 +59,54 @@ fn is_invisible(letter: char) -> bool {
     matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// The beginning of a payload as a quoted text of at most `columns` columns, with `…` where it was cut.
+/// The beginning of a payload in at most `columns` columns, with `…` where it was cut: a text in quotes, bytes that are no
+/// text as hex digits (as letters they would only look like noise), and lesson 2's length before its digits.
 #[must_use]
 pub fn preview(bytes: &[u8], columns: usize) -> String {
     // Four bytes of input can make one column, and nothing makes less than nothing: the rest cannot be seen anyhow.
     let head = bytes.get(..columns.saturating_mul(4)).unwrap_or(bytes);
-    format!("\"{}\"", fit(&escape(head), columns.saturating_sub(2)))
+    match head {
+        [length, 0, 0, 0, digits @ ..] if !digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit) => {
+            let room = columns.saturating_sub(14);
+            format!("{length:02x} 00 00 00 + {}", quote(digits, room))
+        }
+        _ if is_text(head) => quote(head, columns),
+        _ => fit(&base16ct::lower::encode_string(head), columns),
+    }
+}
+
+/// Whether the bytes are text, or the beginning of one that was cut inside a letter.
+fn is_text(bytes: &[u8]) -> bool {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() && error.valid_up_to() > 0 => {
+            std::str::from_utf8(bytes.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default()
+        }
+        Err(_) => return false,
+    };
+    !text.contains('\0')
+}
+
+/// As much of the text as fits, escaped, never cut inside an escape.
+fn quote(bytes: &[u8], columns: usize) -> String {
+    let room = columns.saturating_sub(2);
+    let whole = escape(bytes);
+    if width(&whole) <= room {
+        return format!("\"{whole}\"");
+    }
+    let mut shown = String::new();
+    for letter in String::from_utf8_lossy(bytes).chars() {
+        let escaped = escape(letter.encode_utf8(&mut [0; 4]).as_bytes());
+        if width(&shown) + width(&escaped) + 1 > room {
+            break;
+        }
+        shown.push_str(&escaped);
+    }
+    format!("\"{shown}…\"")
+}
+
+fn width(text: &str) -> usize {
+    text.chars().filter_map(UnicodeWidthChar::width).sum()
 }
 
 /// `text`, or its beginning and `…` where it takes more than `columns` columns (a Chinese letter takes two).
@@ -124,6 +166,15 @@ mod tests {
     fn a_preview_counts_columns() {
         assert_eq!(preview(b"clent11", 20), "\"clent11\"");
         assert_eq!(preview("中文中文".as_bytes(), 8), "\"中文…\"");
+        assert_eq!(preview(b"abc\x1b\x1b", 9), "\"abc…\"", "cut before an escape, not in it");
+    }
+
+    #[test]
+    fn what_is_no_text_is_shown_as_hex() {
+        assert_eq!(preview(b"\xcf\xab\xa4\x00", 36), "cfaba400");
+        assert_eq!(preview("中".as_bytes().split_at(2).0, 36), "e4b8");
+        assert_eq!(preview(b"\x20\0\0\061eb85d6", 36), "20 00 00 00 + \"61eb85d6\"");
+        assert_eq!(preview("a中".as_bytes().split_at(3).0, 36), "\"a\\xe4\\xb8\"");
     }
 
     #[test]

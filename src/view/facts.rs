@@ -17,54 +17,54 @@ pub fn describe_fact(fact: &Fact, lang: Lang) -> String {
             say!(
                 lang,
                 "a letter is not whole yet: {bytes} of its bytes wait for the rest",
-                "有一个字还不完整：先留下 {bytes} 个字节，等其余的到来"
+                "有个字符还没收全：已到 {bytes} 个字节，先留着，等剩下的"
             )
         }
         Fact::LetterWhole { letter } => {
             let letter = escape(letter.to_string().as_bytes());
-            say!(lang, "now the letter is whole: {letter}", "这个字完整了：{letter}")
+            say!(lang, "now the letter is whole: {letter}", "这个字符收全了：{letter}")
         }
         Fact::NotUtf8 { offset, byte } => {
             say!(
                 lang,
-                "no UTF-8: byte {byte:#04x} at offset {offset}; what came before it is answered",
-                "不是 UTF-8：偏移 {offset} 处的字节 {byte:#04x}；它之前的内容已回复"
+                "no UTF-8: byte {byte:#04x} at offset {offset} of all that came; what was before it is answered",
+                "不是合法的 UTF-8：全程偏移 {offset} 处是 {byte:#04x}；之前的照常回复"
             )
         }
         Fact::LetterCut { bytes } => {
             say!(
                 lang,
                 "ended inside a letter: {bytes} of its bytes had come",
-                "在一个字的中间结束：只到了 {bytes} 个字节"
+                "对方在半个字符处结束：这个字符只到了 {bytes} 个字节"
             )
         }
         Fact::Challenged { challenge } => {
             let digits = shorten(&challenge.to_hex());
             say!(
                 lang,
-                "challenge {digits}: 32 random bytes, for this connection only",
-                "挑战 {digits}：32 个随机字节，只用于这一个连接"
+                "challenge {digits}: 32 random bytes, new each time",
+                "挑战值 {digits}：32 个随机字节，仅供本连接使用"
             )
         }
         Fact::ChallengeReceived { challenge } => {
             let digits = shorten(&challenge.to_hex());
-            say!(lang, "challenge {digits} is whole: 32 bytes", "挑战 {digits} 已收齐：32 字节")
+            say!(lang, "challenge {digits} is whole: 32 bytes", "挑战值 {digits} 已收齐：32 字节")
         }
         Fact::ChallengeSuspicious { constant, seen_before } => suspicious(*constant, *seen_before, lang),
         Fact::Answered { length } => {
             say!(
                 lang,
-                "answered: the length {length}, then {length} hex digits",
-                "已作答：先是长度 {length}，再是 {length} 个十六进制数字"
+                "answer ready: the length {length}, then {length} hex digits",
+                "答案：长度 {length}，后跟 {length} 个十六进制字符"
             )
         }
-        Fact::LengthRead { length } => say!(lang, "length {length}: legal", "长度 {length}：合法"),
+        Fact::LengthRead { length } => say!(lang, "length {length}: as it must be", "长度 {length}：符合要求"),
         Fact::BadLength { length, expected, guess } => {
             let guess = describe_guess(*guess, lang);
             say!(
                 lang,
                 "refused: length {length}, and only {expected} is legal{guess}",
-                "拒绝：长度是 {length}，合法的只有 {expected}{guess}"
+                "拒绝：长度为 {length}，只接受 {expected}{guess}"
             )
         }
         Fact::Proved => {
@@ -72,16 +72,20 @@ pub fn describe_fact(fact: &Fact, lang: Lang) -> String {
         }
         Fact::Refused { mismatch } => {
             let why = describe_mismatch(*mismatch, lang);
-            say!(lang, "refused: the digest is wrong. {why}", "拒绝：摘要不对。{why}")
+            say!(lang, "refused: the digest is wrong. {why}", "拒绝：摘要不符。{why}")
         }
         Fact::EndedEarly { got, expected } => {
-            say!(lang, "ended early: {got} of {expected} bytes had come", "提前结束：{expected} 个字节只到了 {got} 个")
+            say!(
+                lang,
+                "ended early: {got} of {expected} bytes had come",
+                "提前结束：应收 {expected} 字节，只收到 {got}"
+            )
         }
         Fact::TooSlow { got, expected } => {
             say!(
                 lang,
                 "too slow: {got} of {expected} bytes had come by the deadline",
-                "太慢：到期限时 {expected} 个字节只到了 {got} 个"
+                "超时：应收 {expected} 字节，到时限只收到 {got}"
             )
         }
         Fact::Surplus { answered, bytes } => surplus(*answered, bytes, lang),
@@ -94,14 +98,14 @@ fn shorten(digits: &str) -> String {
 
 fn suspicious(constant: bool, seen_before: bool, lang: Lang) -> String {
     let what = match (constant, seen_before) {
-        (_, true) => lang.pick("seen before", "以前见过"),
-        (true, false) => lang.pick("all its bytes are the same", "所有字节都一样"),
+        (_, true) => lang.pick("seen before", "以前出现过"),
+        (true, false) => lang.pick("all its bytes are the same", "32 个字节全都相同"),
         (false, false) => "?",
     };
     say!(
         lang,
-        "beware, this challenge is not random ({what}): whoever asks it may be after an answer to replay, or to look up",
-        "当心，这个挑战不是随机的（{what}）：提问的人也许想重放你的答案，或预先算好了表"
+        "beware, a challenge that is not random ({what}): the asker may replay your answer, or look it up",
+        "当心：这个挑战值不像随机的（{what}）；对方可能想重放你的答案，或拿去查预先算好的表"
     )
 }
 
@@ -111,13 +115,13 @@ fn surplus(answered: bool, bytes: &[u8], lang: Lang) -> String {
         say!(
             lang,
             "the server should say nothing back, and said {shown}: not answered",
-            "服务器本不该再说什么，却说了 {shown}：不予回答"
+            "服务器此时不该再发数据，却发来 {shown}：不予理会"
         )
     } else {
         say!(
             lang,
             "more than 32 bytes came, so this is no challenge, and is not answered; the rest: {shown}",
-            "来了不止 32 个字节，这不是挑战，不予回答；多出的是 {shown}"
+            "收到的超过 32 字节，不是挑战值，不作答；多出的部分：{shown}"
         )
     }
 }
@@ -126,17 +130,17 @@ fn describe_guess(guess: LengthGuess, lang: Lang) -> &'static str {
     match guess {
         LengthGuess::BigEndian => lang.pick(
             "; looks like network byte order: pack it little-endian, '<i'",
-            "；像是网络字节序：请用小端 '<i' 打包",
+            "；看来用了网络字节序（大端）：请用小端 '<i' 打包",
         ),
         LengthGuess::RawDigest => lang.pick(
             "; looks like the raw digest: send hexdigest(), not digest()",
-            "；像是原始摘要：请发送 hexdigest()，不是 digest()",
+            "；看来发的是原始摘要：请发 hexdigest()，不要发 digest()",
         ),
         LengthGuess::OtherScheme => {
-            lang.pick("; the other side seems to use another --scheme", "；对方似乎用了另一种 --scheme")
+            lang.pick("; the other side seems to use another --scheme", "；对方用的 --scheme 似乎不同")
         }
         LengthGuess::NoLength => {
-            lang.pick("; looks like hex digits: send the length first", "；像是十六进制数字：请先发送长度")
+            lang.pick("; looks like hex digits: send the length first", "；看来直接发了十六进制摘要：请先发长度")
         }
         LengthGuess::Http => lang.pick("; looks like an HTTP request", "；像是 HTTP 请求"),
         LengthGuess::Tls => lang.pick("; looks like a TLS handshake", "；像是 TLS 握手"),
@@ -150,26 +154,28 @@ fn describe_mismatch(mismatch: Mismatch, lang: Lang) -> &'static str {
     match mismatch {
         Mismatch::PlainMd5 => lang.pick(
             "It is md5(secret + challenge); this server wants an HMAC",
-            "它是 md5(密钥 + 挑战)；这个服务器要的是 HMAC",
+            "对方算的是 md5(密钥 + 挑战值)；本服务器要的是 HMAC",
         ),
         Mismatch::HmacMd5 => lang.pick(
             "It is HMAC-MD5 of lesson 3; this server wants another scheme",
-            "它是第 3 课的 HMAC-MD5；这个服务器要的是另一种",
+            "对方算的是第 3 课的 HMAC-MD5；本服务器要的是另一种算法",
         ),
         Mismatch::Swapped => {
-            lang.pick("It is md5(challenge + secret): the order is swapped", "它是 md5(挑战 + 密钥)：顺序反了")
+            lang.pick("It is md5(challenge + secret): the order is swapped", "对方算的是 md5(挑战值 + 密钥)：顺序反了")
         }
         Mismatch::SecretWithNewline => {
-            lang.pick("It is right for the secret with a line end behind it", "密钥后面多了一个换行符")
+            lang.pick("It is right for the secret with a line end behind it", "对方的密钥末尾多了一个换行符")
         }
-        Mismatch::HexChallenge => lang
-            .pick("It hashes the challenge's hex digits: hash its bytes", "它用了挑战的十六进制文字：应该用字节本身"),
-        Mismatch::HalfMissing => lang.pick("Secret or challenge is missing in it", "其中缺了密钥或挑战"),
+        Mismatch::HexChallenge => lang.pick(
+            "It hashes the challenge's hex digits: hash its bytes",
+            "对方把挑战值的十六进制文本拿去哈希了：应当用原始字节",
+        ),
+        Mismatch::HalfMissing => lang.pick("Secret or challenge is missing in it", "计算时漏了密钥或挑战值"),
         Mismatch::UpperCase => {
-            lang.pick("It is right, but in upper-case hex: send lower case", "内容对了，但用了大写：请用小写十六进制")
+            lang.pick("It is right, but in upper-case hex: send lower case", "内容正确，但用了大写：请用小写十六进制")
         }
-        Mismatch::Echo => lang.pick("It is the challenge, sent back", "它只是把挑战原样发回"),
-        Mismatch::NotHex => lang.pick("It is not made of lower-case hex digits", "它不是小写十六进制数字"),
+        Mismatch::Echo => lang.pick("It is the challenge, sent back", "只是把挑战值原样发了回来"),
+        Mismatch::NotHex => lang.pick("It is not made of lower-case hex digits", "不全是小写十六进制字符"),
         Mismatch::Unknown => lang.pick("Most likely another secret", "多半是密钥不同"),
     }
 }
@@ -178,23 +184,23 @@ fn describe_mismatch(mismatch: Mismatch, lang: Lang) -> &'static str {
 #[must_use]
 pub fn describe_ending(ending: Ending, lang: Lang) -> &'static str {
     match ending {
-        Ending::Eof => lang.pick("the other side ended, and everything was answered", "对方结束，全部已回复"),
+        Ending::Eof => lang.pick("the other side ended, all was answered", "对方正常结束，均已回复"),
         Ending::Ok => lang.pick("the client proved itself", "客户端通过了验证"),
         Ending::Answered => lang.pick("answered, and the server closed", "已作答，服务器关闭了连接"),
-        Ending::BadUtf8 => lang.pick("bytes that are no UTF-8", "收到不是 UTF-8 的字节"),
-        Ending::Utf8Truncated => lang.pick("ended in the middle of a letter", "在一个字的中间结束"),
-        Ending::Refused => lang.pick("the digest is wrong", "摘要不对"),
-        Ending::BadLength => lang.pick("the length is not the legal one", "长度不合法"),
+        Ending::BadUtf8 => lang.pick("bytes that are no UTF-8", "收到了不合法的 UTF-8 字节"),
+        Ending::Utf8Truncated => lang.pick("ended in the middle of a letter", "在半个字符处结束"),
+        Ending::Refused => lang.pick("the digest is wrong", "摘要不符"),
+        Ending::BadLength => lang.pick("the length is not the legal one", "长度不符"),
         Ending::EofEarly => lang.pick("ended before the message was whole", "消息还没收齐就结束了"),
         Ending::HandshakeTimeout => lang.pick("the handshake took too long", "握手超时"),
         Ending::Unexpected => lang.pick("the server broke the protocol", "服务器违反了协议"),
-        Ending::IdleKick => lang.pick("said nothing for too long", "太久没有说话"),
-        Ending::WriteStall => lang.pick("did not read its replies for too long", "太久没有读取回复"),
+        Ending::IdleKick => lang.pick("said nothing for too long", "太久没有发来数据"),
+        Ending::WriteStall => lang.pick("did not read its replies for too long", "迟迟不读取回复"),
         Ending::Reset => lang.pick("the other side reset the connection", "对方重置了连接"),
-        Ending::Rejected => lang.pick("no room for another client", "客户端已满"),
+        Ending::Rejected => lang.pick("no room for another client", "客户端数已达上限"),
         Ending::Stopped => lang.pick("the server is stopping", "服务器正在停止"),
-        Ending::NoRandomness => lang.pick("the system gave no random bytes", "系统没有给出随机字节"),
-        Ending::NoThread => lang.pick("the system gave no thread", "系统没有给出线程"),
+        Ending::NoRandomness => lang.pick("the system gave no random bytes", "系统无法提供随机字节"),
+        Ending::NoThread => lang.pick("the system gave no thread", "系统无法再创建线程"),
         Ending::Failed => lang.pick("the connection failed", "连接出错"),
     }
 }

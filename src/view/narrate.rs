@@ -4,8 +4,9 @@ use super::escape::{fit, preview, wrap};
 use super::facts::{describe_ending, describe_fact};
 use crate::lang::Lang;
 use crate::say;
-use crate::trace::{Actor, Call, Event, Outcome, What};
+use crate::trace::{Actor, Call, Errno, Event, Outcome, What};
 use anstyle::{AnsiColor, Style};
+use std::io::ErrorKind;
 use std::time::Duration;
 
 /// How many columns of a payload are shown.
@@ -14,13 +15,17 @@ const PAYLOAD_COLUMNS: usize = 36;
 const WIDTH: usize = 80;
 /// Where the lanes begin, and how far apart they are.
 const FIRST_LANE: usize = 9;
+/// Time and name before each line of the other layouts.
+const PREFIX: usize = 20;
 const LANE: usize = 18;
 
 /// How the lines are arranged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
-    /// Time, who, what: for one actor.
+    /// Time, who, what: for one actor. One line for each event, however long.
     Lines,
+    /// The same for a terminal: long sentences go on beneath themselves.
+    Wrapped,
     /// A lane for each actor: server, client A, client B.
     Lanes,
 }
@@ -31,6 +36,9 @@ pub struct Narrator {
     lang: Lang,
     layout: Layout,
 }
+
+/// Fewer repeats than this are no waste.
+const FEW: u64 = 10;
 
 const DIM: Style = Style::new().dimmed();
 const WAIT: Style = AnsiColor::Yellow.on_default();
@@ -50,13 +58,17 @@ impl Narrator {
         let seconds = event.at.as_secs_f64();
         let (style, text) = self.text(event);
         match self.layout {
-            Layout::Lines => {
+            Layout::Lines | Layout::Wrapped => {
                 let who = match event.link {
                     Some(link) if event.actor == Actor::Server => format!("#{}", link.id),
                     _ => event.actor.to_string(),
                 };
                 let lane = lane_style(event.actor);
-                format!("{DIM}{seconds:>9.3}{DIM:#}  {lane}{who:<8}{lane:#} {style}{text}{style:#}")
+                let is_sentence = self.layout == Layout::Wrapped && !matches!(event.what, What::Call { .. });
+                let rows = if is_sentence { wrap(&text, WIDTH - PREFIX) } else { vec![text] };
+                let rows: Vec<_> = rows.iter().map(|row| format!("{style}{row}{style:#}")).collect();
+                let text = rows.join(&format!("\n{:PREFIX$}", ""));
+                format!("{DIM}{seconds:>9.3}{DIM:#}  {lane}{who:<8}{lane:#} {text}")
             }
             Layout::Lanes => {
                 let indent = lane_of(event.actor) * LANE;
@@ -88,14 +100,14 @@ impl Narrator {
                     say!(
                         lang,
                         "waits {millis} ms: its address gave too many wrong answers",
-                        "等待 {millis} 毫秒：这个地址答错太多次"
+                        "等待 {millis} 毫秒：这个地址答错的次数太多"
                     ),
                 )
             }
             What::Ended { ended } => {
                 let slug = ended.slug();
                 let words = match self.layout {
-                    Layout::Lines => say!(lang, " ({})", "（{}）", describe_ending(*ended, lang)),
+                    Layout::Lines | Layout::Wrapped => say!(lang, " ({})", "（{}）", describe_ending(*ended, lang)),
                     Layout::Lanes => String::new(),
                 };
                 (Style::new().bold(), say!(lang, "ended: {slug}{words}", "结束：{slug}{words}"))
@@ -107,7 +119,7 @@ impl Narrator {
                     say!(
                         lang,
                         "… {count} events are missing here: the terminal was too slow",
-                        "……此处缺了 {count} 个事件：终端太慢"
+                        "……此处省略了 {count} 个事件：终端来不及显示"
                     ),
                 )
             }
@@ -117,9 +129,10 @@ impl Narrator {
     fn call(self, call: Call, outcome: Outcome, data: Option<&[u8]>) -> (Style, String) {
         let (name, lang) = (call.name(), self.lang);
         match outcome {
-            Outcome::Failed(errno) if errno.error == std::io::ErrorKind::WouldBlock => {
+            Outcome::Failed(errno) if errno.error == ErrorKind::WouldBlock => {
                 (WAIT, format!("{name} → WouldBlock ({})", errno.errno))
             }
+            Outcome::Failed(Errno { error, errno: "-" }) => (BAD, format!("{name} → {error:?}")),
             Outcome::Failed(errno) => (BAD, format!("{name} → {:?} ({})", errno.error, errno.errno)),
             Outcome::Address { ok } if call == Call::Accept => (Style::new(), format!("{name} → {ok}")),
             Outcome::Address { ok } => (Style::new(), format!("{name} {ok}")),
@@ -139,22 +152,27 @@ impl Narrator {
     }
 
     fn folded(self, folded: &[(Call, u64)], span: Duration, cpu: Option<Duration>) -> String {
-        let calls: Vec<_> = folded
-            .iter()
-            .map(|(call, count)| format!("{} → WouldBlock ×{}", call.name(), big_number(*count)))
-            .collect();
-        let calls = calls.join(", ");
+        let lang = self.lang;
+        let calls: Vec<_> =
+            folded.iter().map(|(call, count)| format!("{} ×{}", call.name(), big_number(*count))).collect();
+        let calls = format!("WouldBlock: {}", calls.join(lang.pick(", ", "，")));
         let seconds = span.as_secs_f64();
-        let share = match cpu {
-            // Over a shorter time the share says nothing.
-            _ if span < Duration::from_millis(200) => String::new(),
-            Some(cpu) => {
-                let percent = 100.0 * cpu.as_secs_f64() / seconds;
-                say!(self.lang, ", {percent:.0} % of a core", "，占一个核的 {percent:.0} %")
-            }
-            None => String::new(),
-        };
-        say!(self.lang, "{calls} in {seconds:.1} s{share}", "{calls}，历时 {seconds:.1} 秒{share}")
+        // A few repeats, or a short time, say nothing about the CPU.
+        let total: u64 = folded.iter().map(|(_, count)| count).sum();
+        if total < FEW || seconds < 0.2 {
+            return calls;
+        }
+        let time = say!(lang, "in {seconds:.1} s", "历时 {seconds:.1} 秒");
+        match cpu.map(|cpu| 100.0 * cpu.as_secs_f64() / seconds) {
+            Some(share) => say!(lang, "{calls} {time}, {share:.0} % of a core", "{calls}，{time}，占单核 {share:.0}%"),
+            None => say!(lang, "{calls} {time}", "{calls}，{time}"),
+        }
+    }
+
+    /// Whether the event is worth a line. A call that a signal interrupted is made again at once, and nothing happened.
+    #[must_use]
+    pub fn tells(self, event: &Event) -> bool {
+        !matches!(&event.what, What::Call { outcome: Outcome::Failed(errno), .. } if errno.error == ErrorKind::Interrupted)
     }
 }
 
@@ -215,7 +233,7 @@ mod tests {
 
     #[test]
     fn would_block_has_its_errno() {
-        let errno = Errno { error: std::io::ErrorKind::WouldBlock, errno: "EAGAIN" };
+        let errno = Errno { error: ErrorKind::WouldBlock, errno: "EAGAIN" };
         let event = event(Actor::Client, What::Call { call: Call::Recv, outcome: Outcome::Failed(errno), data: None });
         let line = plain(Narrator::new(Lang::En, Layout::Lines), &event);
         assert_eq!(line, "    1.235  client   recv → WouldBlock (EAGAIN)");
