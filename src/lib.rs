@@ -17,7 +17,7 @@
 //!
 //! # Where to begin reading
 //!
-//! 1. `net/spin.rs` is lesson 1: the notes' loop, call by call. `net/poll.rs` and `net/threads.rs` (lesson 4) do the same
+//! 1. `net/spin.rs` is lesson 1: the notes' loop. `net/poll.rs` and `net/threads.rs` (lesson 4) do the same
 //!    work with another way of waiting. Lay the three side by side.
 //! 2. [`protocol::Upper`] is what lessons 1 and 4 say over the connection, [`protocol::AuthServer`] and
 //!    [`protocol::AuthClient`] what lesson 2 says: no socket, no clock, no randomness in them.

@@ -31,7 +31,8 @@ on_every_model!(one_client_is_served_and_the_next_is_refused);
 
 /// A model that sleeps makes a handful of calls for a handful of messages, also when the door is closed already.
 fn a_sleeping_model_makes_few_calls(io: &str) {
-    let server = upper_server(io, &["--once"]);
+    // Looking again before sleeping is calls too, on purpose.
+    let server = upper_server(io, &["--once", "--busy-poll", "0"]);
     let mut only = server.connect();
     for _ in 0..10 {
         only.write_all(b"hello").unwrap();
