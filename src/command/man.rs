@@ -14,7 +14,10 @@ pub(super) fn run(args: &ManArgs) -> anyhow::Result<Exit> {
         Some(name) => {
             let command = day30.find_subcommand(name).cloned();
             let command = command.ok_or_else(|| Usage(format!("there is no command {name:?}; see: day30 --help")))?;
-            command.display_name(format!("day30-{name}")).bin_name(format!("day30 {name}"))
+            command
+                .display_name(format!("day30-{name}"))
+                .bin_name(format!("day30 {name}"))
+                .version(env!("CARGO_PKG_VERSION"))
         }
     };
     // Into memory first: a closed pipe must be no error of ours.
