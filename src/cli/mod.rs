@@ -42,8 +42,8 @@ pub(crate) use examples;
 #[command(about = "Learn what a socket does: the four lessons of day 30, as servers and clients that run in pairs")]
 #[command(after_help = examples!(
     "day30 demo                              # all four lessons, narrated",
-    "day30 nonblock-server                   # and in another terminal: day30 nonblock-client",
-    "day30 auth-server --secret luwei        # and in another terminal: day30 auth-client --secret luwei",
+    "day30 nonblock-server                   # beside: day30 nonblock-client",
+    "day30 auth-server --secret luwei        # beside: day30 auth-client --secret luwei",
     "day30 hmac --key asd --msg sad",
 ))]
 pub(crate) struct Cli {
@@ -85,7 +85,7 @@ pub(crate) enum Command {
     NonblockClient(NonblockClientArgs),
     /// Lesson 2: asks each client to prove that it knows the secret
     AuthServer(AuthServerArgs),
-    /// Lesson 2: proves that it knows the secret
+    /// Lesson 2: proves that it knows the secret (exits 0 once it has answered: the verdict is the server's)
     AuthClient(AuthClientArgs),
     /// Lesson 3: the HMAC of a message under a key
     Hmac(HmacArgs),
@@ -195,7 +195,6 @@ pub(crate) struct Talking {
 #[command(after_help = examples!(
     "day30 auth-client --secret luwei",
     "day30 auth-client --secret-file key.txt --scheme hmac-sha256",
-    "# It exits with 0 once it has answered: the verdict is the server's, and is on its screen.",
 ))]
 pub(crate) struct AuthClientArgs {
     #[command(flatten)]
@@ -234,7 +233,7 @@ pub(crate) enum LessonName {
 
 #[derive(Debug, Args)]
 #[command(after_help = examples!(
-    "day30 completions bash > ~/.local/share/bash-completion/completions/day30",
+    "day30 completions bash > ~/.bash_completion.d/day30",
     "day30 completions fish > ~/.config/fish/completions/day30.fish",
 ))]
 pub(crate) struct CompletionsArgs {

@@ -42,7 +42,7 @@ pub(crate) struct ServerArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = examples!(
-    "day30 nonblock-server                   # and in another terminal: day30 nonblock-client",
+    "day30 nonblock-server                   # beside: day30 nonblock-client",
     "day30 nonblock-server --io poll         # the same without the waste",
     "day30 nonblock-server --slow 300ms      # watch the loop go round",
 ))]
@@ -56,7 +56,7 @@ pub(crate) struct NonblockServerArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = examples!(
-    "day30 auth-server --secret luwei        # and in another terminal: day30 auth-client --secret luwei",
+    "day30 auth-server --secret luwei        # beside: day30 auth-client --secret luwei",
     "day30 auth-server --secret-file key.txt --scheme hmac-sha256 --once",
 ))]
 pub(crate) struct AuthServerArgs {
@@ -74,7 +74,7 @@ pub(crate) struct AuthServerArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = examples!(
-    "day30 socket-server                     # and in another terminal: day30 socket-client",
+    "day30 socket-server                     # beside: day30 socket-client",
     "day30 socket-server --addr 0.0.0.0:9000 # for two machines",
 ))]
 pub(crate) struct SocketServerArgs {

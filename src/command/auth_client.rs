@@ -26,8 +26,9 @@ pub(super) fn run(args: &AuthClientArgs, look: Look) -> anyhow::Result<Exit> {
 fn handshake(args: &AuthClientArgs, secret: &Secret, address: &str, stage: &Stage) -> anyhow::Result<Exit> {
     let seen = Seen::load(args.seen.as_deref());
     let mut calls = Calls::new(stage.trace.clone());
-    let socket =
-        connect(address, &mut calls).map_err(|error| cannot_connect(address, &error, "auth-server --secret …"))?;
+    let socket = stage
+        .unless_interrupted(|| connect(address, &mut calls))
+        .map_err(|error| cannot_connect(address, &error, "auth-server --secret …"))?;
     let link = Link { id: 1, local: socket.local_addr()?, peer: socket.peer_addr()? };
     let (to_wake, mut waker) = (socket.try_clone()?, Calls::new(stage.trace.clone()));
     stage.stop.on_request(move || waker.end_reading(&to_wake, link));

@@ -4,6 +4,7 @@ use super::place::{address, cannot_listen};
 use super::stage::{Role, Stage, on_stage};
 use super::{Exit, Look};
 use crate::cli::{IoName, ServerArgs};
+use anyhow::Context;
 use day30::lang::Lang;
 use day30::net::address::listen;
 use day30::net::calls::Calls;
@@ -59,7 +60,8 @@ pub(super) fn serve<P: Protocol + Send + 'static>(
         stage.console.result(format!("listening on {bound}"));
         warn(stage, bound, model, args.seeing.slow);
         let server = Server::new(plan, new_protocol, on_ending(stage));
-        let served = net::serve(model, server, listener)?;
+        let cannot = || format!("cannot serve {bound} with --io {}", model.name());
+        let served = net::serve(model, server, listener).with_context(cannot)?;
         stage.say(summary(&served, stage.lang));
         Ok((lesson.verdict)(&served, stage))
     })

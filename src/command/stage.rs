@@ -4,13 +4,14 @@ use super::{Exit, Look};
 use crate::cli::Seeing;
 use anyhow::Context;
 use day30::lang::Lang;
-use day30::net::stop::{Stop, stop_on_ctrl_c};
+use day30::net::stop::{INTERRUPTED, Stop, stop_on_ctrl_c};
 use day30::say;
 use day30::trace::{Actor, Header, Journal, PAYLOAD_CAP, Recorder};
 use day30::view::{self, Console, Layout, Stream};
 use std::io::{self, IsTerminal};
 use std::process;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The side of a conversation that this process is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,10 +39,14 @@ pub(super) fn on_stage(
 ) -> anyhow::Result<Exit> {
     let stop = Arc::new(Stop::default());
     stop_on_ctrl_c(&stop).context("cannot listen to Ctrl-C")?;
+    let lost = Arc::new(Mutex::new(None));
     let on_closed = {
-        let stop = Arc::clone(&stop);
-        // Nobody reads the results any more: a server drains and ends, a client has nothing left to do.
-        move || if role == Role::Server { _ = stop.request() } else { process::exit(0) }
+        let (stop, lost) = (Arc::clone(&stop), Arc::clone(&lost));
+        // Nobody can have the results any more, so there is nothing left to do.
+        move |error: io::Error| {
+            *lost.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+            stop.request();
+        }
     };
     let view = view::Look { color: look.color, lang: look.lang, layout: layout(), narrate_on: Stream::Stderr };
     let (console, thread) = Console::start(view, on_closed).context("cannot start the terminal's thread")?;
@@ -65,6 +70,15 @@ pub(super) fn on_stage(
     stage.trace.flush();
     let recorded = journal.map_or(Ok(()), Journal::finish);
     thread.finish();
+    let lost = lost.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match lost {
+        // `day30 … | head -1`: whoever reads has what they wanted.
+        Some(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            return recorded.map(|()| Exit::Fine).map_err(Into::into);
+        }
+        Some(error) => return Err(error).context("cannot write to stdout"),
+        None => {}
+    }
     let exit = outcome?;
     recorded?;
     Ok(exit)
@@ -90,6 +104,20 @@ fn say_that_it_stops(stop: &Stop, console: &Console, lang: Lang) {
 }
 
 impl Stage {
+    /// Runs what cannot be woken, a connect: Ctrl-C meanwhile ends the program at once, as nothing is there to drain.
+    pub(super) fn unless_interrupted<T>(&self, run: impl FnOnce() -> T) -> T {
+        let running = Arc::new(AtomicBool::new(true));
+        let still_running = Arc::clone(&running);
+        self.stop.on_request(move || {
+            if still_running.load(Ordering::Acquire) {
+                process::exit(INTERRUPTED);
+            }
+        });
+        let done = run();
+        running.store(false, Ordering::Release);
+        done
+    }
+
     /// A line about the run, unless only results are wanted.
     pub(super) fn say(&self, line: impl Into<String>) {
         if !self.quiet {

@@ -40,7 +40,9 @@ pub(super) fn talk(
     let header = Header::new(lesson.command, "client", address.clone(), "blocking");
     on_stage(Role::Client, look, &talking.seeing, &header, |stage| {
         let mut calls = Calls::new(stage.trace.clone());
-        let socket = connect(&address, &mut calls).map_err(|error| cannot_connect(&address, &error, lesson.server))?;
+        let socket = stage
+            .unless_interrupted(|| connect(&address, &mut calls))
+            .map_err(|error| cannot_connect(&address, &error, lesson.server))?;
         if stage.stop.is_requested() {
             return Ok(Exit::Interrupted);
         }

@@ -9,16 +9,22 @@
 //!               └──────────────────────── the connection broke ──────────────────────────────────────────┘
 //! ```
 
+mod deadlines;
+
 use super::phase::Phase;
 pub use super::phase::Received;
 use super::room::Slot;
-use super::server::Work;
 use super::socket::{Socket, would_block};
+use super::work::Work;
 use crate::protocol::{Ending, Next, Protocol, Turn};
 use crate::trace::Link;
 use std::io;
 use std::mem;
+use std::thread;
 use std::time::{Duration, Instant};
+
+/// How often a thread looks, after it ended its own reading.
+const LINGER_STEP: Duration = Duration::from_millis(10);
 
 /// One client's connection.
 #[derive(Debug)]
@@ -147,52 +153,7 @@ impl<S: Socket, P: Protocol> Connection<S, P> {
         }
     }
 
-    /// Does what the time asks for: begins, or ends what took too long.
-    pub fn check_deadlines(&mut self, work: &mut Work<'_>) {
-        let now = work.now;
-        if self.deadline(work).is_none_or(|deadline| now < deadline) {
-            return;
-        }
-        let is_stalled = self.stall_deadline(work).is_some_and(|deadline| deadline <= now);
-        match self.phase {
-            Phase::Waiting(_) => {
-                self.phase = Phase::Open;
-                self.run_protocol(work, P::connected);
-            }
-            Phase::Open if self.protocol_deadline().is_some_and(|deadline| deadline <= now) => {
-                self.run_protocol(work, |protocol, turn| Next::End(protocol.deadline_passed(turn)));
-            }
-            Phase::Open | Phase::Closing if is_stalled => {
-                self.settle(Ending::WriteStall, work);
-                self.close(work);
-            }
-            Phase::Open => self.end(Ending::IdleKick, work),
-            Phase::Lingering(_) => self.close(work),
-            Phase::Closing | Phase::Closed => {}
-        }
-    }
-
-    /// When [`check_deadlines`](Self::check_deadlines) has something to do, if nothing happens before.
-    pub fn deadline(&self, work: &Work<'_>) -> Option<Instant> {
-        match self.phase {
-            Phase::Waiting(until) | Phase::Lingering(until) => Some(until),
-            Phase::Open => {
-                let idle = work.limits.idle.map(|idle| self.last_activity + idle);
-                // A client that does not read is not idle: it is stalled.
-                let quiet = self.stall_deadline(work).or(idle);
-                [quiet, self.protocol_deadline()].into_iter().flatten().min()
-            }
-            Phase::Closing => self.stall_deadline(work),
-            Phase::Closed => None,
-        }
-    }
-
-    /// How long nothing will happen here, unless the peer does something.
-    pub fn time_left(&self, work: &Work<'_>) -> Option<Duration> {
-        self.deadline(work).map(|deadline| deadline.saturating_duration_since(work.now))
-    }
-
-    /// Whether nothing is to be received or sent before the [`deadline`](Self::deadline).
+    /// Whether nothing is received or sent before the [`deadline`](Self::deadline).
     pub fn is_waiting(&self) -> bool {
         matches!(self.phase, Phase::Waiting(_))
     }
@@ -203,17 +164,15 @@ impl<S: Socket, P: Protocol> Connection<S, P> {
         self.close(work);
     }
 
-    fn protocol_deadline(&self) -> Option<Instant> {
-        self.protocol.deadline().map(|after| self.opened + after)
-    }
-
-    fn stall_deadline(&self, work: &Work<'_>) -> Option<Instant> {
-        self.stalled_since.map(|since| since + work.limits.stall)
-    }
-
     fn peer_has_ended(&mut self, work: &mut Work<'_>) {
         self.peer_ended = true;
         if let Phase::Lingering(_) = self.phase {
+            if work.stopping && work.calls_may_sleep && !P::ENDS_BY_ITSELF {
+                // It was the server that ended the reading, to wake the thread, so the peer's end cannot be seen any more.
+                // Its last bytes are thrown away for as long as the lingering lasts.
+                thread::sleep(LINGER_STEP);
+                return work.tick();
+            }
             return self.close(work);
         }
         // A stopping server of the threads model ends the reading itself, to wake the thread: that is no end of the peer.
@@ -229,6 +188,11 @@ impl<S: Socket, P: Protocol> Connection<S, P> {
             return;
         }
         self.last_activity = work.now;
+        // The longest reply, and a letter that was held. Without memory for it, this client ends, and no other.
+        self.borrow_buffer(work);
+        if self.unsent.try_reserve(3 * count + 12).is_err() {
+            return self.broke(&io::ErrorKind::OutOfMemory.into(), work);
+        }
         let buffer = mem::take(&mut work.buffer);
         self.run_protocol(work, |protocol, turn| protocol.received(buffer.get(..count).unwrap_or_default(), turn));
         work.buffer = buffer;
@@ -236,15 +200,19 @@ impl<S: Socket, P: Protocol> Connection<S, P> {
 
     /// Lends the protocol a buffer for what it wants sent, and passes its facts on.
     fn run_protocol(&mut self, work: &mut Work<'_>, run: impl FnOnce(&mut P, &mut Turn<'_>) -> Next) {
-        if self.unsent.capacity() == 0 {
-            self.unsent = work.lend();
-        }
+        self.borrow_buffer(work);
         let next = run(&mut self.protocol, &mut Turn { send: &mut self.unsent, facts: &mut work.facts });
         for fact in work.facts.drain(..) {
             work.calls.trace.fact(self.link, fact);
         }
         if let Next::End(ending) = next {
             self.end(ending, work);
+        }
+    }
+
+    fn borrow_buffer(&mut self, work: &mut Work<'_>) {
+        if self.unsent.capacity() == 0 {
+            self.unsent = work.lend();
         }
     }
 

@@ -1,7 +1,7 @@
 //! Where clients arrive, and what is done when the operating system will not let one in.
 
-use super::server::Work;
 use super::socket::{Listen, would_block};
+use super::work::Work;
 use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

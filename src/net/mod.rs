@@ -17,6 +17,7 @@ pub mod connection;
 pub mod limits;
 pub mod listener;
 mod phase;
+mod places;
 mod poll;
 pub mod prove;
 pub mod room;
@@ -27,6 +28,7 @@ pub mod stop;
 #[cfg(test)]
 mod tests;
 mod threads;
+pub mod work;
 
 use crate::protocol::Protocol;
 use server::{Served, Server};

@@ -4,11 +4,12 @@
 use super::busy::LookAgain;
 use super::connection::{Connection, Received};
 use super::listener::{Accepted, Listener};
-use super::server::{Server, Work};
+use super::places::Places;
+use super::server::Server;
+use super::work::Work;
 use crate::protocol::Protocol;
 use mio::net::{TcpListener, TcpStream};
 use mio::{Events, Interest, Poll, Token, Waker};
-use slab::Slab;
 use std::io;
 use std::mem;
 use std::time::{Duration, Instant};
@@ -29,11 +30,12 @@ struct Loop<'s, P> {
     server: &'s Server<P>,
     poll: Poll,
     listener: Listener<TcpListener>,
-    clients: Slab<Client<P>>,
+    clients: Places<Client<P>>,
     work: Work<'s>,
     /// Who is worth a call. The operating system tells of a change once ("edge-triggered"). So a client stays in this list
     /// until it was asked for everything that is there.
     ready: Vec<Token>,
+    ready_before: Vec<Token>,
     /// The same for the listener: it was not asked yet until nobody was left.
     may_have_newcomers: bool,
     look_again: LookAgain,
@@ -63,9 +65,10 @@ pub(super) fn serve<P: Protocol>(server: &Server<P>, listener: std::net::TcpList
         server,
         poll,
         listener: Listener::new(listener),
-        clients: Slab::new(),
-        work: server.work(),
+        clients: Places::new(),
+        work: server.work()?,
         ready: Vec::new(),
+        ready_before: Vec::new(),
         may_have_newcomers: false,
         look_again: LookAgain::for_at_most(server.plan.busy_poll),
         next_sweep: None,
@@ -100,7 +103,7 @@ impl<P: Protocol> Loop<'_, P> {
             self.serve_ready(); //                                   c.recv(…), a.upper(), c.send(…)
             self.check_deadlines();
 
-            if self.server.is_door_closed() && self.clients.is_empty() {
+            if self.server.is_door_closed() && self.clients.len() == 0 {
                 return Ok(());
             }
         }
@@ -161,33 +164,38 @@ impl<P: Protocol> Loop<'_, P> {
 
     /// Has the operating system tell when the newcomer says something.
     fn watch(&mut self, mut connection: Connection<TcpStream, P>) {
-        let place = self.clients.vacant_entry();
-        let token = Token(place.key());
-        if connection.watch(|socket| self.poll.registry().register(socket, token, Interest::READABLE), &mut self.work) {
+        let (place, registry) = (self.clients.vacant(), self.poll.registry());
+        let register = |socket: &mut TcpStream| match place {
+            Some(place) => registry.register(socket, Token(place), Interest::READABLE),
+            None => Err(io::ErrorKind::OutOfMemory.into()),
+        };
+        if connection.watch(register, &mut self.work) {
             self.next_sweep = earlier(self.next_sweep, connection.deadline(&self.work));
-            place.insert(Client { connection, awaits_room: false, to_the_end: false });
+            self.clients.take(Client { connection, awaits_room: false, to_the_end: false });
         }
     }
 
     fn serve_ready(&mut self) {
-        // A new list begins: whoever has more to say is put into it.
-        for token in mem::take(&mut self.ready) {
+        // A new list begins, in the old one's memory: whoever has more to say is put into it.
+        let mut ready = mem::replace(&mut self.ready, mem::take(&mut self.ready_before));
+        for token in ready.drain(..) {
             let Some(client) = self.clients.get_mut(token.0) else { continue };
             if client.serve(&mut self.work) {
                 self.ready.push(token);
             }
             client.await_room(token, &self.poll, &mut self.work);
             if client.connection.is_closed() {
-                self.clients.remove(token.0);
+                self.clients.leave(token.0);
                 continue;
             }
             self.next_sweep = earlier(self.next_sweep, client.connection.deadline(&self.work));
         }
+        self.ready_before = ready;
     }
 
     /// A stopping server asks everybody once more, and lets go whoever has nothing more to say.
     fn ask_everybody(&mut self) {
-        for (place, client) in &mut self.clients {
+        for (place, client) in self.clients.iter_mut() {
             client.to_the_end = true;
             self.ready.push(Token(place));
         }
@@ -202,7 +210,8 @@ impl<P: Protocol> Loop<'_, P> {
             return;
         }
         self.next_sweep = None;
-        self.clients.retain(|place, client| {
+        let mut closed = Vec::new();
+        for (place, client) in self.clients.iter_mut() {
             if client.connection.is_waiting() {
                 // What it says meanwhile is not listened to, and will not be told of again.
                 self.ready.push(Token(place));
@@ -211,8 +220,11 @@ impl<P: Protocol> Loop<'_, P> {
             client.connection.send(work);
             client.await_room(Token(place), &self.poll, work);
             self.next_sweep = earlier(self.next_sweep, client.connection.deadline(work));
-            !client.connection.is_closed()
-        });
+            if client.connection.is_closed() {
+                closed.push(place);
+            }
+        }
+        closed.into_iter().for_each(|place| self.clients.leave(place));
         self.next_sweep = self.next_sweep.map(|sweep| sweep.max(now + SWEEP_EVERY));
     }
 }

@@ -4,10 +4,11 @@ use super::calls::{Calls, Counts};
 use super::connection::Connection;
 use super::limits::{Limits, Penalties};
 use super::room::Room;
-use super::socket::{Listen, Socket};
+use super::socket::Socket;
 use super::stop::Stop;
+use super::work::Work;
 use crate::cpu;
-use crate::protocol::{Ending, Fact, Protocol};
+use crate::protocol::{Ending, Protocol};
 use crate::trace::{Link, Recorder};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -97,10 +98,17 @@ impl<P: Protocol> Server<P> {
     }
 
     /// What a loop needs to serve connections: one for each thread.
-    pub fn work(&self) -> Work<'_> {
-        Work {
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the buffer.
+    pub fn work(&self) -> io::Result<Work<'_>> {
+        let mut buffer = Vec::new();
+        buffer.try_reserve_exact(self.plan.buffer)?;
+        buffer.resize(self.plan.buffer, 0);
+        Ok(Work {
             calls: Calls::new(self.plan.trace.clone()),
-            buffer: vec![0; self.plan.buffer],
+            buffer,
             facts: Vec::new(),
             now: Instant::now(),
             stopping: self.plan.stop.is_requested(),
@@ -110,7 +118,7 @@ impl<P: Protocol> Server<P> {
             cpu_before: cpu::of_this_thread(),
             shared: &self.shared,
             stop: &self.plan.stop,
-        }
+        })
     }
 
     /// Lets a client in that was just accepted, if there is room; else it is closed at once, and counted.
@@ -149,6 +157,11 @@ impl<P: Protocol> Server<P> {
         work.settle(link, Ending::NoThread);
     }
 
+    /// Tells that there was no memory to serve a client.
+    pub fn no_memory(&self, link: Link) {
+        self.shared.settle(link, Ending::Failed, &self.plan.trace, Instant::now());
+    }
+
     /// Waits until every client has left, or the time for stopping is over; gives how many are left.
     pub fn wait_until_empty(&self) -> usize {
         self.shared.room.wait_until_empty(|| self.plan.stop.is_requested().then_some(self.plan.limits.drain))
@@ -166,12 +179,21 @@ impl<P: Protocol> Server<P> {
 }
 
 impl Shared {
-    fn served(&self) -> MutexGuard<'_, Served> {
+    pub(super) fn served(&self) -> MutexGuard<'_, Served> {
         self.served.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn penalties(&self) -> MutexGuard<'_, Penalties> {
         self.penalties.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn settle(&self, link: Link, ending: Ending, trace: &Recorder, now: Instant) {
+        *self.served().endings.entry(ending).or_default() += 1;
+        if self.penalize && ending.is_failed_proof() {
+            self.penalties().failed(link.peer.ip(), now);
+        }
+        trace.ended(link, ending);
+        (self.on_ending)(link, ending);
     }
 
     fn wait(&self, peer: SocketAddr, now: Instant) -> Duration {
@@ -182,118 +204,5 @@ impl Shared {
 impl<P> fmt::Debug for Server<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server").field("plan", &self.plan).finish_non_exhaustive()
-    }
-}
-
-/// What a loop lends to the connection that it serves: one for each thread, so that a silent client holds no buffer.
-pub struct Work<'s> {
-    /// The traced calls.
-    pub calls: Calls,
-    /// What the next `recv` fills.
-    pub buffer: Vec<u8>,
-    /// What the protocol just learned.
-    pub facts: Vec<Fact>,
-    /// The time, looked at once for each turn of the loop.
-    pub now: Instant,
-    /// Whether the server is to stop.
-    pub stopping: bool,
-    /// Whether a call may sleep, as in the threads model: then the time before it says nothing about the time after it.
-    pub calls_may_sleep: bool,
-    /// The bounds.
-    pub limits: Limits,
-    /// A buffer for replies that nobody needs just now.
-    spare: Vec<u8>,
-    cpu_before: Option<Duration>,
-    shared: &'s Shared,
-    stop: &'s Stop,
-}
-
-impl Work<'_> {
-    /// Looks at the clock, and at whether to stop.
-    pub fn tick(&mut self) {
-        self.now = Instant::now();
-        self.stopping = self.stop.is_requested();
-    }
-
-    /// Looks at the clock after a call, if that may have slept.
-    pub fn wake(&mut self) {
-        if self.calls_may_sleep {
-            self.tick();
-        }
-    }
-
-    /// `accept(2)`: the next client.
-    ///
-    /// # Errors
-    ///
-    /// What the call gave.
-    pub fn accept<L: Listen>(&mut self, listener: &L) -> io::Result<(L::Socket, SocketAddr)> {
-        let accepted = self.calls.accept(listener, || self.stop.is_requested());
-        self.wake();
-        accepted
-    }
-
-    /// `epoll_wait(2)` or its like: sleeps until something is ready, or for `sleep`.
-    ///
-    /// # Errors
-    ///
-    /// What the call gave; an interruption by a signal is no error.
-    pub fn poll(&mut self, poll: &mut mio::Poll, events: &mut mio::Events, sleep: Option<Duration>) -> io::Result<()> {
-        self.calls.poll(|| poll.poll(events, sleep).map(|()| events.iter().count()))
-    }
-
-    /// Looks who is ready, without sleeping. A look that finds nobody is counted and not told: it is no event.
-    ///
-    /// # Errors
-    ///
-    /// What the call gave; an interruption by a signal is no error.
-    pub fn look(&mut self, poll: &mut mio::Poll, events: &mut mio::Events) -> io::Result<()> {
-        self.calls.look(|| poll.poll(events, Some(Duration::ZERO)).map(|()| events.iter().count()))
-    }
-
-    /// A buffer for replies. It comes back as soon as they are sent, and serves the next client.
-    pub fn lend(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.spare)
-    }
-
-    /// Takes a buffer back that is empty now. One is kept.
-    pub fn take_back(&mut self, buffer: Vec<u8>) {
-        if buffer.capacity() > self.spare.capacity() {
-            self.spare = buffer;
-        }
-    }
-
-    /// Counts and tells how a conversation ended.
-    pub fn settle(&mut self, link: Link, ending: Ending) {
-        *self.shared.served().endings.entry(ending).or_default() += 1;
-        if self.shared.penalize && ending.is_failed_proof() {
-            self.shared.penalties().failed(link.peer.ip(), self.now);
-        }
-        self.calls.trace.ended(link, ending);
-        (self.shared.on_ending)(link, ending);
-    }
-
-    /// Counts clients that were still there when the time for stopping was over.
-    pub fn count_cut(&mut self, clients: usize) {
-        self.shared.served().cut += clients as u64;
-    }
-}
-
-impl Drop for Work<'_> {
-    /// The thread ends: what it did is added to the whole.
-    fn drop(&mut self) {
-        let cpu = cpu::of_this_thread().zip(self.cpu_before).map(|(now, before)| now.saturating_sub(before));
-        let mut served = self.shared.served();
-        served.counts.add(self.calls.counts);
-        served.cpu = match (served.cpu, cpu) {
-            (Some(sum), Some(cpu)) => Some(sum + cpu),
-            (sum, cpu) => sum.or(cpu),
-        };
-    }
-}
-
-impl fmt::Debug for Work<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Work").field("counts", &self.calls.counts).finish_non_exhaustive()
     }
 }

@@ -108,6 +108,14 @@ impl<S: Socket> Socket for Arc<S> {
     }
 }
 
+/// The threads model shares its listener with whoever may have to wake the thread.
+impl<L: Listen> Listen for Arc<L> {
+    type Socket = L::Socket;
+    fn accept_next(&self) -> io::Result<(L::Socket, SocketAddr)> {
+        self.as_ref().accept_next()
+    }
+}
+
 /// Whether the call only says that it would have to wait. A blocking call whose time is up says so too: on Linux and macOS
 /// with `EAGAIN`, on Windows with `WSAETIMEDOUT` (which on Linux would be a dead peer).
 #[must_use]

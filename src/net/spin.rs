@@ -16,7 +16,7 @@ pub(super) fn serve<P: Protocol>(server: &Server<P>, listener: TcpListener) -> i
     listener.set_nonblocking(true)?; //                                   sk.setblocking(False)
     let mut listener = Listener::new(listener);
     let mut clients: Vec<Connection<TcpStream, P>> = Vec::new(); //       l = []
-    let mut work = server.work(); //                                      clock, buffer and counters, lent to each client
+    let mut work = server.work()?; //                                     clock, buffer and counters, lent to each client
     let mut give_up = None;
 
     loop {

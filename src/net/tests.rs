@@ -3,9 +3,10 @@
 use super::connection::Connection;
 use super::limits::Limits;
 use super::room::Room;
-use super::server::{Plan, Server, Work};
+use super::server::{Plan, Server};
 use super::socket::Socket;
 use super::stop::Stop;
+use super::work::Work;
 use crate::protocol::{Ending, Upper};
 use crate::trace::{Actor, Link, Recorder};
 use std::cell::{Cell, RefCell};
@@ -56,7 +57,7 @@ fn with_client(play: impl FnOnce(&Rc<Script>, &mut Client, &mut Work<'_>)) -> Ve
     let (limits, stop) = (Limits::default(), Arc::new(Stop::default()));
     let plan = Plan { buffer: 1024, limits, busy_poll: Duration::ZERO, once: false, penalize: false, trace, stop };
     let server = Server::new(plan, || Ok(Upper::default()), |_, _| {});
-    let mut work = server.work();
+    let mut work = server.work().unwrap();
     let script = Rc::new(Script::default());
     let link = Link { id: 1, local: ([127, 0, 0, 1], 9000).into(), peer: ([127, 0, 0, 1], 50000).into() };
     let slot = Arc::new(Room::default()).enter(1).unwrap();

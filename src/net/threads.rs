@@ -9,8 +9,8 @@ use crate::protocol::Protocol;
 use crate::trace::Link;
 use std::collections::HashMap;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
@@ -23,8 +23,9 @@ const NAP: Duration = Duration::from_millis(500);
 type Client<P> = Connection<Arc<TcpStream>, P>;
 
 pub(super) fn serve<P: Protocol + Send + 'static>(server: &Arc<Server<P>>, listener: TcpListener) -> io::Result<()> {
-    let address = listener.local_addr()?;
-    server.plan.stop.on_request(move || wake_accept(address));
+    let (address, listener) = (listener.local_addr()?, Arc::new(listener));
+    let to_wake = Arc::downgrade(&listener);
+    server.plan.stop.on_request(move || wake_accept(address, &to_wake));
     let sleepers = Sleepers::default();
     // Lesson 2's conversations end by themselves, soon; those of lessons 1 and 4 would go on for as long as the client likes.
     if !P::ENDS_BY_ITSELF {
@@ -33,7 +34,7 @@ pub(super) fn serve<P: Protocol + Send + 'static>(server: &Arc<Server<P>>, liste
         server.plan.stop.on_request(move || sleepers.wake(&mut calls));
     }
     let mut listener = Listener::new(listener);
-    let mut work = server.work();
+    let mut work = server.work()?;
     work.calls_may_sleep = true;
 
     while !server.is_door_closed() {
@@ -70,7 +71,7 @@ pub(super) fn serve<P: Protocol + Send + 'static>(server: &Arc<Server<P>>, liste
 
 /// One client's thread, as `MYSERVER.handle` is it: receive, answer, until it is over. `conn` is `self.request`.
 fn handle<P: Protocol>(server: &Server<P>, mut client: Client<P>, conn: &Arc<TcpStream>, sleepers: &Sleepers) {
-    let mut work = server.work();
+    let Ok(mut work) = server.work() else { return server.no_memory(client.link()) };
     work.calls_may_sleep = true;
     let mut timeout = None;
     let id = client.link().id;
@@ -78,8 +79,9 @@ fn handle<P: Protocol>(server: &Server<P>, mut client: Client<P>, conn: &Arc<Tcp
     if server.plan.stop.is_requested() && !P::ENDS_BY_ITSELF {
         sleepers.wake(&mut work.calls); //                          it came too late to be woken with the others
     }
-    // Without it, a client that does not read would keep this thread in `send` for ever.
-    let _ = conn.set_write_timeout(Some(work.limits.stall));
+    // Without it, a client that does not read would keep this thread in `send` for ever. It looks up more often than it
+    // gives up, so that a send which sent a part does not begin to wait anew.
+    let _ = conn.set_write_timeout(Some(work.limits.stall / 10));
 
     while !client.is_closed() {
         //                                  the notes' `while True` spins once the client has left
@@ -136,8 +138,15 @@ impl Sleepers {
     }
 }
 
-/// Nothing portable wakes a thread that sleeps in `accept`, except what it waits for: somebody who connects.
-fn wake_accept(mut address: SocketAddr) {
+/// Nothing portable wakes a thread that sleeps in `accept`, except what it waits for: somebody who connects. Where there is
+/// no descriptor left for that, Linux wakes it when the listener is shut down.
+fn wake_accept(mut address: SocketAddr, listener: &Weak<TcpListener>) {
+    if cfg!(target_os = "linux")
+        && let Some(listener) = listener.upgrade()
+        && socket2::SockRef::from(listener.as_ref()).shutdown(Shutdown::Read).is_ok()
+    {
+        return;
+    }
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
         IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),

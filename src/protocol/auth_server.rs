@@ -95,6 +95,9 @@ impl Protocol for AuthServer {
     }
 
     fn peer_ended(&mut self, turn: &mut Turn<'_>) -> Ending {
+        if self.message.is_empty() {
+            return Ending::Eof; //  a port probe, or somebody who changed his mind
+        }
         turn.facts.push(Fact::EndedEarly { got: self.message.len(), expected: self.message_len() });
         Ending::EofEarly
     }

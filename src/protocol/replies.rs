@@ -19,6 +19,8 @@ pub struct Replies {
     total: u64,
     /// How many of them came.
     came: u64,
+    /// What is no UTF-8 was sent: an honest server answers what came before it, and nothing after.
+    unanswerable: bool,
     /// The server answers something else than upper case: from here on everything is shown as it comes.
     as_it_comes: bool,
     /// A line was begun and not ended.
@@ -31,20 +33,19 @@ impl Replies {
     /// A part of a message was sent.
     pub fn sent(&mut self, part: &[u8]) {
         self.waiting |= !part.is_empty();
-        if self.as_it_comes {
+        if self.as_it_comes || self.unanswerable {
             return;
         }
         let (mut reply, mut facts) = (Vec::new(), Vec::new());
         let next = self.upper.received(part, &mut Turn { send: &mut reply, facts: &mut facts });
         self.total += reply.len() as u64;
         self.expected.extend(reply);
-        // What is no UTF-8 gets no honest answer, so there is nothing to compare with.
-        self.as_it_comes = matches!(next, Next::End(_));
+        self.unanswerable = matches!(next, Next::End(_));
     }
 
     /// The message is whole: its reply ends here, and the next one begins.
     pub fn message_sent(&mut self) {
-        if !self.as_it_comes {
+        if !self.as_it_comes && !self.unanswerable {
             self.ends.push_back(self.total);
         }
     }
@@ -72,7 +73,7 @@ impl Replies {
         }
         if !bytes.is_empty() {
             lines.extend_from_slice(bytes);
-            self.line_open = true;
+            self.line_open = bytes.last() != Some(&b'\n');
         }
     }
 
@@ -91,7 +92,7 @@ impl Replies {
     /// Whether, as far as can be known, everything that was sent has been answered.
     #[must_use]
     pub fn are_complete(&self) -> bool {
-        if self.as_it_comes { !self.waiting } else { self.came == self.total }
+        if self.as_it_comes { !self.waiting } else { self.came == self.total && !self.unanswerable }
     }
 
     /// Whether the server answers something else than upper case.

@@ -5,7 +5,7 @@ use super::{Actor, Call, Errno, Event, Link, Outcome, What};
 use crate::protocol::{Ending, Fact};
 use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -114,23 +114,28 @@ impl Recorder {
     }
 
     /// Held from before a call that the other end will notice until it is told: see [`in_order`](Self::in_order).
-    /// Elsewhere it is `None`, and nobody waits for anybody.
+    /// Elsewhere it is `None`, and so it is when somebody else sleeps in a call that holds it.
     #[must_use]
     pub fn hold(&self) -> Option<MutexGuard<'_, ()>> {
-        let order = self.shared.as_ref()?.order.as_ref()?;
-        Some(order.lock().unwrap_or_else(PoisonError::into_inner))
+        self.try_for_a_while()
     }
 
     /// Waits until no call of the other end is about to be told. Not for long: a send may be asleep because this end
     /// does not receive, and then the order is worth less than going on.
     pub fn let_sends_be_told(&self) {
-        let Some(order) = self.shared.as_ref().and_then(|shared| shared.order.as_ref()) else { return };
+        drop(self.try_for_a_while());
+    }
+
+    fn try_for_a_while(&self) -> Option<MutexGuard<'_, ()>> {
+        let order = self.shared.as_ref()?.order.as_ref()?;
         for _ in 0..LONGEST_WAIT_FOR_ORDER {
-            if order.try_lock().is_ok() {
-                return;
+            match order.try_lock() {
+                Ok(held) => return Some(held),
+                Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
+                Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_micros(50)),
             }
-            thread::sleep(Duration::from_micros(50));
         }
+        None
     }
 
     /// The same recorder for somebody whose calls wait at least this long before they are made.

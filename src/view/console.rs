@@ -3,17 +3,22 @@
 use super::escape::escape_lines;
 use super::narrate::{Layout, Narrator};
 use crate::lang::Lang;
-use crate::trace::{Event, Sink};
+use crate::trace::{Event, Sink, What};
 use anstream::adapter::strip_bytes;
 use anstream::{AutoStream, ColorChoice};
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, SyncSender};
 use std::thread::{self, JoinHandle};
 
 /// How many lines may wait for a slow terminal. Beyond it the narration is dropped and counted; results wait.
 const QUEUE: usize = 4096;
+
+/// From this many on, only what every connection ends with is still let in: a flood of calls must not wash it away.
+const KEPT_FOR_ENDINGS: usize = QUEUE * 3 / 4;
+/// A line that is longer than this is shown in parts after all.
+const LONGEST_LINE: usize = 64 * 1024;
 
 /// How things are shown.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +64,8 @@ enum Message {
 #[derive(Clone, Debug)]
 pub struct Console {
     queue: SyncSender<Message>,
+    /// How many messages are in the queue.
+    waiting: Arc<AtomicUsize>,
     closed: Arc<AtomicBool>,
 }
 
@@ -70,17 +77,21 @@ pub struct ConsoleThread {
 }
 
 impl Console {
-    /// Starts the thread. `on_closed` is called when nobody reads stdout any more.
+    /// Starts the thread. `on_closed` is called when nothing can be written to stdout any more: a broken pipe, or a
+    /// full disk.
     ///
     /// # Errors
     ///
     /// When the operating system gives no thread.
-    pub fn start(look: Look, on_closed: impl FnOnce() + Send + 'static) -> io::Result<(Self, ConsoleThread)> {
+    pub fn start(look: Look, on_closed: impl FnOnce(io::Error) + Send + 'static) -> io::Result<(Self, ConsoleThread)> {
         let (queue, messages) = mpsc::sync_channel(QUEUE);
         let closed = Arc::new(AtomicBool::new(false));
         let screen = Screen::new(look, Arc::clone(&closed), Box::new(on_closed));
-        let thread = thread::Builder::new().name("console".into()).spawn(move || screen.run(&messages))?;
-        let console = Self { queue, closed };
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let taken = Arc::clone(&waiting);
+        let run = move || screen.run(messages.iter().inspect(|_| _ = taken.fetch_sub(1, Ordering::Relaxed)));
+        let thread = thread::Builder::new().name("console".into()).spawn(run)?;
+        let console = Self { queue, waiting, closed };
         Ok((console.clone(), ConsoleThread { console, thread }))
     }
 
@@ -101,7 +112,7 @@ impl Console {
 
     /// A line about the run that a flood may wash away, because a slow terminal must not slow a server down.
     pub fn try_notice(&self, line: impl Into<String>) {
-        let _ = self.queue.try_send(Message::Notice(line.into()));
+        self.try_send(Message::Notice(line.into()));
     }
 
     /// The prompt, where a person types.
@@ -117,8 +128,12 @@ impl Console {
     /// The narrator's end of a recorder. It never waits.
     #[must_use]
     pub fn sink(&self) -> Sink {
-        let queue = self.queue.clone();
-        Sink::new(move |event| queue.try_send(Message::Event(Box::new(event))).is_ok())
+        let console = self.clone();
+        Sink::new(move |event| {
+            let is_call = matches!(event.what, What::Call { .. });
+            let is_flood = is_call && console.waiting.load(Ordering::Relaxed) >= KEPT_FOR_ENDINGS;
+            !is_flood && console.try_send(Message::Event(Box::new(event)))
+        })
     }
 
     /// Whether nobody reads stdout any more.
@@ -127,7 +142,17 @@ impl Console {
         self.closed.load(Ordering::Acquire)
     }
 
+    fn try_send(&self, message: Message) -> bool {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let sent = self.queue.try_send(message).is_ok();
+        if !sent {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+        }
+        sent
+    }
+
     fn send(&self, message: Message) {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
         // The thread ends only after everybody has said what they had to say.
         let _ = self.queue.send(message);
     }
@@ -141,6 +166,9 @@ impl ConsoleThread {
     }
 }
 
+/// Hears why nothing can be written to stdout any more.
+type OnClosed = Box<dyn FnOnce(io::Error) + Send>;
+
 /// The terminal itself, owned by the thread.
 struct Screen {
     /// Results, byte for byte.
@@ -150,15 +178,16 @@ struct Screen {
     err: Narration,
     /// The cursor stands behind a prompt.
     at_prompt: bool,
-    /// The cursor stands behind a part of a reply.
-    line_is_open: bool,
+    /// The beginning of a line of a reply, on a terminal: shown when it is whole, so that no letter of it is cut, and no
+    /// narration comes between its parts.
+    open_line: Vec<u8>,
     narrator: Narrator,
     closed: Arc<AtomicBool>,
-    on_closed: Option<Box<dyn FnOnce() + Send>>,
+    on_closed: Option<OnClosed>,
 }
 
 impl Screen {
-    fn new(look: Look, closed: Arc<AtomicBool>, on_closed: Box<dyn FnOnce() + Send>) -> Self {
+    fn new(look: Look, closed: Arc<AtomicBool>, on_closed: OnClosed) -> Self {
         Self {
             out: io::stdout(),
             out_is_terminal: io::stdout().is_terminal(),
@@ -167,20 +196,19 @@ impl Screen {
                 Stream::Stderr => Narration::Err(AutoStream::new(io::stderr(), look.color)),
             },
             at_prompt: false,
-            line_is_open: false,
+            open_line: Vec::new(),
             narrator: Narrator::new(look.lang, look.layout),
             closed,
             on_closed: Some(on_closed),
         }
     }
 
-    fn run(mut self, messages: &Receiver<Message>) {
-        while let Ok(message) = messages.recv() {
+    fn run(mut self, messages: impl Iterator<Item = Message>) {
+        for message in messages {
             match message {
                 Message::Result(bytes) => self.write_out(&bytes),
                 Message::Reply(lines) if self.out_is_terminal => {
-                    self.write_out(escape_lines(&lines).as_bytes());
-                    self.line_is_open = !lines.ends_with(b"\n");
+                    self.show_whole_lines(&lines);
                 }
                 Message::Reply(lines) => self.write_out(&lines),
                 Message::Notice(line) => self.write_err(&line),
@@ -191,8 +219,22 @@ impl Screen {
                 Message::Event(_) => {}
                 Message::Prompt => self.at_prompt = self.err.write(b"> ").is_ok(),
                 Message::Typed => self.at_prompt = false,
-                Message::End => return,
+                Message::End => break,
             }
+        }
+        let rest = std::mem::take(&mut self.open_line);
+        if !rest.is_empty() {
+            self.write_out(escape_lines(&rest).as_bytes());
+        }
+    }
+
+    fn show_whole_lines(&mut self, part: &[u8]) {
+        self.open_line.extend_from_slice(part);
+        let whole = self.open_line.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        let whole = if self.open_line.len() > LONGEST_LINE { self.open_line.len() } else { whole };
+        let lines: Vec<_> = self.open_line.drain(..whole).collect();
+        if !lines.is_empty() {
+            self.write_out(escape_lines(&lines).as_bytes());
         }
     }
 
@@ -208,26 +250,25 @@ impl Screen {
         if self.closed.load(Ordering::Acquire) {
             return;
         }
-        if self.out.write_all(bytes).and_then(|()| self.out.flush()).is_err() {
-            self.close();
+        if let Err(error) = self.out.write_all(bytes).and_then(|()| self.out.flush()) {
+            self.close(error);
         }
     }
 
     fn write_err(&mut self, line: &str) {
         self.leave_prompt();
-        if std::mem::take(&mut self.line_is_open) {
-            let _ = self.err.write(b"\n");
-        }
         // A stderr that nobody reads is no reason to stop; a stdout that nobody reads is.
-        if self.err.write(format!("{line}\n").as_bytes()).is_err() && matches!(self.err, Narration::Out(_)) {
-            self.close();
+        if let Err(error) = self.err.write(format!("{line}\n").as_bytes())
+            && matches!(self.err, Narration::Out(_))
+        {
+            self.close(error);
         }
     }
 
-    fn close(&mut self) {
+    fn close(&mut self, error: io::Error) {
         self.closed.store(true, Ordering::Release);
         if let Some(on_closed) = self.on_closed.take() {
-            on_closed();
+            on_closed(error);
         }
     }
 }
