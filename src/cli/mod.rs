@@ -43,7 +43,7 @@ pub(crate) use examples;
 #[command(after_help = examples!(
     "day30 demo                              # all four lessons, narrated",
     "day30 nonblock-server                   # beside: day30 nonblock-client",
-    "day30 auth-server --secret luwei        # beside: day30 auth-client --secret luwei",
+    "day30 auth-server --secret luwei      # beside: day30 auth-client --secret luwei",
     "day30 hmac --key asd --msg sad",
 ))]
 pub(crate) struct Cli {
@@ -85,7 +85,9 @@ pub(crate) enum Command {
     NonblockClient(NonblockClientArgs),
     /// Lesson 2: asks each client to prove that it knows the secret
     AuthServer(AuthServerArgs),
-    /// Lesson 2: proves that it knows the secret (exits 0 once it has answered: the verdict is the server's)
+    /// Lesson 2: proves that it knows the secret
+    ///
+    /// It exits with 0 once it has answered: the verdict is the server's, and stands on its screen.
     AuthClient(AuthClientArgs),
     /// Lesson 3: the HMAC of a message under a key
     Hmac(HmacArgs),

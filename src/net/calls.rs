@@ -40,13 +40,15 @@ pub struct Calls {
     pub trace: Recorder,
     /// What was done so far.
     pub counts: Counts,
+    /// A `recv` that sleeps and finds nothing only looked up from its sleep: that is nothing to tell.
+    pub naps: bool,
 }
 
 impl Calls {
     /// Calls that are told to `trace`.
     #[must_use]
     pub fn new(trace: Recorder) -> Self {
-        Self { trace, counts: Counts::default() }
+        Self { trace, counts: Counts::default(), naps: false }
     }
 
     /// `accept(2)`. A connection that comes when the server `is_stopping` is its own, made to wake this very call, and is
@@ -84,6 +86,9 @@ impl Calls {
         loop {
             self.trace.slow_down();
             let result = socket.receive(buffer);
+            if self.naps && result.as_ref().is_err_and(would_block) {
+                return result;
+            }
             self.counts.count(&result);
             self.trace.let_sends_be_told();
             self.trace.transfer(link, Call::Recv, &result, buffer);

@@ -20,11 +20,7 @@ use crate::protocol::{Ending, Next, Protocol, Turn};
 use crate::trace::Link;
 use std::io;
 use std::mem;
-use std::thread;
-use std::time::{Duration, Instant};
-
-/// How often a thread looks, after it ended its own reading.
-const LINGER_STEP: Duration = Duration::from_millis(10);
+use std::time::Instant;
 
 /// One client's connection.
 #[derive(Debug)]
@@ -167,18 +163,7 @@ impl<S: Socket, P: Protocol> Connection<S, P> {
     fn peer_has_ended(&mut self, work: &mut Work<'_>) {
         self.peer_ended = true;
         if let Phase::Lingering(_) = self.phase {
-            if work.stopping && work.calls_may_sleep && !P::ENDS_BY_ITSELF {
-                // It was the server that ended the reading, to wake the thread, so the peer's end cannot be seen any more.
-                // Its last bytes are thrown away for as long as the lingering lasts.
-                thread::sleep(LINGER_STEP);
-                return work.tick();
-            }
             return self.close(work);
-        }
-        // A stopping server of the threads model ends the reading itself, to wake the thread: that is no end of the peer.
-        if work.stopping && !P::ENDS_BY_ITSELF {
-            self.peer_ended = false;
-            return self.end(Ending::Stopped, work);
         }
         self.run_protocol(work, |protocol, turn| Next::End(protocol.peer_ended(turn)));
     }

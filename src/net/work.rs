@@ -26,7 +26,7 @@ pub struct Work<'s> {
     /// Whether the server is to stop.
     pub stopping: bool,
     /// Whether a call may sleep, as in the threads model: then the time before it says nothing about the time after it.
-    pub calls_may_sleep: bool,
+    pub(super) calls_may_sleep: bool,
     /// The bounds.
     pub limits: Limits,
     /// A buffer for replies that nobody needs just now.
@@ -41,6 +41,12 @@ impl Work<'_> {
     pub fn tick(&mut self) {
         self.now = Instant::now();
         self.stopping = self.stop.is_requested();
+    }
+
+    /// From here on a call may sleep.
+    pub fn let_calls_sleep(&mut self) {
+        self.calls_may_sleep = true;
+        self.calls.naps = true;
     }
 
     /// Looks at the clock after a call, if that may have slept.

@@ -31,12 +31,8 @@ impl Sink {
     }
 
     fn give(&mut self, event: Event) {
-        if self.dropped > 0 {
-            let dropped = What::Dropped { dropped: self.dropped };
-            if !(self.take)(Event { what: dropped, link: None, ..event.clone() }) {
-                self.dropped += 1;
-                return;
-            }
+        let dropped = What::Dropped { dropped: self.dropped };
+        if self.dropped > 0 && (self.take)(Event { what: dropped, link: None, ..event.clone() }) {
             self.dropped = 0;
         }
         if !(self.take)(event) {

@@ -130,7 +130,7 @@ impl Console {
     pub fn sink(&self) -> Sink {
         let console = self.clone();
         Sink::new(move |event| {
-            let is_call = matches!(event.what, What::Call { .. });
+            let is_call = matches!(event.what, What::Call { .. } | What::Dropped { .. });
             let is_flood = is_call && console.waiting.load(Ordering::Relaxed) >= KEPT_FOR_ENDINGS;
             !is_flood && console.try_send(Message::Event(Box::new(event)))
         })

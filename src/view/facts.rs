@@ -184,7 +184,7 @@ fn describe_mismatch(mismatch: Mismatch, lang: Lang) -> &'static str {
 #[must_use]
 pub fn describe_ending(ending: Ending, lang: Lang) -> &'static str {
     match ending {
-        Ending::Eof => lang.pick("the other side ended, all was answered", "对方正常结束，均已回复"),
+        Ending::Eof => lang.pick("the other side has ended", "对方已正常结束"),
         Ending::Ok => lang.pick("the client proved itself", "客户端通过了验证"),
         Ending::Answered => lang.pick("answered, and the server closed", "已作答，服务器关闭了连接"),
         Ending::BadUtf8 => lang.pick("bytes that are no UTF-8", "收到了不合法的 UTF-8 字节"),
