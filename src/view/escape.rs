@@ -173,7 +173,7 @@ mod tests {
     fn what_is_no_text_is_shown_as_hex() {
         assert_eq!(preview(b"\xcf\xab\xa4\x00", 36), "cfaba400");
         assert_eq!(preview("中".as_bytes().split_at(2).0, 36), "e4b8");
-        assert_eq!(preview(b"\x20\0\0\061eb85d6", 36), "20 00 00 00 + \"61eb85d6\"");
+        assert_eq!(preview(b"\x20\x00\x00\x0061eb85d6", 36), "20 00 00 00 + \"61eb85d6\"");
         assert_eq!(preview("a中".as_bytes().split_at(3).0, 36), "\"a\\xe4\\xb8\"");
     }
 

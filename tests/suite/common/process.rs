@@ -7,6 +7,13 @@ pub fn descriptors(pid: u32) -> usize {
     fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count()
 }
 
+/// How many of them are sockets: one listens, the others are clients. A poller's own descriptors are none.
+pub fn sockets(pid: u32) -> usize {
+    let links =
+        fs::read_dir(format!("/proc/{pid}/fd")).unwrap().filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());
+    links.filter(|link| link.to_string_lossy().starts_with("socket:")).count()
+}
+
 /// A number from `/proc/PID/status`: `VmRSS` in KiB, or `Threads`.
 pub fn status(pid: u32, name: &str) -> u64 {
     let text = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();

@@ -14,7 +14,11 @@
 )]
 #![allow(clippy::indexing_slicing, clippy::type_complexity, clippy::print_stderr)]
 
+pub mod auth;
+pub mod peer;
 pub mod process;
+pub mod record;
+pub mod terminal;
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -32,6 +36,7 @@ pub struct Day30 {
     command: Command,
     stdin: Vec<u8>,
     keep_stdin_open: bool,
+    read_one_line: bool,
 }
 
 /// What a run left behind.
@@ -67,6 +72,12 @@ impl Output {
         assert!(self.stderr.contains(part), "{part:?} is not in stderr:\n{}", self.stderr);
         self
     }
+
+    /// That the summary counts exactly these endings, as in `eof 2, reset 1`.
+    #[track_caller]
+    pub fn expect_endings(self, endings: &str) -> Self {
+        self.expect_stderr(&format!("\nended   {endings}\n"))
+    }
 }
 
 impl Day30 {
@@ -84,7 +95,7 @@ impl Day30 {
         }
         let state = std::env::temp_dir().join("day30-tests-state");
         command.env("LC_ALL", "C.UTF-8").env("XDG_STATE_HOME", state).env("PYTHONUNBUFFERED", "1");
-        Self { command, stdin: Vec::new(), keep_stdin_open: false }
+        Self { command, stdin: Vec::new(), keep_stdin_open: false, read_one_line: false }
     }
 
     pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
@@ -114,6 +125,12 @@ impl Day30 {
         self
     }
 
+    /// Closes stdout behind its first line, as `| head -1` does.
+    pub fn read_one_line(mut self) -> Self {
+        self.read_one_line = true;
+        self
+    }
+
     /// Runs to the end.
     #[track_caller]
     pub fn run(self) -> Output {
@@ -136,7 +153,8 @@ impl Day30 {
                 *keeper.lock().unwrap() = Some(stdin);
             }
         });
-        let stdout = Tail::of(child.stdout.take().unwrap());
+        let stdout = child.stdout.take().unwrap();
+        let stdout = if self.read_one_line { Tail::of(peer::FirstLine::of(stdout)) } else { Tail::of(stdout) };
         let stderr = Tail::of(child.stderr.take().unwrap());
         Running { child, stdout, stderr, _stdin: kept }
     }
@@ -206,6 +224,11 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        if thread::panicking() {
+            let said = self.stderr.text();
+            let from = said.char_indices().rev().nth(2000).map_or(0, |(index, _)| index);
+            eprintln!("the program ({:?}) said last:\n{}", self.child.try_wait(), &said[from..]);
+        }
         // A test that failed leaves nothing behind.
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -236,6 +259,19 @@ impl Serving {
     #[track_caller]
     pub fn wait_for_stderr(&self, part: &str) -> String {
         self.running.wait_for_stderr(part)
+    }
+
+    /// Waits until the narration says that `event` happened to the client with this number (from 1).
+    #[track_caller]
+    pub fn wait_for_event(&self, client: u64, event: &str) -> String {
+        self.wait_for_stderr(&format!("  #{client:<7} {event}"))
+    }
+
+    /// Ctrl-C, and a summary that counts exactly these endings. Where no Ctrl-C can be sent, nothing is asked.
+    #[track_caller]
+    pub fn stop_after(self, endings: &str) {
+        #[cfg(unix)]
+        self.stop().expect_endings(endings);
     }
 
     /// Ctrl-C; a server drains and exits with 0.
@@ -275,6 +311,31 @@ pub fn read_exactly(stream: &mut TcpStream, count: usize) -> Vec<u8> {
     let mut bytes = vec![0; count];
     stream.read_exact(&mut bytes).unwrap_or_else(|error| panic!("{count} bytes did not come: {error}"));
     bytes
+}
+
+/// Says something on an open connection, and hears exactly this reply.
+#[track_caller]
+pub fn assert_answers(stream: &mut TcpStream, say: &str, reply: &str) {
+    stream.write_all(say.as_bytes()).unwrap();
+    assert_eq!(String::from_utf8_lossy(&read_exactly(stream, reply.len())), reply);
+}
+
+/// Sends a FIN, and sees the server's clean end with nothing before it.
+#[track_caller]
+pub fn leave(mut stream: TcpStream) {
+    stream.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(read_to_end(&mut stream), b"");
+}
+
+/// A text in which a lost, a doubled or a swapped piece shows: numbers in hexadecimal, in lower case.
+pub fn numbered(bytes: usize) -> Vec<u8> {
+    let mut text = String::new();
+    let mut numbers = (0..).step_by(7);
+    while text.len() < bytes {
+        text += &format!("{:x} ", numbers.next().unwrap_or(0));
+    }
+    text.truncate(bytes);
+    text.into_bytes()
 }
 
 /// Closes with a reset (RST) instead of a FIN.

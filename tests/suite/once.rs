@@ -3,9 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{Output, on_every_model, read_exactly, upper_server};
+use crate::common::{Output, on_every_model, read_exactly, upper_server};
 use std::io::Write;
 use std::net::TcpStream;
 

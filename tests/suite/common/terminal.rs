@@ -1,0 +1,30 @@
+//! A pseudo-terminal for a program, made by Python.
+
+use super::Day30;
+use std::process::Command;
+
+/// Runs a program whose stdout (with `both`, its stderr too) is a terminal, and writes what it shows there to stdout. A
+/// raw terminal changes no line end.
+const IN_PYTHON: &str = "
+import os, pty, subprocess, sys, tty
+master, slave = pty.openpty()
+tty.setraw(slave)
+child = subprocess.Popen(sys.argv[2:], stdout=slave, stderr=slave if sys.argv[1] == 'both' else None)
+os.close(slave)
+while True:
+    try:
+        shown = os.read(master, 65536)
+    except OSError:
+        break
+    if not shown:
+        break
+    os.write(1, shown)
+sys.exit(child.wait())
+";
+
+/// The program with a terminal for `stdout` alone, or for `both` stdout and stderr. Needs python3.
+pub fn on_a_terminal(streams: &str) -> Day30 {
+    let mut python = Command::new("python3");
+    python.args(["-c", IN_PYTHON, streams, env!("CARGO_BIN_EXE_day30")]);
+    Day30::of(python).env("TERM", "xterm")
+}

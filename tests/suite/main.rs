@@ -1,0 +1,43 @@
+//! Every test that starts the program, or looks at the crate from outside: one crate, so that it is linked once.
+
+mod common;
+
+mod auth_client;
+mod auth_guessing;
+mod auth_limits;
+mod auth_pairs;
+mod auth_seen;
+mod auth_server;
+mod challenge;
+mod cli;
+mod demo;
+mod echo_clients;
+mod echo_clients_end;
+mod echo_clients_hostile;
+mod echo_clients_terminal;
+mod echo_drain;
+mod echo_peers;
+mod echo_streams;
+mod echo_text;
+mod exhausted;
+mod handshake;
+mod handshake_mistakes;
+mod hmac;
+mod hmac_stream;
+mod host;
+mod idle;
+mod injected;
+mod interop;
+mod interop_notes;
+mod journal;
+mod journal_auth;
+mod journal_faults;
+mod journal_load;
+mod load;
+mod once;
+mod secret;
+mod signals;
+mod threads;
+mod vectors;
+mod vectors_protocols;
+mod walls;
