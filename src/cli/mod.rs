@@ -41,9 +41,9 @@ pub(crate) use examples;
 #[command(name = "day30", version, disable_help_subcommand = true)]
 #[command(about = "Learn what a socket does: the four lessons of day 30, as servers and clients that run in pairs")]
 #[command(after_help = examples!(
-    "day30 demo                           # all four lessons, narrated",
-    "day30 nonblock-server                # beside: day30 nonblock-client",
-    "day30 auth-server --secret luwei     # beside: day30 auth-client --secret luwei",
+    "day30 demo                         # all four lessons, narrated",
+    "day30 nonblock-server              # beside: day30 nonblock-client",
+    "day30 auth-server --secret luwei   # beside: day30 auth-client --secret luwei",
     "day30 hmac --key asd --msg sad",
 ))]
 pub(crate) struct Cli {

@@ -1,35 +1,57 @@
 //! How many clients are there, and who may still come in.
 
+use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+/// An address that gave too many wrong answers may hold half of the places at most, so that its waiting keeps nobody out.
+const GUESSERS_SHARE: usize = 2;
 
 /// Counts the clients of one server.
 #[derive(Debug, Default)]
 pub struct Room {
-    inside: Mutex<usize>,
+    inside: Mutex<Inside>,
     somebody_left: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Inside {
+    all: usize,
+    /// Of them, those of addresses that gave too many wrong answers.
+    guessers: HashMap<IpAddr, usize>,
 }
 
 /// A client's place: given back when it is dropped, whatever happens before.
 #[derive(Debug)]
-pub struct Slot(Arc<Room>);
+pub struct Slot {
+    room: Arc<Room>,
+    guesser: Option<IpAddr>,
+}
 
 impl Room {
-    /// Takes a place, if there are fewer than `max` inside.
-    pub fn enter(self: &Arc<Self>, max: usize) -> Option<Slot> {
+    /// Takes a place, if there are fewer than `max` inside. For a `guesser` there are fewer.
+    pub fn enter(self: &Arc<Self>, max: usize, guesser: Option<IpAddr>) -> Option<Slot> {
         let mut inside = self.lock();
-        if *inside >= max {
+        if inside.all >= max {
             return None;
         }
-        *inside += 1;
-        Some(Slot(Arc::clone(self)))
+        if let Some(address) = guesser {
+            let held = inside.guessers.entry(address).or_default();
+            if *held > max / GUESSERS_SHARE {
+                return None;
+            }
+            *held += 1;
+        }
+        inside.all += 1;
+        Some(Slot { room: Arc::clone(self), guesser })
     }
 
     /// Waits until nobody is inside. Once `patience` gives a time, only so long; gives how many are left then.
     pub fn wait_until_empty(&self, patience: impl Fn() -> Option<Duration>) -> usize {
         let mut give_up: Option<Instant> = None;
         let mut inside = self.lock();
-        while *inside > 0 {
+        while inside.all > 0 {
             give_up = give_up.or_else(|| patience().map(|patience| Instant::now() + patience));
             let left = give_up.map(|until| until.saturating_duration_since(Instant::now()));
             if left == Some(Duration::ZERO) {
@@ -39,17 +61,27 @@ impl Room {
             let nap = left.unwrap_or(Duration::from_millis(200));
             inside = self.somebody_left.wait_timeout(inside, nap).unwrap_or_else(PoisonError::into_inner).0;
         }
-        *inside
+        inside.all
     }
 
-    fn lock(&self) -> MutexGuard<'_, usize> {
+    fn lock(&self) -> MutexGuard<'_, Inside> {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        *self.0.lock() -= 1;
-        self.0.somebody_left.notify_all();
+        let mut inside = self.room.lock();
+        inside.all -= 1;
+        if let Some(address) = self.guesser
+            && let Some(held) = inside.guessers.get_mut(&address)
+        {
+            *held -= 1;
+            if *held == 0 {
+                inside.guessers.remove(&address);
+            }
+        }
+        drop(inside);
+        self.room.somebody_left.notify_all();
     }
 }

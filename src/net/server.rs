@@ -125,7 +125,9 @@ impl<P: Protocol> Server<P> {
     pub fn admit<S: Socket>(&self, socket: S, peer: SocketAddr, work: &mut Work<'_>) -> Option<Connection<S, P>> {
         let id = self.shared.last_id.fetch_add(1, Ordering::Relaxed) + 1;
         let link = Link { id, local: self.local_address(&socket).unwrap_or(peer), peer };
-        let Some(slot) = self.shared.room.enter(self.plan.limits.max_clients) else {
+        let delay = self.shared.wait(peer, work.now);
+        let guesser = (!delay.is_zero()).then(|| peer.ip());
+        let Some(slot) = self.shared.room.enter(self.plan.limits.max_clients, guesser) else {
             work.settle(link, Ending::Rejected);
             work.calls.close(socket, link);
             return None;
@@ -138,7 +140,6 @@ impl<P: Protocol> Server<P> {
         // A refusal would be the peer's reset, noticed soon enough.
         let _ = socket.send_at_once();
         self.shared.served().clients += 1;
-        let delay = self.shared.wait(peer, work.now);
         if !delay.is_zero() {
             work.calls.trace.delayed(link, delay);
         }

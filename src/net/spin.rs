@@ -25,7 +25,7 @@ pub(super) fn serve<P: Protocol>(server: &Server<P>, listener: TcpListener) -> i
             Accepted::Client(conn, addr) => {
                 // Not in the notes, and missing there: on Linux the new socket blocks, although the listener does not, and
                 // one silent client would stop everybody.
-                if conn.set_nonblocking(true).is_ok() {
+                if conn.set_nonblocking(true).is_ok() && clients.try_reserve(1).is_ok() {
                     clients.extend(server.admit(conn, addr, &mut work)); // l.append(conn), if there is room
                 }
             }

@@ -149,3 +149,15 @@ fn what_is_said_while_waiting_is_heard_when_the_wait_is_over(io: &str) {
     drop(hasty);
     server.stop().expect_stderr("ended   refused 9, bad-length 1\n");
 }
+
+/// Waiting costs a guesser nothing if it waits on every place that there is: then everybody else notices.
+#[test]
+fn a_guesser_with_many_connections_leaves_room_for_others() {
+    for io in ["spin", "poll", "threads"] {
+        let server = auth_server(io, &["--max-clients", "20"]);
+        (0..9).for_each(|_| guess(&server));
+        let crowd: Vec<_> = (0..40).map(|_| connect_from(GUESSER, &server)).collect();
+        assert_lets_in_from(HONEST, &server);
+        drop(crowd);
+    }
+}

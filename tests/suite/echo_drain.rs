@@ -15,6 +15,8 @@ use std::time::Duration;
 on_every_model!(
     idle_clients_get_an_end_and_are_counted,
     what_a_client_had_sent_is_answered_first,
+    a_reply_under_way_is_sent_to_its_end,
+    a_client_that_speaks_after_the_end_still_hears_the_reply,
     a_held_letter_is_no_reason_to_stay,
     a_client_that_had_ended_is_answered_too,
 );
@@ -100,19 +102,21 @@ fn a_reply_under_way_is_sent_to_its_end(io: &str) {
     assert!(reply == say[..reply.len()].to_ascii_uppercase());
 }
 
-#[test]
-fn a_reply_under_way_is_sent_to_its_end_under_spin() {
-    a_reply_under_way_is_sent_to_its_end("spin");
-}
-
-#[test]
-fn a_reply_under_way_is_sent_to_its_end_under_poll() {
-    a_reply_under_way_is_sent_to_its_end("poll");
-}
-
-#[test]
-fn a_reply_under_way_is_sent_to_its_end_under_threads() {
-    a_reply_under_way_is_sent_to_its_end("threads");
+/// A server that had closed by then would reset the connection, and take back the reply that is not read yet.
+fn a_client_that_speaks_after_the_end_still_hears_the_reply(io: &str) {
+    let server = upper_server(io, &[]);
+    let mut stream = server.connect();
+    assert_answers(&mut stream, "hello", "HELLO");
+    freeze(&server);
+    stream.write_all(b"last words").unwrap();
+    interrupt_and_go_on(&server);
+    server.wait_for_event(1, "shutdown");
+    for _ in 0..20 {
+        stream.write_all(b"and more, after the server said its end").expect("the server has closed");
+    }
+    assert_eq!(read_to_end(&mut stream), b"LAST WORDS");
+    drop(stream);
+    server.running.wait().expect_code(0).expect_endings("stopped 1");
 }
 
 fn a_held_letter_is_no_reason_to_stay(io: &str) {

@@ -15,6 +15,7 @@ on_every_model!(
     a_reset_after_the_reply_ends_that_client_and_no_other,
     a_reset_with_the_reply_unread_ends_that_client_and_no_other,
     a_client_that_never_reads_is_closed_and_was_told_no_wrong_byte,
+    who_does_not_read_is_closed_before_who_may_be_silent_longer,
     the_last_reply_survives_a_close_with_unread_input,
     a_client_that_goes_on_sending_after_its_end_is_closed_in_the_end,
     a_silent_client_is_closed_and_a_speaking_one_is_not,
@@ -133,16 +134,6 @@ fn who_does_not_read_is_closed_before_who_may_be_silent_longer(io: &str) {
     assert!(!server.running.stderr.text().contains("ended: idle-kick"), "the silent client had to go first");
     assert_eq!(read_to_end(&mut silent), b"");
     server.wait_for_event(1, "ended: idle-kick");
-}
-
-#[test]
-fn who_does_not_read_is_closed_in_time_under_poll() {
-    who_does_not_read_is_closed_before_who_may_be_silent_longer("poll");
-}
-
-#[test]
-fn who_does_not_read_is_closed_in_time_under_threads() {
-    who_does_not_read_is_closed_before_who_may_be_silent_longer("threads");
 }
 
 /// A server that closes while input is unread makes the kernel reset the connection, which takes away what the client

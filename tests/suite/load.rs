@@ -153,6 +153,7 @@ fn a_thousand_idle_clients_cost_poll_nothing() {
     let mut clients: Vec<_> = (0..1000).map(|_| server.connect()).collect();
     eventually("all are inside", || sockets(pid) == before + 1000);
     server.assert_serves();
+    server.wait_for_event(1001, "close"); // all that there is to tell is told
     let ticks = cpu_ticks(pid);
     thread::sleep(Duration::from_secs(5)); // the idleness itself
     let ticks = cpu_ticks(pid) - ticks;
