@@ -34,7 +34,9 @@ pub(super) fn server_address(at: &At) -> Result<String, Usage> {
 /// Why a server could not listen, and what to try.
 pub(super) fn cannot_listen(address: &str, error: &io::Error, command: &str) -> anyhow::Error {
     let (why, advice) = match error.kind() {
-        ErrorKind::AddrInUse => ("another program has that port".into(), "--port 0    (takes a free one)"),
+        ErrorKind::AddrInUse => {
+            ("another program has that port, or had it until a minute ago".into(), "--port 0    (takes a free one)")
+        }
         ErrorKind::PermissionDenied => ("ports below 1024 belong to the administrator".into(), "--port 9000"),
         ErrorKind::AddrNotAvailable => ("this machine has no such address".into(), "--addr 127.0.0.1:9000"),
         _ => (error.to_string(), "--addr 127.0.0.1:0    (takes a free port)"),
