@@ -17,6 +17,8 @@ const MAX_FILE: u64 = 1 << 20;
 pub(super) struct Seen {
     path: Option<PathBuf>,
     challenges: Vec<Challenge>,
+    /// The file holds something that we did not write: it is read from, and left as it is.
+    is_foreign: bool,
 }
 
 impl Seen {
@@ -28,9 +30,15 @@ impl Seen {
             None => state_folder().map(|folder| folder.join("day30").join("challenges")),
         };
         // A file that cannot be read remembers nothing; that is no reason not to answer.
-        let is_ours = |path: &&PathBuf| fs::metadata(path).is_ok_and(|data| data.is_file() && data.len() <= MAX_FILE);
-        let text = path.as_ref().filter(is_ours).and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
-        Self { path, challenges: text.lines().filter_map(parse).collect() }
+        let data = path.as_ref().and_then(|path| fs::metadata(path).ok()).filter(fs::Metadata::is_file);
+        let text = match (&path, data) {
+            (Some(path), Some(data)) if data.len() <= MAX_FILE => fs::read_to_string(path).ok(),
+            (_, Some(_)) => None,
+            (_, None) => Some(String::new()),
+        };
+        let is_foreign = text.as_ref().is_none_or(|text| !text.lines().all(|line| parse(line).is_some()));
+        let challenges = text.unwrap_or_default().lines().filter_map(parse).collect();
+        Self { path, challenges, is_foreign }
     }
 
     pub(super) fn challenges(&self) -> &[Challenge] {
@@ -40,6 +48,9 @@ impl Seen {
     /// Remembers one more, in place of the oldest.
     pub(super) fn remember(self, challenge: Challenge) -> io::Result<()> {
         let Some(path) = self.path else { return Ok(()) };
+        if self.is_foreign {
+            return Err(io::Error::other(format!("{} holds something else, and is left as it is", path.display())));
+        }
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }

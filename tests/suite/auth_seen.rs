@@ -169,14 +169,16 @@ fn the_oldest_is_forgotten_so_that_the_file_does_not_grow_for_ever() {
 
 /// What is not ours in the file is passed over; what is, still counts, in either case of its digits.
 #[test]
-fn a_file_with_other_lines_in_it_is_survived() {
+fn a_file_with_other_lines_in_it_is_survived_and_left_as_it_is() {
     let folder = Folder::new("lines");
     let text = format!("# mine\n\n12\nzz{}\n{}\r\n", "0".repeat(62), hex(&challenge(1)).to_uppercase());
-    fs::write(folder.file(), text).unwrap();
+    fs::write(folder.file(), &text).unwrap();
     assert_warns(&asked(client(&folder.file()), &challenge(1)), &SEEN_BEFORE);
+    assert_eq!(fs::read_to_string(folder.file()).unwrap(), text);
     for not_text in [&b"\xff\xfe\x00"[..], &[b'a'; (1 << 20) + 1]] {
         fs::write(folder.file(), not_text).unwrap();
         assert_calm(&asked(client(&folder.file()), &challenge(1)));
+        assert_eq!(fs::read(folder.file()).unwrap(), not_text);
     }
 }
 

@@ -77,3 +77,15 @@ fn a_refusal_is_recorded_without_the_secret(io: &str) {
 }
 
 on_every_model!(both_sides_record_the_proof_without_the_secret, a_refusal_is_recorded_without_the_secret);
+
+/// Challenge and digest are enough to try secrets out at home.
+#[cfg(unix)]
+#[test]
+fn a_record_can_be_read_by_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let path = std::env::temp_dir().join(format!("day30-record-{}", std::process::id()));
+    crate::common::Day30::new(["nonblock-client", "--port", "1", "--record"]).arg(&path).run().expect_code(1);
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(mode & 0o777, 0o600);
+}
