@@ -2,10 +2,10 @@
 
 use super::escape::escape_lines;
 use super::narrate::{Layout, Narrator};
+use super::stream::{Narration, Stream};
 use crate::lang::Lang;
 use crate::trace::{Event, Sink, What};
-use anstream::adapter::strip_bytes;
-use anstream::{AutoStream, ColorChoice};
+use anstream::ColorChoice;
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -17,6 +17,8 @@ const QUEUE: usize = 4096;
 
 /// From this many on, only what every connection ends with is still let in: a flood of calls must not wash it away.
 const KEPT_FOR_ENDINGS: usize = QUEUE * 3 / 4;
+/// When so few wait again, calls are let in again.
+const AGAIN_FROM: usize = QUEUE / 4;
 /// A line that is longer than this is shown in parts after all.
 const LONGEST_LINE: usize = 64 * 1024;
 
@@ -31,15 +33,6 @@ pub struct Look {
     pub layout: Layout,
     /// Where the narration goes: beside the results on stderr, or on stdout where it is the result itself.
     pub narrate_on: Stream,
-}
-
-/// One of the two streams of a terminal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stream {
-    /// Results.
-    Stdout,
-    /// Narration and errors.
-    Stderr,
 }
 
 #[derive(Debug)]
@@ -128,11 +121,13 @@ impl Console {
     /// The narrator's end of a recorder. It never waits.
     #[must_use]
     pub fn sink(&self) -> Sink {
-        let console = self.clone();
+        let (console, mut flooded) = (self.clone(), false);
         Sink::new(move |event| {
             let is_call = matches!(event.what, What::Call { .. } | What::Dropped { .. });
-            let is_flood = is_call && console.waiting.load(Ordering::Relaxed) >= KEPT_FOR_ENDINGS;
-            !is_flood && console.try_send(Message::Event(Box::new(event)))
+            // Once there are too many, none is let in until most are shown: a few long gaps, and not one at each line.
+            let waiting = console.waiting.load(Ordering::Relaxed);
+            flooded = waiting >= if flooded { AGAIN_FROM } else { KEPT_FOR_ENDINGS };
+            !(is_call && flooded) && console.try_send(Message::Event(Box::new(event)))
         })
     }
 
@@ -191,10 +186,7 @@ impl Screen {
         Self {
             out: io::stdout(),
             out_is_terminal: io::stdout().is_terminal(),
-            err: match look.narrate_on {
-                Stream::Stdout => Narration::Out(AutoStream::new(io::stdout(), look.color)),
-                Stream::Stderr => Narration::Err(AutoStream::new(io::stderr(), look.color)),
-            },
+            err: Narration::new(look.narrate_on, look.color),
             at_prompt: false,
             open_line: Vec::new(),
             narrator: Narrator::new(look.lang, look.layout),
@@ -259,7 +251,7 @@ impl Screen {
         self.leave_prompt();
         // A stderr that nobody reads is no reason to stop; a stdout that nobody reads is.
         if let Err(error) = self.err.write(format!("{line}\n").as_bytes())
-            && matches!(self.err, Narration::Out(_))
+            && self.err.is_stdout()
         {
             self.close(error);
         }
@@ -271,28 +263,4 @@ impl Screen {
             on_closed(error);
         }
     }
-}
-
-/// The stream of the narration.
-enum Narration {
-    Out(AutoStream<io::Stdout>),
-    Err(AutoStream<io::Stderr>),
-}
-
-impl Narration {
-    /// A whole line in one write, so that two processes on one terminal do not mix theirs: colours that are not wanted
-    /// are taken out before, because the stream would write what is between them piece by piece.
-    fn write(&mut self, line: &[u8]) -> io::Result<()> {
-        match self {
-            Self::Out(out) if out.current_choice() == ColorChoice::Never => write_plain(out.as_inner(), line),
-            Self::Err(err) if err.current_choice() == ColorChoice::Never => write_plain(err.as_inner(), line),
-            Self::Out(out) => out.write_all(line).and_then(|()| out.flush()),
-            Self::Err(err) => err.write_all(line).and_then(|()| err.flush()),
-        }
-    }
-}
-
-fn write_plain(mut stream: impl Write, line: &[u8]) -> io::Result<()> {
-    stream.write_all(&strip_bytes(line).into_vec())?;
-    stream.flush()
 }

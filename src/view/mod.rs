@@ -5,9 +5,11 @@ mod escape;
 mod facts;
 mod narrate;
 mod python;
+mod stream;
 
-pub use console::{Console, ConsoleThread, Look, Stream};
+pub use console::{Console, ConsoleThread, Look};
 pub use escape::{escape, escape_lines, fit, preview};
 pub use facts::{describe_ending, describe_fact};
 pub use narrate::{Layout, Narrator, big_number};
 pub use python::bytes_literal;
+pub use stream::Stream;
