@@ -130,21 +130,27 @@ impl Hmac {
 /// A large piece saves calls; it is small enough to stay in the processor's cache.
 const PIECE: usize = 64 * 1024;
 
-fn absorb<M: Mac + KeyInit>(key: &Secret, mut message: impl Read) -> io::Result<(M, u64)> {
-    let mut mac = <M as KeyInit>::new_from_slice(key.expose()).map_err(io::Error::other)?;
+/// Hands `message` to `take`, piece by piece, to its end; gives its length.
+fn read_pieces(mut message: impl Read, mut take: impl FnMut(&[u8])) -> io::Result<u64> {
     let mut piece = vec![0; PIECE];
     let mut message_len = 0;
     loop {
         match message.read(&mut piece) {
-            Ok(0) => return Ok((mac, message_len)),
+            Ok(0) => return Ok(message_len),
             Ok(count) => {
-                mac.update(piece.get(..count).unwrap_or_default());
+                take(piece.get(..count).unwrap_or_default());
                 message_len += count as u64;
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
     }
+}
+
+fn absorb<M: Mac + KeyInit>(key: &Secret, message: impl Read) -> io::Result<(M, u64)> {
+    let mut mac = <M as KeyInit>::new_from_slice(key.expose()).map_err(io::Error::other)?;
+    let message_len = read_pieces(message, |piece| mac.update(piece))?;
+    Ok((mac, message_len))
 }
 
 /// The steps of RFC 2104, section 2, each with what it gives: what the crate does inside, in the open.
@@ -185,15 +191,8 @@ impl Steps {
     }
 }
 
-fn hash_stream<H: md5::Digest>(first: &[u8], mut message: impl Read) -> io::Result<Vec<u8>> {
+fn hash_stream<H: md5::Digest>(first: &[u8], message: impl Read) -> io::Result<Vec<u8>> {
     let mut hash = H::new_with_prefix(first);
-    let mut piece = vec![0; PIECE];
-    loop {
-        match message.read(&mut piece) {
-            Ok(0) => return Ok(hash.finalize().to_vec()),
-            Ok(count) => hash.update(piece.get(..count).unwrap_or_default()),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
+    read_pieces(message, |piece| hash.update(piece))?;
+    Ok(hash.finalize().to_vec())
 }
