@@ -1,0 +1,64 @@
+//! What a program says while it runs, to be waited for.
+
+use super::PATIENCE;
+use std::io::Read;
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// What a stream of the program has said so far.
+pub struct Tail {
+    said: Arc<(Mutex<(Vec<u8>, bool)>, Condvar)>,
+    reader: Option<JoinHandle<()>>,
+}
+
+impl Tail {
+    pub fn of(mut stream: impl Read + Send + 'static) -> Self {
+        let said = Arc::new((Mutex::new((Vec::new(), false)), Condvar::new()));
+        let shared = Arc::clone(&said);
+        let reader = thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            loop {
+                let count = stream.read(&mut buffer).unwrap_or(0);
+                let mut state = shared.0.lock().unwrap();
+                state.0.extend_from_slice(&buffer[..count]);
+                state.1 = count == 0;
+                shared.1.notify_all();
+                if count == 0 {
+                    return;
+                }
+            }
+        });
+        Self { said, reader: Some(reader) }
+    }
+
+    /// What was said so far.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.said.0.lock().unwrap().0).into_owned()
+    }
+
+    /// Waits for a whole line with `part` in it.
+    #[track_caller]
+    pub fn wait_for(&self, part: &str, stderr: &Tail) -> String {
+        let began = Instant::now();
+        let mut state = self.said.0.lock().unwrap();
+        loop {
+            let text = String::from_utf8_lossy(&state.0).into_owned();
+            if let Some(line) = text.split_inclusive('\n').find(|line| line.contains(part) && line.ends_with('\n')) {
+                return line.to_owned();
+            }
+            if state.1 || began.elapsed() > PATIENCE {
+                drop(state);
+                panic!("{part:?} did not come; said:\n{text}\nstderr:\n{}", stderr.text());
+            }
+            state = self.said.1.wait_timeout(state, Duration::from_millis(100)).unwrap().0;
+        }
+    }
+
+    pub fn finish(&mut self) -> Vec<u8> {
+        if let Some(reader) = self.reader.take() {
+            reader.join().unwrap();
+        }
+        std::mem::take(&mut self.said.0.lock().unwrap().0)
+    }
+}
