@@ -3,7 +3,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use crate::common::process::{cpu_ticks, eventually, sockets, status};
+use crate::common::process::{cpu_ticks, eventually, sleeps, sockets, status};
 use crate::common::{Day30, Serving, assert_answers, have, on_every_model, read_exactly, read_to_end, upper_server};
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 use std::io::{Read, Write};
@@ -143,6 +143,8 @@ fn with_little_memory(io: &str, headroom: u64, more: &[&str], meanwhile: impl Fn
 }
 
 fn limit_address_space(server: &Serving, headroom: u64) {
+    // A thread that has only begun still asks for memory of its own, and cannot do without.
+    eventually("the thread of Ctrl-C is there", || sleeps(server.running.pid(), "ctrl-c"));
     let has = status(server.running.pid(), "VmSize") * 1024;
     limit(server, Resource::As, has + headroom);
 }

@@ -28,6 +28,13 @@ pub fn cpu_ticks(pid: u32) -> u64 {
     after_name[11].parse::<u64>().unwrap() + after_name[12].parse::<u64>().unwrap()
 }
 
+/// Whether a thread of this name sleeps: it has everything it needs, and waits for what it is there for.
+pub fn sleeps(pid: u32, thread: &str) -> bool {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+    let stats = tasks.filter_map(|task| fs::read_to_string(task.ok()?.path().join("stat")).ok());
+    stats.into_iter().any(|stat| stat.contains(&format!("({thread}) S ")))
+}
+
 /// Looks again and again until `is_so`: for what the system does a moment later. Panics with `what` if it never is.
 #[track_caller]
 pub fn eventually(what: &str, is_so: impl Fn() -> bool) {
