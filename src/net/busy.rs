@@ -5,6 +5,9 @@ use std::time::Duration;
 /// After this many fruitless looks in a row, only every 2^6 = 64th chance is taken.
 const MOST_DOUBLINGS: u32 = 6;
 
+/// How many clients are few.
+const FEW: usize = 2;
+
 /// Decides whether to look again. One who answers at once is found by looking; one who speaks once in a while is not, and
 /// then looking is the waste of lesson 1. So each fruitless look makes the next one rarer, and a fruitful one makes it
 /// sure again. Who is never woken never looks: with idle clients this costs nothing at all.
@@ -26,9 +29,10 @@ impl LookAgain {
         self.window
     }
 
-    /// Whether to look this time.
-    pub(super) fn is_worth_it(&mut self) -> bool {
-        if self.window.is_zero() {
+    /// Whether to look this time, after `served` clients had their turn. Many share the price of one sleep, and then
+    /// looking would cost more than it saves.
+    pub(super) fn is_worth_it(&mut self, served: usize) -> bool {
+        if self.window.is_zero() || served > FEW {
             return false;
         }
         let is_worth_it = self.chances_to_skip == 0;
@@ -55,7 +59,7 @@ mod tests {
     fn looks(busy: &mut LookAgain, chances: usize, somebody_is_there: bool) -> usize {
         (0..chances)
             .filter(|_| {
-                let looks = busy.is_worth_it();
+                let looks = busy.is_worth_it(1);
                 if looks && somebody_is_there {
                     busy.found();
                 } else if looks {

@@ -39,6 +39,8 @@ struct Loop<'s, P> {
     /// The same for the listener: it was not asked yet until nobody was left.
     may_have_newcomers: bool,
     look_again: LookAgain,
+    /// How many clients had a turn since the last sleep.
+    served: usize,
     /// When the first deadline may be over.
     next_sweep: Option<Instant>,
     /// When the time for stopping is over.
@@ -71,6 +73,7 @@ pub(super) fn serve<P: Protocol>(server: &Server<P>, listener: std::net::TcpList
         ready_before: Vec::new(),
         may_have_newcomers: false,
         look_again: LookAgain::for_at_most(server.plan.busy_poll),
+        served: 0,
         next_sweep: None,
         give_up: None,
     };
@@ -113,7 +116,7 @@ impl<P: Protocol> Loop<'_, P> {
     /// again for a short while first: the bridge between this model and `spin`.
     fn wait(&mut self, events: &mut Events) -> io::Result<()> {
         let sleep = self.time_to_sleep();
-        if sleep != Some(Duration::ZERO) && self.look_again.is_worth_it() {
+        if sleep != Some(Duration::ZERO) && self.look_again.is_worth_it(self.served) {
             let began = Instant::now();
             while began.elapsed() < self.look_again.window() {
                 self.work.look(&mut self.poll, events)?;
@@ -178,6 +181,7 @@ impl<P: Protocol> Loop<'_, P> {
     fn serve_ready(&mut self) {
         // A new list begins, in the old one's memory: whoever has more to say is put into it.
         let mut ready = mem::replace(&mut self.ready, mem::take(&mut self.ready_before));
+        self.served = ready.len();
         for token in ready.drain(..) {
             let Some(client) = self.clients.get_mut(token.0) else { continue };
             if client.serve(&mut self.work) {
