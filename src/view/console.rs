@@ -7,10 +7,13 @@ use crate::lang::Lang;
 use crate::trace::{Event, Sink, What};
 use anstream::ColorChoice;
 use std::io::{self, IsTerminal, Write};
+use std::iter;
+use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{self, SyncSender};
+use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 /// How many lines may wait for a slow terminal. Beyond it the narration is dropped and counted; results wait.
 const QUEUE: usize = 4096;
@@ -21,6 +24,10 @@ const KEPT_FOR_ENDINGS: usize = QUEUE * 3 / 4;
 const AGAIN_FROM: usize = QUEUE / 4;
 /// A line that is longer than this is shown in parts after all.
 const LONGEST_LINE: usize = 64 * 1024;
+
+/// What comes in quick succession is written at once: after each write the thread waits this long for more, and nobody has
+/// to wake it meanwhile.
+const BREATH: Duration = Duration::from_millis(1);
 
 /// How things are shown.
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +89,7 @@ impl Console {
         let screen = Screen::new(look, Arc::clone(&closed), Box::new(on_closed));
         let waiting = Arc::new(AtomicUsize::new(0));
         let taken = Arc::clone(&waiting);
-        let run = move || screen.run(messages.iter().inspect(|_| _ = taken.fetch_sub(1, Ordering::Relaxed)));
+        let run = move || screen.run(&messages, &taken);
         let thread = thread::Builder::new().name("console".into()).spawn(run)?;
         let console = Self { queue, waiting, closed };
         Ok((console.clone(), ConsoleThread { console, thread }))
@@ -168,6 +175,8 @@ type OnClosed = Box<dyn FnOnce(io::Error) + Send>;
 struct Screen {
     /// Results, byte for byte.
     out: io::Stdout,
+    /// Those of them that go out with the next write.
+    unwritten: Vec<u8>,
     out_is_terminal: bool,
     /// Narration, with colour where it is wanted.
     err: Narration,
@@ -185,6 +194,7 @@ impl Screen {
     fn new(look: Look, closed: Arc<AtomicBool>, on_closed: OnClosed) -> Self {
         Self {
             out: io::stdout(),
+            unwritten: Vec::new(),
             out_is_terminal: io::stdout().is_terminal(),
             err: Narration::new(look.narrate_on, look.color),
             at_prompt: false,
@@ -195,28 +205,41 @@ impl Screen {
         }
     }
 
-    fn run(mut self, messages: impl Iterator<Item = Message>) {
-        for message in messages {
-            match message {
-                Message::Result(bytes) => self.write_out(&bytes),
-                Message::Reply(lines) if self.out_is_terminal => {
-                    self.show_whole_lines(&lines);
+    fn run(mut self, messages: &Receiver<Message>, waiting: &AtomicUsize) {
+        'all: while let Ok(first) = messages.recv() {
+            for message in iter::once(first).chain(messages.try_iter()).take(QUEUE) {
+                waiting.fetch_sub(1, Ordering::Relaxed);
+                match message {
+                    Message::End => break 'all,
+                    message => self.show(message),
                 }
-                Message::Reply(lines) => self.write_out(&lines),
-                Message::Notice(line) => self.write_err(&line),
-                Message::Event(event) if self.narrator.tells(&event) => {
-                    let line = self.narrator.line(&event);
-                    self.write_err(&line);
-                }
-                Message::Event(_) => {}
-                Message::Prompt => self.at_prompt = self.err.write(b"> ").is_ok(),
-                Message::Typed => self.at_prompt = false,
-                Message::End => break,
             }
+            self.flush();
+            thread::sleep(BREATH);
         }
-        let rest = std::mem::take(&mut self.open_line);
+        let rest = mem::take(&mut self.open_line);
         if !rest.is_empty() {
             self.write_out(escape_lines(&rest).as_bytes());
+        }
+        self.flush();
+    }
+
+    fn show(&mut self, message: Message) {
+        match message {
+            Message::Result(bytes) => self.write_out(&bytes),
+            Message::Reply(lines) if self.out_is_terminal => self.show_whole_lines(&lines),
+            Message::Reply(lines) => self.write_out(&lines),
+            Message::Notice(line) => self.write_err(&line),
+            Message::Event(event) if self.narrator.tells(&event) => {
+                let line = self.narrator.line(&event);
+                self.write_err(&line);
+            }
+            Message::Prompt => {
+                self.flush();
+                self.at_prompt = self.err.write(b"> ").is_ok();
+            }
+            Message::Typed => self.at_prompt = false,
+            Message::Event(_) | Message::End => {}
         }
     }
 
@@ -232,27 +255,38 @@ impl Screen {
 
     /// A line that comes while somebody types begins on a line of its own.
     fn leave_prompt(&mut self) {
-        if std::mem::take(&mut self.at_prompt) {
+        if mem::take(&mut self.at_prompt) {
             let _ = self.err.write(b"\n");
         }
     }
 
     fn write_out(&mut self, bytes: &[u8]) {
         self.leave_prompt();
-        if self.closed.load(Ordering::Acquire) {
-            return;
-        }
-        if let Err(error) = self.out.write_all(bytes).and_then(|()| self.out.flush()) {
-            self.close(error);
+        self.unwritten.extend_from_slice(bytes);
+        if self.unwritten.len() > LONGEST_LINE {
+            self.flush();
         }
     }
 
     fn write_err(&mut self, line: &str) {
+        // What was said first is seen first, also where both go to one terminal.
+        self.flush();
         self.leave_prompt();
         // A stderr that nobody reads is no reason to stop; a stdout that nobody reads is.
         if let Err(error) = self.err.write(format!("{line}\n").as_bytes())
             && self.err.is_stdout()
         {
+            self.close(error);
+        }
+    }
+
+    /// Writes the results that were gathered.
+    fn flush(&mut self) {
+        let bytes = mem::take(&mut self.unwritten);
+        if bytes.is_empty() || self.closed.load(Ordering::Acquire) {
+            return;
+        }
+        if let Err(error) = self.out.write_all(&bytes).and_then(|()| self.out.flush()) {
             self.close(error);
         }
     }
