@@ -71,6 +71,11 @@ impl<S: Socket, P: Protocol> Connection<S, P> {
         self.link
     }
 
+    /// The socket; `None` once it is closed.
+    pub fn socket(&self) -> Option<&S> {
+        self.socket.as_ref()
+    }
+
     /// Lets `watch` see the socket, to be told when it is ready; closes the connection if that cannot be. True if it can.
     pub fn watch(&mut self, watch: impl FnOnce(&mut S) -> io::Result<()>, work: &mut Work<'_>) -> bool {
         match self.socket.as_mut().map(watch) {
@@ -107,11 +112,16 @@ impl<S: Socket, P: Protocol> Connection<S, P> {
             Ok(0) => self.peer_has_ended(work),
             Ok(count) => {
                 self.bytes_came(count, work);
-                return if count < work.buffer.len() { Received::AllThereWas } else { Received::Something };
+                if count < work.buffer.len() {
+                    return Received::AllThereWas;
+                }
+                work.widen();
             }
             Err(error) if would_block(&error) => {
                 // Everything that this client had said was answered: now it may be let go.
-                if work.stopping && self.phase == Phase::Open && !P::ENDS_BY_ITSELF {
+                if socket.said_goodbye() && self.phase == Phase::Open {
+                    self.phase = Phase::Closing;
+                } else if work.stopping && self.phase == Phase::Open && !P::ENDS_BY_ITSELF {
                     self.end(Ending::Stopped, work);
                 }
                 return Received::Nothing;
@@ -210,6 +220,7 @@ impl<S: Socket, P: Protocol> Connection<S, P> {
     /// Everything is sent. If the peer has ended too, that was all; else it is told, and given time to read.
     fn say_goodbye(&mut self, work: &mut Work<'_>) {
         let told = match &self.socket {
+            Some(socket) if socket.said_goodbye() => Ok(()),
             Some(socket) if !self.peer_ended => work.calls.shutdown_write(socket, self.link),
             _ => return self.close(work),
         };

@@ -22,6 +22,7 @@ mod poll;
 pub mod prove;
 pub mod room;
 pub mod server;
+mod sleepers;
 pub mod socket;
 mod spin;
 pub mod stop;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// An address that gave too many wrong answers may hold half of the places at most, so that its waiting keeps nobody out.
 const GUESSERS_SHARE: usize = 2;
@@ -12,7 +12,7 @@ const GUESSERS_SHARE: usize = 2;
 #[derive(Debug, Default)]
 pub struct Room {
     inside: Mutex<Inside>,
-    somebody_left: Condvar,
+    all_left: Condvar,
 }
 
 #[derive(Debug, Default)]
@@ -47,21 +47,11 @@ impl Room {
         Some(Slot { room: Arc::clone(self), guesser })
     }
 
-    /// Waits until nobody is inside. Once `patience` gives a time, only so long; gives how many are left then.
-    pub fn wait_until_empty(&self, patience: impl Fn() -> Option<Duration>) -> usize {
-        let mut give_up: Option<Instant> = None;
-        let mut inside = self.lock();
-        while inside.all > 0 {
-            give_up = give_up.or_else(|| patience().map(|patience| Instant::now() + patience));
-            let left = give_up.map(|until| until.saturating_duration_since(Instant::now()));
-            if left == Some(Duration::ZERO) {
-                break;
-            }
-            // Before Ctrl-C there is no bound, so look again now and then whether it has come.
-            let nap = left.unwrap_or(Duration::from_millis(200));
-            inside = self.somebody_left.wait_timeout(inside, nap).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        inside.all
+    /// Waits until nobody is inside, or until `patience` is over; gives how many are left.
+    pub fn wait_until_empty(&self, patience: Duration) -> usize {
+        let is_full = |inside: &mut Inside| inside.all > 0;
+        let waited = self.all_left.wait_timeout_while(self.lock(), patience, is_full);
+        waited.unwrap_or_else(PoisonError::into_inner).0.all
     }
 
     fn lock(&self) -> MutexGuard<'_, Inside> {
@@ -81,7 +71,10 @@ impl Drop for Slot {
                 inside.guessers.remove(&address);
             }
         }
+        let is_empty = inside.all == 0;
         drop(inside);
-        self.room.somebody_left.notify_all();
+        if is_empty {
+            self.room.all_left.notify_all();
+        }
     }
 }

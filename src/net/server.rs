@@ -18,6 +18,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+/// A buffer for what people type. Whoever sends more gets a larger one.
+const SMALL_BUFFER: usize = 4096;
+
 /// What a server is to do, whatever its I/O model and its protocol are.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -97,16 +100,30 @@ impl<P: Protocol> Server<P> {
         Self { plan, address: None, new_protocol: Box::new(new_protocol), shared }
     }
 
-    /// What a loop needs to serve connections: one for each thread.
+    /// What a loop needs to serve connections.
     ///
     /// # Errors
     ///
     /// When there is no memory for the buffer.
     pub fn work(&self) -> io::Result<Work<'_>> {
+        self.work_with(self.plan.buffer)
+    }
+
+    /// The same for a thread that serves one client only, and was made for it: its buffer is small until the client fills it.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for the buffer.
+    pub fn work_that_grows(&self) -> io::Result<Work<'_>> {
+        self.work_with(self.plan.buffer.min(SMALL_BUFFER))
+    }
+
+    fn work_with(&self, bytes: usize) -> io::Result<Work<'_>> {
         let mut buffer = Vec::new();
-        buffer.try_reserve_exact(self.plan.buffer)?;
-        buffer.resize(self.plan.buffer, 0);
+        buffer.try_reserve_exact(bytes)?;
+        buffer.resize(bytes, 0);
         Ok(Work {
+            most: self.plan.buffer,
             calls: Calls::new(self.plan.trace.clone()),
             buffer,
             facts: Vec::new(),
@@ -163,9 +180,9 @@ impl<P: Protocol> Server<P> {
         self.shared.settle(link, Ending::Failed, &self.plan.trace, Instant::now());
     }
 
-    /// Waits until every client has left, or the time for stopping is over; gives how many are left.
-    pub fn wait_until_empty(&self) -> usize {
-        self.shared.room.wait_until_empty(|| self.plan.stop.is_requested().then_some(self.plan.limits.drain))
+    /// Waits until every client has left, or until `patience` is over; gives how many are left.
+    pub fn wait_until_empty(&self, patience: Duration) -> usize {
+        self.shared.room.wait_until_empty(patience)
     }
 
     /// Whether nobody else is to be let in: the server stops, or the one client of `once` is here.

@@ -41,6 +41,11 @@ pub trait Socket {
     ///
     /// What the call gave.
     fn local_address(&self) -> io::Result<SocketAddr>;
+
+    /// Whether a stopping server ended this connection while its thread slept, and counted how it ended.
+    fn said_goodbye(&self) -> bool {
+        false
+    }
 }
 
 /// Where clients arrive.
@@ -105,6 +110,9 @@ impl<S: Socket> Socket for Arc<S> {
     }
     fn local_address(&self) -> io::Result<SocketAddr> {
         self.as_ref().local_address()
+    }
+    fn said_goodbye(&self) -> bool {
+        self.as_ref().said_goodbye()
     }
 }
 

@@ -4,6 +4,8 @@
 use super::connection::Connection;
 use super::listener::{Accepted, Listener};
 use super::server::Server;
+use super::sleepers::{Sleeper, Sleepers};
+use super::work::Work;
 use crate::protocol::Protocol;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -14,19 +16,20 @@ use std::time::Duration;
 /// A conversation needs little: a stack of Rust's default 2 MiB would be address space for nothing.
 const STACK: usize = 256 * 1024;
 
-/// How long a `recv` sleeps at most. Nothing portable wakes a thread that sleeps in it, so now and then it looks up by
-/// itself whether the server is to stop. (Ending the reading with `shutdown` would wake it, and make Linux reset the
-/// connection as soon as the client says another word, with the last replies still on their way.)
-const NAP: Duration = Duration::from_secs(1);
+/// How long a stopping server waits for another word of a client that is not asleep.
+const STOP_NAP: Duration = Duration::from_millis(1);
 
-type Client<P> = Connection<Arc<TcpStream>, P>;
+/// How often a stopping server looks who sleeps, and whether all have left.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+type Client<P> = Connection<Arc<Sleeper>, P>;
 
 pub(super) fn serve<P: Protocol + Send + 'static>(server: &Arc<Server<P>>, listener: TcpListener) -> io::Result<()> {
     let (address, listener) = (listener.local_addr()?, Arc::new(listener));
     let to_wake = Arc::downgrade(&listener);
     server.plan.stop.on_request(move || wake_accept(address, &to_wake));
     let mut listener = Listener::new(listener);
-    let mut work = server.work()?;
+    let (mut work, sleepers) = (server.work()?, Sleepers::default());
     work.let_calls_sleep();
 
     // server.serve_forever()
@@ -37,17 +40,17 @@ pub(super) fn serve<P: Protocol + Send + 'static>(server: &Arc<Server<P>>, liste
             // Ourselves, see `wake_accept`; or somebody who came too late.
             Accepted::Client(..) if work.stopping => {}
             Accepted::Client(conn, addr) => {
-                let conn = Arc::new(conn);
-                let Some(client) = server.admit(Arc::clone(&conn), addr, &mut work) else { continue };
+                let Some(client) = server.admit(sleepers.add(conn), addr, &mut work) else { continue };
                 if server.is_door_closed() {
                     listener.close(); //                            Ctrl-C, or the one client of --once is here
                 }
                 let link = client.link();
+                client.socket().into_iter().for_each(|socket| socket.is(link));
                 let thread = thread::Builder::new().stack_size(STACK).name(format!("client {}", link.id));
                 let its_server = Arc::clone(server);
                 // Nobody joins the thread: when it ends, nothing of it is left. (`thread::spawn` would panic where the system
                 // has no thread to give; this one gives an error.)
-                if thread.spawn(move || handle(&its_server, client, &conn)).is_err() {
+                if thread.spawn(move || handle(&its_server, client)).is_err() {
                     server.no_thread(link, &mut work);
                 }
             }
@@ -56,19 +59,44 @@ pub(super) fn serve<P: Protocol + Send + 'static>(server: &Arc<Server<P>>, liste
         }
     }
     listener.close();
-    let left = server.wait_until_empty();
-    work.count_cut(left);
+    drain(server, &sleepers, &mut work);
     Ok(())
 }
 
-/// One client's thread, as `MYSERVER.handle` is it: receive, answer, until it is over. `conn` is `self.request`.
-fn handle<P: Protocol>(server: &Server<P>, mut client: Client<P>, conn: &TcpStream) {
-    let Ok(mut work) = server.work() else { return server.no_memory(client.link()) };
+/// Waits until all have left. After Ctrl-C that has a bound, and those whose threads sleep must be reached.
+fn drain<P: Protocol>(server: &Server<P>, sleepers: &Sleepers, work: &mut Work<'_>) {
+    let mut stopped_at = None;
+    loop {
+        work.tick();
+        if work.stopping {
+            let since = work.now - *stopped_at.get_or_insert(work.now);
+            if since >= work.limits.drain {
+                return work.count_cut(server.wait_until_empty(Duration::ZERO));
+            }
+            // Lesson 2's clients end by themselves, in a bounded time.
+            if !P::ENDS_BY_ITSELF {
+                sleepers.say_goodbye(work);
+            }
+            if since >= work.limits.stop_linger {
+                sleepers.wake();
+            }
+        }
+        if server.wait_until_empty(LOOK_EVERY) == 0 {
+            return;
+        }
+    }
+}
+
+/// One client's thread, as `MYSERVER.handle` is it: receive, answer, until it is over.
+fn handle<P: Protocol>(server: &Server<P>, mut client: Client<P>) {
+    let Ok(mut work) = server.work_that_grows() else { return server.no_memory(client.link()) };
     work.let_calls_sleep();
     let mut timeout = None;
-    // Without it, a client that does not read would keep this thread in `send` for ever. It looks up more often than it
-    // gives up, so that a send which sent a part does not begin to wait anew.
-    let _ = conn.set_write_timeout(Some(work.limits.stall / 10));
+    if let Some(conn) = client.socket() {
+        // Without it, a client that does not read would keep this thread in `send` for ever. It looks up more often than
+        // it gives up, so that a send which sent a part does not begin to wait anew.
+        let _ = conn.conn().set_write_timeout(Some(work.limits.stall / 10));
+    }
 
     // The notes' `while True` goes on when the client has left, and spins.
     while !client.is_closed() {
@@ -77,8 +105,9 @@ fn handle<P: Protocol>(server: &Server<P>, mut client: Client<P>, conn: &TcpStre
             // Its address gave too many wrong answers.
             thread::sleep(left.unwrap_or_default());
             work.tick();
-        } else {
-            set_read_timeout(conn, left, &mut timeout);
+        } else if let Some(conn) = client.socket() {
+            let left = if work.stopping { Some(left.unwrap_or(STOP_NAP).min(STOP_NAP)) } else { left };
+            set_read_timeout(conn.conn(), left, &mut timeout);
         }
         client.receive(&mut work); //                               msg = self.request.recv(1024); sleeps here
         client.send(&mut work); //                                  self.request.send(msg.upper()), or here
@@ -86,13 +115,17 @@ fn handle<P: Protocol>(server: &Server<P>, mut client: Client<P>, conn: &TcpStre
     }
 }
 
-/// Lets `recv` sleep no longer than a nap, or until the client's next deadline; the kernel is asked for it only when it
-/// changed: `timeout` is what it was asked for last.
+/// Lets `recv` sleep until the client's next deadline, give or take a sixteenth: the kernel is asked for a new timeout only
+/// when the one that it has (`timeout`) is worse than that. Who wakes too early looks at the clock, and sleeps again.
 fn set_read_timeout(conn: &TcpStream, left: Option<Duration>, timeout: &mut Option<Duration>) {
     // Zero would mean for ever.
-    let nap = left.map_or(NAP, |left| left.clamp(Duration::from_millis(1), NAP));
-    if *timeout != Some(nap) && conn.set_read_timeout(Some(nap)).is_ok() {
-        *timeout = Some(nap);
+    let left = left.map(|left| left.max(Duration::from_millis(1)));
+    let is_good = match (*timeout, left) {
+        (Some(timeout), Some(left)) => timeout.abs_diff(left) <= left / 16,
+        (timeout, left) => timeout == left,
+    };
+    if !is_good && conn.set_read_timeout(left).is_ok() {
+        *timeout = left;
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Work<'s> {
     pub calls: Calls,
     /// What the next `recv` fills.
     pub buffer: Vec<u8>,
+    /// How large it may become.
+    pub(super) most: usize,
     /// What the protocol just learned.
     pub facts: Vec<Fact>,
     /// The time, looked at once for each turn of the loop.
@@ -83,6 +85,14 @@ impl Work<'_> {
     /// What the call gave; an interruption by a signal is no error.
     pub fn look(&mut self, poll: &mut mio::Poll, events: &mut mio::Events) -> io::Result<()> {
         self.calls.look(|| poll.poll(events, Some(Duration::ZERO)).map(|()| events.iter().count()))
+    }
+
+    /// A `recv` filled the whole buffer: twice as much may come next time. Without memory for that, it stays as it is.
+    pub fn widen(&mut self) {
+        let wider = (2 * self.buffer.len()).min(self.most);
+        if self.buffer.try_reserve_exact(wider - self.buffer.len()).is_ok() {
+            self.buffer.resize(wider, 0);
+        }
     }
 
     /// A buffer for replies. It comes back as soon as they are sent, and serves the next client.

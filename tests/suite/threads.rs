@@ -144,7 +144,10 @@ fn every_line_of_the_narration_is_whole() {
         let events: Vec<_> = narration.lines().filter_map(|line| Some(line.split_once(&who)?.1)).collect();
         assert_eq!(events.iter().filter(|event| event.starts_with("recv → ")).count(), 21, "{events:#?}");
         let [.., last, ended, closed] = events[..] else { panic!("{events:#?}") };
-        assert!(last.starts_with("recv → 0 bytes") && ended.starts_with("ended: eof (") && ended.ends_with(')'));
+        assert!(
+            last.starts_with("recv → 0 bytes") && ended.starts_with("ended: eof (") && ended.ends_with(')'),
+            "{events:#?}"
+        );
         assert_eq!(closed, "close");
     }
 }
