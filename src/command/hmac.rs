@@ -1,6 +1,7 @@
 //! `day30 hmac`: lesson 3.
 
 use super::output::{remark, to_stdout};
+use super::read_ahead::ReadAhead;
 use super::secret::read;
 use super::{Exit, Failed, Usage};
 use crate::cli::{DigestName, FormatName, HmacArgs};
@@ -10,7 +11,7 @@ use day30::crypto::{Digest, Hmac, Secret, Steps};
 use day30::view::{bytes_literal, escape};
 use std::fmt::Write;
 use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufRead, Cursor};
 use std::path::Path;
 
 const NO_DIGEST_GIVEN: &str =
@@ -59,13 +60,13 @@ fn key(args: &HmacArgs) -> anyhow::Result<Secret> {
     Ok(Secret::new(bytes))
 }
 
-fn message(args: &HmacArgs) -> anyhow::Result<Box<dyn Read>> {
+fn message(args: &HmacArgs) -> anyhow::Result<Box<dyn BufRead>> {
     match (&args.msg, &args.file) {
         (Some(text), _) => Ok(Box::new(Cursor::new(text.clone().into_bytes()))),
-        (None, Some(path)) if is_stdin(path) => Ok(Box::new(io::stdin().lock())),
+        (None, Some(path)) if is_stdin(path) => Ok(Box::new(ReadAhead::of(io::stdin())?)),
         (None, Some(path)) => {
             let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-            Ok(Box::new(file))
+            Ok(Box::new(ReadAhead::of(file)?))
         }
         (None, None) => Err(Usage("a message is missing: --msg TEXT or --file PATH".into()).into()),
     }

@@ -12,6 +12,7 @@ mod nonblock_client;
 mod nonblock_server;
 mod output;
 mod place;
+mod read_ahead;
 mod secret;
 mod seen;
 mod serve;

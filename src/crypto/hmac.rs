@@ -8,7 +8,7 @@ use hmac::{KeyInit, Mac};
 use md5::{Digest as _, Md5};
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
-use std::io::{self, Read};
+use std::io::{self, BufRead};
 
 /// The hash under the HMAC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +107,7 @@ impl Hmac {
     /// # Errors
     ///
     /// What reading the message gave.
-    pub fn compute(digest: Digest, key: &Secret, message: impl Read) -> io::Result<Self> {
+    pub fn compute(digest: Digest, key: &Secret, message: impl BufRead) -> io::Result<Self> {
         with_hash!(digest, Hash => {
             let (mac, message_len) = absorb::<hmac::Hmac<Hash>>(key, message)?;
             Ok(Self { bytes: mac.finalize().into_bytes().to_vec(), message_len })
@@ -119,7 +119,7 @@ impl Hmac {
     /// # Errors
     ///
     /// What reading the message gave.
-    pub fn verify(digest: Digest, key: &Secret, message: impl Read, expected: &[u8]) -> io::Result<bool> {
+    pub fn verify(digest: Digest, key: &Secret, message: impl BufRead, expected: &[u8]) -> io::Result<bool> {
         with_hash!(digest, Hash => {
             let (mac, _) = absorb::<hmac::Hmac<Hash>>(key, message)?;
             Ok(mac.verify_slice(expected).is_ok())
@@ -127,27 +127,25 @@ impl Hmac {
     }
 }
 
-/// A large piece saves calls; it is small enough to stay in the processor's cache.
-const PIECE: usize = 64 * 1024;
-
 /// Hands `message` to `take`, piece by piece, to its end; gives its length.
-fn read_pieces(mut message: impl Read, mut take: impl FnMut(&[u8])) -> io::Result<u64> {
-    let mut piece = vec![0; PIECE];
+fn read_pieces(mut message: impl BufRead, mut take: impl FnMut(&[u8])) -> io::Result<u64> {
     let mut message_len = 0;
     loop {
-        match message.read(&mut piece) {
-            Ok(0) => return Ok(message_len),
-            Ok(count) => {
-                take(piece.get(..count).unwrap_or_default());
-                message_len += count as u64;
+        let count = match message.fill_buf() {
+            Ok([]) => return Ok(message_len),
+            Ok(piece) => {
+                take(piece);
+                piece.len()
             }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
-        }
+        };
+        message.consume(count);
+        message_len += count as u64;
     }
 }
 
-fn absorb<M: Mac + KeyInit>(key: &Secret, message: impl Read) -> io::Result<(M, u64)> {
+fn absorb<M: Mac + KeyInit>(key: &Secret, message: impl BufRead) -> io::Result<(M, u64)> {
     let mut mac = <M as KeyInit>::new_from_slice(key.expose()).map_err(io::Error::other)?;
     let message_len = read_pieces(message, |piece| mac.update(piece))?;
     Ok((mac, message_len))
@@ -176,7 +174,7 @@ impl Steps {
     /// # Errors
     ///
     /// What reading the message gave.
-    pub fn take(digest: Digest, key: &Secret, message: impl Read) -> io::Result<Self> {
+    pub fn take(digest: Digest, key: &Secret, message: impl BufRead) -> io::Result<Self> {
         let block = digest.block_len();
         let key_was_hashed = key.expose().len() > block;
         let mut padded_key = if key_was_hashed { digest.hash(&[key.expose()]) } else { key.expose().to_vec() };
@@ -191,7 +189,7 @@ impl Steps {
     }
 }
 
-fn hash_stream<H: md5::Digest>(first: &[u8], message: impl Read) -> io::Result<Vec<u8>> {
+fn hash_stream<H: md5::Digest>(first: &[u8], message: impl BufRead) -> io::Result<Vec<u8>> {
     let mut hash = H::new_with_prefix(first);
     read_pieces(message, |piece| hash.update(piece))?;
     Ok(hash.finalize().to_vec())
