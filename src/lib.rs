@@ -25,10 +25,11 @@
 //! 4. [`crypto::Steps`] is lesson 3, step by step; [`crypto::Scheme`] what lesson 2 computes.
 //! 5. [`trace`] is how all of it can be watched; [`trace::journal`] documents the file format of `--record`.
 //! 6. [`demo`] plays all four lessons with both ends in one process.
+//! 7. [`race`] measures the three I/O models, and other servers, side by side.
 //!
 //! # What holds everywhere
 //!
-//! - Only [`net`] (and [`demo`], its guest) names a socket; [`protocol`] and [`crypto`] name neither a clock nor a
+//! - Only [`net`] (and its guests: [`demo`], and the clients of [`race`]) names a socket; [`protocol`] and [`crypto`] name neither a clock nor a
 //!   random source. A test looks.
 //! - Nothing that a peer can influence is unwrapped, indexed, or allocated by without a bound.
 //! - One client's fault never touches another's connection.
@@ -40,6 +41,7 @@ pub mod demo;
 pub mod lang;
 pub mod net;
 pub mod protocol;
+pub mod race;
 pub mod random;
 pub mod trace;
 pub mod view;

@@ -1,0 +1,96 @@
+//! Connecting many clients, in a way that a server with a short queue survives.
+
+use super::PATIENCE;
+use super::message::Messages;
+use super::talker::Talker;
+use crate::net::stop::Stop;
+use crate::race::Trouble;
+use crate::race::contender::Started;
+use socket2::{Domain, Socket, Type};
+use std::io::{self, ErrorKind};
+use std::net::{SocketAddr, TcpStream};
+use std::ops::Range;
+use std::process;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// After so many new clients, one of them has a word answered. The notes' server of lesson 4 lets only five wait to be
+/// accepted, and one too many would be tried again by the kernel, a second later.
+const BATCH: usize = 4;
+/// How long a server may take until it listens. A Python program needs a tenth of a second, a virtual machine more.
+const UNTIL_IT_LISTENS: Duration = Duration::from_secs(5);
+/// The ports that servers get; below those that the system gives to clients, who keep theirs for a minute.
+const PORTS: Range<u16> = 20_000..30_000;
+/// How long to wait before the next try.
+const TRY_AGAIN: Duration = Duration::from_millis(2);
+
+/// Connects `clients` clients to a server that was just started; each is in, and the last of each batch has had an answer.
+pub(crate) fn open(server: &mut Started, clients: usize, stop: &Stop) -> Result<Vec<TcpStream>, Trouble> {
+    let (mut messages, mut buffer) = (Messages::of(16), [0; 16]);
+    let mut sockets = Vec::with_capacity(clients);
+    while sockets.len() < clients {
+        if stop.is_requested() {
+            return Err(Trouble::Interrupted);
+        }
+        let socket = if sockets.is_empty() { first(server, stop)? } else { connect(server)? };
+        let is_last = sockets.len() + 1 == clients || sockets.len() % BATCH == 0;
+        let mut talker = Talker::new(socket, sockets.len());
+        if is_last {
+            talker.round_trip(&mut messages, &mut buffer)?;
+        }
+        sockets.push(talker.socket);
+    }
+    Ok(sockets)
+}
+
+fn connect(server: &Started) -> Result<TcpStream, Trouble> {
+    try_connect(server).map_err(|error| Trouble::broke(&error))
+}
+
+fn try_connect(server: &Started) -> io::Result<TcpStream> {
+    let socket = TcpStream::connect_timeout(&server.address, PATIENCE)?;
+    socket.set_nodelay(true)?;
+    socket.set_read_timeout(Some(PATIENCE))?;
+    socket.set_write_timeout(Some(PATIENCE))?;
+    Ok(socket)
+}
+
+/// The first client is also who finds out when the server listens: a connection made only to look would be the only one
+/// that a server for one client ever accepts.
+fn first(server: &mut Started, stop: &Stop) -> Result<TcpStream, Trouble> {
+    let began = Instant::now();
+    loop {
+        match try_connect(server) {
+            Ok(socket) => return Ok(socket),
+            Err(error) if error.kind() != ErrorKind::ConnectionRefused => return Err(Trouble::broke(&error)),
+            Err(_) if server.has_ended() || began.elapsed() > UNTIL_IT_LISTENS => {
+                return Err(Trouble::NeverListened { printed: String::new() });
+            }
+            Err(_) if stop.is_requested() => return Err(Trouble::Interrupted),
+            Err(_) => thread::sleep(TRY_AGAIN),
+        }
+    }
+}
+
+/// A port that nobody listens on, and that no client of ours has used in the last minute.
+pub(crate) fn free_port() -> io::Result<u16> {
+    // Not the first time at the same place: a server without SO_REUSEADDR could not have its predecessor's port.
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = (process::id() % u32::from(PORTS.end - PORTS.start)) as u16;
+    for _ in PORTS {
+        let step = first.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = PORTS.start + step % (PORTS.end - PORTS.start);
+        if is_free(port) {
+            return Ok(port);
+        }
+    }
+    Err(ErrorKind::AddrInUse.into())
+}
+
+/// Without SO_REUSEADDR, as the notes' servers bind.
+fn is_free(port: u16) -> bool {
+    let address = SocketAddr::from(([127, 0, 0, 1], port));
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None);
+    socket.is_ok_and(|socket| socket.bind(&address.into()).is_ok())
+}

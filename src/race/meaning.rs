@@ -1,0 +1,135 @@
+//! What the results mean, in a few sentences.
+
+use super::results::{Metric, Results};
+use super::stats::Spread;
+use super::{Heat, Workload};
+use crate::lang::Lang;
+use crate::say;
+use crate::view::big_number;
+
+/// A server that burns more than this share of a core while nobody speaks does not sleep.
+const BURNS: f64 = 50.0;
+/// One that burns less sleeps.
+const SLEEPS: f64 = 5.0;
+
+/// A server's name, and one of its figures.
+type Figure<'r> = (&'r str, Spread);
+
+/// The sentences, a paragraph each; the last one says what the figures cannot tell.
+#[must_use]
+pub fn meaning(results: &Results, lang: Lang) -> Vec<String> {
+    let of = |workload: Workload| results.plan.heats().into_iter().filter(move |heat| heat.workload == workload);
+    let mut said = Vec::new();
+    if results.plan.rounds < 2 {
+        said.push(one_round(lang));
+    } else {
+        said.extend(of(Workload::PingPong).filter_map(|heat| who_answers_most(results, heat, lang)));
+    }
+    let (work, idle) = (of(Workload::PingPong).next_back(), of(Workload::Holding).next_back());
+    said.extend(idle.and_then(|idle| who_burns(results, idle, lang)));
+    if let (Some(work), Some(idle), true) = (work, idle, results.plan.rounds > 1) {
+        said.extend(as_fast_but_awake(results, work, idle, lang));
+    }
+    said.push(caveats(lang));
+    said
+}
+
+fn figures(results: &Results, heat: Heat, metric: Metric) -> Vec<Figure<'_>> {
+    let named = results.plan.contenders.iter().enumerate();
+    named.filter_map(|(index, one)| Some((one.name.as_str(), results.spread(index, heat, metric)?))).collect()
+}
+
+/// Who answers most, with whom no difference was seen, and by how much the others answer less.
+fn who_answers_most(results: &Results, heat: Heat, lang: Lang) -> Option<String> {
+    let mut all = figures(results, heat, Metric::PerSecond);
+    all.sort_by(|one, other| other.1.median.total_cmp(&one.1.median));
+    let (first, best) = *all.first()?;
+    let (equal, less): (Vec<Figure<'_>>, Vec<_>) = all.iter().skip(1).partition(|(_, spread)| spread.overlaps(&best));
+    let clients = clients(heat.clients, lang);
+    let mut sentence = if equal.is_empty() {
+        say!(lang, "{clients} at work: {first} answers most", "{clients}同时工作：{first} 回复最多")
+    } else {
+        let names: Vec<_> = [first].into_iter().chain(equal.iter().map(|(name, _)| *name)).collect();
+        say!(lang, "{clients} at work: {}: no difference seen", "{clients}同时工作：{}：看不出差别", list(&names, lang))
+    };
+    for (name, spread) in less {
+        let ratio = spread.median / best.median;
+        sentence += &say!(lang, "; {name}: {ratio:.2} of it", "；{name} 为其 {ratio:.2}");
+    }
+    Some(sentence + lang.pick(".", "。"))
+}
+
+/// Who never sleeps.
+fn who_burns(results: &Results, heat: Heat, lang: Lang) -> Option<String> {
+    let all = figures(results, heat, Metric::CpuPercent);
+    let shares: Vec<_> = all.iter().map(|(name, spread)| format!("{name} {:.1} %", spread.median)).collect();
+    let clients = clients(heat.clients, lang);
+    (!all.is_empty()).then(|| {
+        say!(
+            lang,
+            "{clients} that say nothing, in percent of a core: {}.",
+            "{clients}都不说话时占单核：{}。",
+            shares.join(lang.pick(", ", "，"))
+        )
+    })
+}
+
+/// The sentence of lesson 1: as fast while it works, and a whole core when it does not.
+fn as_fast_but_awake(results: &Results, work: Heat, idle: Heat, lang: Lang) -> Vec<String> {
+    let (speed, cpu) = (figures(results, work, Metric::PerSecond), figures(results, idle, Metric::CpuPercent));
+    let share = |name: &str| cpu.iter().find(|(other, _)| *other == name).map(|(_, spread)| spread.median);
+    let mut said = Vec::new();
+    for (awake, its) in speed.iter().filter(|(name, _)| share(name).is_some_and(|share| share > BURNS)) {
+        let equals = speed
+            .iter()
+            .filter(|(name, spread)| share(name).is_some_and(|share| share < SLEEPS) && spread.overlaps(its));
+        let names: Vec<_> = equals.map(|(name, _)| *name).collect();
+        if !names.is_empty() {
+            said.push(say!(
+                lang,
+                "{awake} is as fast as {} while it works, and burns a core when it does not.",
+                "{awake} 干活时和 {} 一样快；没活干时照样烧掉一个核。",
+                list(&names, lang)
+            ));
+        }
+    }
+    said
+}
+
+fn one_round(lang: Lang) -> String {
+    lang.pick(
+        "One round cannot tell a difference from chance: take --rounds 3 or more.",
+        "只有一轮，分不清差别和偶然：请用 --rounds 3 或更多。",
+    )
+    .into()
+}
+
+fn caveats(lang: Lang) -> String {
+    lang.pick(
+        "Clients and servers share this machine, so each takes time from the other. The\n\
+         loop is closed: a client waits for its reply before it speaks again, so a slow\n\
+         server is asked less, and its latencies look better than they would to clients\n\
+         who come whether or not it keeps up.",
+        "客户端和服务器在同一台机器上，互相抢 CPU。而且是闭环：客户端收到回复才发下一条，\n\
+         所以慢的服务器被问得少，它的延迟看起来比真实情况好。",
+    )
+    .into()
+}
+
+fn clients(clients: usize, lang: Lang) -> String {
+    let number = big_number(clients as u64);
+    match clients {
+        1 => say!(lang, "1 client", "1 个客户端"),
+        _ => say!(lang, "{number} clients", "{number} 个客户端"),
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn list(names: &[&str], lang: Lang) -> String {
+    match names {
+        [first @ .., last] if !first.is_empty() => {
+            format!("{}{}{last}", first.join(lang.pick(", ", "、")), lang.pick(" and ", " 和 "))
+        }
+        names => names.concat(),
+    }
+}

@@ -1,0 +1,95 @@
+//! What the system knows of a server's processes: CPU time and memory. Linux tells; elsewhere there is no figure.
+
+use std::time::Duration;
+
+/// What a process group used so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Usage {
+    /// In user and in kernel mode, of all its threads, also those that have ended.
+    pub(super) cpu: Duration,
+    /// Resident memory, in bytes. What the kernel holds for its sockets is not in it.
+    pub(super) memory: u64,
+}
+
+/// What the processes of this group used; `None` where the system does not tell.
+///
+/// Source: `proc_pid_stat(5)`, `clock_getcpuclockid(3)`.
+#[cfg(target_os = "linux")]
+pub(super) fn usage_of_group(group: u32) -> Option<Usage> {
+    let mut sum = Usage::default();
+    let mut found = false;
+    for entry in std::fs::read_dir("/proc").ok()?.flatten() {
+        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else { continue };
+        let Some(stat) = Stat::parse(&stat).filter(|stat| stat.group == group) else { continue };
+        found = true;
+        sum.cpu += cpu_of(pid).unwrap_or_default() + ticks(stat.ticks_of_children);
+        sum.memory += stat.resident_pages * rustix::param::page_size() as u64;
+    }
+    found.then_some(sum)
+}
+
+/// Not asked for on this system.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn usage_of_group(_: u32) -> Option<Usage> {
+    None
+}
+
+/// The few of the numbers of `/proc/PID/stat` that are asked for.
+#[cfg(target_os = "linux")]
+#[derive(Debug, PartialEq, Eq)]
+struct Stat {
+    group: u32,
+    /// CPU time of children that have ended, in clock ticks.
+    ticks_of_children: u64,
+    resident_pages: u64,
+}
+
+#[cfg(target_os = "linux")]
+impl Stat {
+    /// A program's name may hold anything, also spaces and parentheses; the numbers follow the last of those.
+    fn parse(stat: &str) -> Option<Self> {
+        let (_, numbers) = stat.rsplit_once(')')?;
+        let numbers: Vec<_> = numbers.split_ascii_whitespace().collect();
+        // The manual page counts from 1, and the name is number 2.
+        let number = |field: usize| numbers.get(field - 3)?.parse::<u64>().ok();
+        Some(Self {
+            group: u32::try_from(number(5)?).ok()?,
+            ticks_of_children: number(16)? + number(17)?,
+            resident_pages: number(24)?,
+        })
+    }
+}
+
+/// A process's CPU time to the nanosecond; `/proc` would tell it in hundredths of a second.
+#[cfg(target_os = "linux")]
+fn cpu_of(pid: i32) -> Option<Duration> {
+    let clock = nix::time::clock_getcpuclockid(nix::unistd::Pid::from_raw(pid)).ok()?;
+    clock.now().ok().map(Duration::from)
+}
+
+#[cfg(target_os = "linux")]
+fn ticks(ticks: u64) -> Duration {
+    Duration::from_secs_f64(ticks as f64 / rustix::param::clock_ticks_per_second() as f64)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_full_of_parentheses_does_not_shift_the_numbers() {
+        let stat =
+            "7 (a) b (c) 9) S 1 42 7 0 -1 4194560 100 0 0 0 5 6 3 4 20 0 1 0 500 1000000 250 18446744073709551615";
+        assert_eq!(Stat::parse(stat), Some(Stat { group: 42, ticks_of_children: 7, resident_pages: 250 }));
+        assert_eq!(Stat::parse("7 (cut"), None);
+        assert_eq!(Stat::parse("7 (cut) S 1"), None);
+    }
+
+    #[test]
+    fn this_process_has_used_something() {
+        let group = rustix::process::getpgrp().as_raw_nonzero().get() as u32;
+        let usage = usage_of_group(group).unwrap();
+        assert!(usage.memory > 100_000 && usage.cpu > Duration::ZERO, "{usage:?}");
+    }
+}
