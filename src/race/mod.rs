@@ -10,7 +10,7 @@
 //! | `load/` | the clients: ping-pong, a stream, churn |
 //! | `measure.rs` | one measurement |
 //! | [`stats`], [`results`] | medians and their spread |
-//! | [`table`], [`meaning`], [`json`], [`csv`] | how the results are shown |
+//! | [`table`], [`meaning`], [`json`], [`csv`], [`svg`] | how the results are shown |
 
 pub mod contender;
 pub mod csv;
@@ -22,6 +22,7 @@ mod measure;
 mod process;
 pub mod results;
 pub mod stats;
+pub mod svg;
 pub mod table;
 pub mod trouble;
 
