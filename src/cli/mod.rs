@@ -1,10 +1,12 @@
 //! What can be typed: every clap type, and nothing of what is done with it.
 
 mod hmac;
+mod race;
 mod servers;
 pub(crate) mod span;
 
 pub(crate) use hmac::{DigestName, FormatName, HmacArgs};
+pub(crate) use race::{RaceArgs, ThemeName, WorkloadName};
 pub(crate) use servers::{AuthServerArgs, IoName, NonblockServerArgs, ServerArgs, SocketServerArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -13,7 +15,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// The commands that have a manual page of their own.
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -22,6 +24,7 @@ const COMMANDS: [&str; 10] = [
     "socket-server",
     "socket-client",
     "demo",
+    "race",
     "completions",
     "man",
 ];
@@ -97,6 +100,8 @@ pub(crate) enum Command {
     SocketClient(SocketClientArgs),
     /// All four lessons in one go, narrated
     Demo(DemoArgs),
+    /// Race the I/O models: what a way of waiting costs, as numbers and pictures
+    Race(RaceArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Print the manual page, of day30 or of one command

@@ -12,7 +12,7 @@ day30: learn what a socket does. Two terminals, one lesson:
   socket-server     socket-client      4  a thread for each client
 
   day30 demo                           all four at once, narrated
-  day30 hmac --key asd --msg sad       lesson 3, on its own
+  day30 race                           what each way of waiting costs
   day30 --help                         everything else
 ";
 

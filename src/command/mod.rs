@@ -12,6 +12,7 @@ mod nonblock_client;
 mod nonblock_server;
 mod output;
 mod place;
+mod race;
 mod read_ahead;
 mod secret;
 mod seen;
@@ -78,6 +79,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Some(Command::SocketServer(args)) => socket_server::run(&args, look),
         Some(Command::SocketClient(args)) => socket_client::run(&args, look),
         Some(Command::Demo(args)) => demo::run(&args, look),
+        Some(Command::Race(args)) => race::run(&args, look),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => man::run(&args),
     }

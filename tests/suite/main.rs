@@ -35,6 +35,7 @@ mod journal_faults;
 mod journal_load;
 mod load;
 mod once;
+mod race;
 mod secret;
 mod signals;
 mod threads;

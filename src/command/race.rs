@@ -1,0 +1,184 @@
+//! `day30 race`: what a way of waiting costs.
+
+use super::output::{remark, to_stdout};
+use super::{Exit, Look, Usage};
+use crate::cli::{IoName, RaceArgs, ThemeName, WorkloadName};
+use anyhow::Context;
+use day30::lang::Lang;
+use day30::net::limits::clients_that_descriptors_allow;
+use day30::net::stop::Stop;
+use day30::race::contender::Contender;
+use day30::race::machine::machine;
+use day30::race::meaning::meaning;
+use day30::race::results::Results;
+use day30::race::svg::{Theme, svg};
+use day30::race::table::tables;
+use day30::race::{self, Plan, Workload, csv, json};
+use day30::say;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::HashSet;
+use std::env;
+use std::fs::{self, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Clients of a server beside those that are counted.
+const SPARE_CLIENTS: usize = 64;
+
+pub(super) fn run(args: &RaceArgs, look: Look) -> anyhow::Result<Exit> {
+    let plan = plan(args, look.lang)?;
+    [&args.svg, &args.json, &args.csv].into_iter().flatten().try_for_each(can_be_written)?;
+    let stop = Arc::new(Stop::default());
+    let requested = Arc::clone(&stop);
+    ctrlc::set_handler(move || _ = requested.request()).context("cannot listen to Ctrl-C")?;
+
+    let bar = ProgressBar::new(plan.measurements() as u64);
+    if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos} of {len}  {msg}") {
+        bar.set_style(style);
+    }
+    let results = race::run(plan, &stop, |number, contender, heat| {
+        bar.set_position(number as u64);
+        bar.set_message(format!("{}, {}, {}", heat.workload.name(), heat.clients, contender.name));
+    });
+    bar.finish_and_clear();
+
+    let (command, machine) = (command_line(), machine());
+    let mut text = tables(&results, look.lang);
+    if stop.is_requested() {
+        text += look.lang.pick("ended by Ctrl-C: not everything was measured\n", "被 Ctrl-C 中断：没有测完\n");
+        to_stdout(text.as_bytes())?;
+        return Ok(Exit::Interrupted);
+    }
+    text += &format!("{}\n{}\n", meaning(&results, look.lang).join("\n"), footer(&results, &machine, look.lang));
+    write_files(args, look.lang, &results, &command, &machine)?;
+    to_stdout(text.as_bytes())?;
+    Ok(if results.has_trouble() { Exit::Failed } else { Exit::Fine })
+}
+
+fn plan(args: &RaceArgs, lang: Lang) -> anyhow::Result<Plan> {
+    let most = args.clients.iter().max().copied().unwrap_or(1) as usize;
+    let allowed = clients_that_descriptors_allow(most + SPARE_CLIENTS).saturating_sub(SPARE_CLIENTS).max(1);
+    if allowed < most {
+        remark(&say!(
+            lang,
+            "at most {allowed} clients, not {most}: the system allows no more descriptors (see: ulimit -n)",
+            "最多 {allowed} 个客户端，而不是 {most} 个：文件描述符不够（见 ulimit -n）"
+        ));
+    }
+    let mut clients: Vec<_> = args.clients.iter().map(|clients| (*clients as usize).min(allowed)).collect();
+    clients.sort_unstable();
+    clients.dedup();
+    let mut workloads: Vec<_> = args.workload.iter().copied().map(workload).collect();
+    workloads.sort_unstable();
+    workloads.dedup();
+    let exe = env::current_exe().context("cannot find the program itself")?;
+    let exe = exe.to_str().context("the program's own path is no UTF-8")?;
+    let mut contenders: Vec<_> =
+        args.io.iter().map(|io| ours(exe, model(*io), most.min(allowed) + SPARE_CLIENTS)).collect();
+    for against in &args.against {
+        contenders.push(foreign(against)?);
+    }
+    let mut names = HashSet::new();
+    if let Some(twice) = contenders.iter().find(|one| !names.insert(&one.name)) {
+        return Err(Usage(format!("two servers are called {:?}; each needs a name of its own", twice.name)).into());
+    }
+    let window = Duration::from_secs_f64(args.seconds);
+    Ok(Plan { contenders, workloads, clients, size: args.size as usize, window, rounds: args.rounds as usize })
+}
+
+/// One of our own servers: this same program, in a process of its own.
+fn ours(exe: &str, model: &str, max_clients: usize) -> Contender {
+    let max_clients = max_clients.to_string();
+    let words = [exe, "nonblock-server", "--quiet", "--io", model, "--port", "{port}"];
+    let words = words.into_iter().chain(["--idle-timeout", "off", "--max-clients", &max_clients]);
+    Contender { name: model.into(), words: words.map(str::to_owned).collect(), port: None }
+}
+
+/// A server as it is typed: `NAME=COMMAND`, or `NAME@PORT=COMMAND`.
+fn foreign(typed: &str) -> Result<Contender, Usage> {
+    let wrong = |why: &str| {
+        Usage(format!("--against {typed:?}: {why}\n  write it as: --against 'mine=python3 my_server.py {{port}}'"))
+    };
+    let (name, command) = typed.split_once('=').ok_or_else(|| wrong("the name and the = are missing"))?;
+    let (name, port) = match name.split_once('@') {
+        Some((name, port)) => {
+            let port = port.parse().ok().filter(|port| *port > 0);
+            (name, Some(port.ok_or_else(|| wrong("behind the @ stands no port"))?))
+        }
+        None => (name, None),
+    };
+    let words = shlex::split(command).ok_or_else(|| wrong("a quote is open"))?;
+    if name.is_empty() || words.is_empty() {
+        return Err(wrong("the name or the command is missing"));
+    }
+    let is_told = words.iter().any(|word| word.contains("{port}") || word.contains("{addr}"));
+    if !is_told && port.is_none() {
+        let how = "the command has no {port}; for a program with its port written in, name that: NAME@9000=COMMAND";
+        return Err(wrong(how));
+    }
+    Ok(Contender { name: name.into(), words, port })
+}
+
+fn model(name: IoName) -> &'static str {
+    match name {
+        IoName::Spin => "spin",
+        IoName::Poll => "poll",
+        IoName::Threads => "threads",
+    }
+}
+
+fn workload(name: WorkloadName) -> Workload {
+    match name {
+        WorkloadName::PingPong => Workload::PingPong,
+        WorkloadName::Holding => Workload::Holding,
+        WorkloadName::Stream => Workload::Stream,
+        WorkloadName::Churn => Workload::Churn,
+    }
+}
+
+/// Found out before a minute is spent on measuring. What is in the file stays until there is something to put there.
+fn can_be_written(path: &PathBuf) -> anyhow::Result<()> {
+    let opened = OpenOptions::new().append(true).create(true).open(path);
+    opened.map(drop).with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn write_files(args: &RaceArgs, lang: Lang, results: &Results, command: &str, machine: &str) -> anyhow::Result<()> {
+    let theme = match args.theme {
+        ThemeName::Auto => Theme::Auto,
+        ThemeName::Light => Theme::Light,
+        ThemeName::Dark => Theme::Dark,
+    };
+    write(args.svg.as_deref(), || svg(results, command, machine, lang, theme))?;
+    write(args.json.as_deref(), || json::json(results, command, machine))?;
+    write(args.csv.as_deref(), || csv::csv(results))
+}
+
+fn write(path: Option<&Path>, text: impl FnOnce() -> String) -> anyhow::Result<()> {
+    let Some(path) = path else { return Ok(()) };
+    fs::write(path, text()).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// What was typed, as it can be typed again.
+fn command_line() -> String {
+    let words: Vec<_> = env::args().skip(1).map(|word| quoted(&word)).collect();
+    format!("day30 {}", words.join(" "))
+}
+
+/// Quoted only where a shell would take it for something else.
+fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_=./,:@%+".contains(letter);
+    match shlex::try_quote(word) {
+        Ok(quoted) if word.is_empty() || !word.chars().all(is_plain) => quoted.into_owned(),
+        _ => word.to_owned(),
+    }
+}
+
+fn footer(results: &Results, machine: &str, lang: Lang) -> String {
+    let (rounds, seconds) = (results.plan.rounds, results.plan.window.as_secs_f64());
+    say!(
+        lang,
+        "Medians of {rounds} rounds of {seconds} s each; ± is half the way from the lowest to the highest.\n{machine}",
+        "{rounds} 轮的中位数，每次 {seconds} 秒；± 是最低到最高的一半。\n{machine}"
+    )
+}
