@@ -11,6 +11,10 @@ use crate::protocol::Protocol;
 use std::io;
 use std::net::{TcpListener, TcpStream};
 
+/// How many new clients are let in before the others have their turn. The notes let in all who are there: whoever keeps
+/// connecting keeps everybody else waiting.
+const NEWCOMERS: usize = 16;
+
 pub(super) fn serve<P: Protocol>(server: &Server<P>, listener: TcpListener) -> io::Result<()> {
     // socket, bind and listen are behind us: see address.rs.
     listener.set_nonblocking(true)?; //                                   sk.setblocking(False)
@@ -21,17 +25,21 @@ pub(super) fn serve<P: Protocol>(server: &Server<P>, listener: TcpListener) -> i
 
     loop {
         work.tick(); //                                                   looks at the clock, and at Ctrl-C
-        match listener.accept(&mut work) {
-            Accepted::Client(conn, addr) => {
-                // Not in the notes, and missing there: on Linux the new socket blocks, although the listener does not, and
-                // one silent client would stop everybody.
-                if conn.set_nonblocking(true).is_ok() && clients.try_reserve(1).is_ok() {
-                    clients.extend(server.admit(conn, addr, &mut work)); // l.append(conn), if there is room
+        for _ in 0..NEWCOMERS {
+            match listener.accept(&mut work) {
+                Accepted::Client(conn, addr) => {
+                    // Not in the notes, and missing there: on Linux the new socket blocks, although the listener does not,
+                    // and one silent client would stop everybody.
+                    if conn.set_nonblocking(true).is_ok() && clients.try_reserve(1).is_ok() {
+                        clients.extend(server.admit(conn, addr, &mut work)); // l.append(conn), if there is room
+                    }
                 }
+                Accepted::Gone => {} //                                   gone again before it was let in
+                Accepted::Nobody | Accepted::Pause => break, //           except BlockingIOError; the host's fault: listener.rs
             }
-            // The notes ask their clients only here, when nobody came; this loop asks them every time.
-            Accepted::Nobody => {} //                                     except BlockingIOError
-            Accepted::Gone | Accepted::Pause => {} //                     the client's fault, or the host's: see listener.rs
+            if server.is_door_closed() {
+                break;
+            }
         }
         if server.is_door_closed() {
             listener.close(); //                                          Ctrl-C, or the one client of --once is here
