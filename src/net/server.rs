@@ -115,6 +115,8 @@ impl<P: Protocol> Server<P> {
     ///
     /// When there is no memory for the buffer.
     pub fn work_that_grows(&self) -> io::Result<Work<'_>> {
+        // Who comes when there is no room for the largest is turned away now, and not in the middle of something.
+        Vec::<u8>::new().try_reserve_exact(self.plan.buffer)?;
         self.work_with(self.plan.buffer.min(SMALL_BUFFER))
     }
 

@@ -11,15 +11,19 @@ use crate::protocol::Ending;
 use crate::trace::Link;
 use std::io;
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Its thread does something.
 const AWAKE: u8 = 0;
-/// Its thread is in `recv`: everything that came was answered.
+/// Its thread is in `recv`.
 const ASLEEP: u8 = 1;
-/// Goodbye was said while the thread slept.
-const GOODBYE: u8 = 2;
+/// Goodbye is being said; who wakes now waits until that is done.
+const SAYING: u8 = 2;
+/// Goodbye was said. What comes now is not listened to.
+const SAID: u8 = 3;
 
 /// A client's socket, whose thread may sleep in `recv`.
 #[derive(Debug)]
@@ -28,8 +32,12 @@ pub(super) struct Sleeper {
     /// Which connection it is, once it was let in.
     link: OnceLock<Link>,
     state: AtomicU8,
+    /// How often its thread went to sleep.
+    naps: AtomicU64,
+    /// The nap in which it was found asleep the last time.
+    seen_in: AtomicU64,
+    /// Its thread has ended the connection, and only waits for the client's end.
     has_sent_fin: AtomicBool,
-    said_goodbye: AtomicBool,
 }
 
 impl Sleeper {
@@ -46,32 +54,58 @@ impl Sleeper {
 
     /// Says goodbye, if its thread sleeps. Who is awake notices by itself that the server is to stop.
     fn say_goodbye(&self, work: &mut Work<'_>) {
-        let Some(link) = self.link.get().filter(|_| !self.has_sent_fin.load(Ordering::SeqCst)) else { return };
-        if self.state.compare_exchange(ASLEEP, GOODBYE, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
-            self.said_goodbye.store(true, Ordering::SeqCst);
+        let Some(link) = self.link.get() else { return };
+        // Seen in `recv` is not yet asleep: it may be about to come back with something. So it is looked at twice, and
+        // whether nothing waits to be received.
+        let nap = self.naps.load(SeqCst);
+        let is_asleep = self.state.load(SeqCst) == ASLEEP && self.seen_in.swap(nap, SeqCst) == nap;
+        if !is_asleep || something_came(&self.conn) {
+            return;
+        }
+        if self.state.compare_exchange(ASLEEP, SAYING, SeqCst, SeqCst).is_ok() {
+            work.settle(*link, Ending::Stopped);
             // A connection that is broken by now wakes its thread by itself.
             let _ = work.calls.shutdown_write(self, *link);
-            work.settle(*link, Ending::Stopped);
+            self.state.store(SAID, SeqCst);
         }
     }
 
     /// Wakes its thread, if the client did not.
     fn wake(&self) {
-        if self.state.load(Ordering::SeqCst) == GOODBYE {
+        if self.said_goodbye() {
             let _ = self.conn.shutdown(Shutdown::Read);
         }
     }
 }
 
+/// Whether a `recv` would not have to wait.
+#[cfg(unix)]
+fn something_came(conn: &TcpStream) -> bool {
+    use rustix::net::{RecvFlags, recv};
+    recv(conn, &mut [0], RecvFlags::PEEK | RecvFlags::DONTWAIT).is_ok()
+}
+
+/// Not known without waiting.
+#[cfg(not(unix))]
+fn something_came(_: &TcpStream) -> bool {
+    false
+}
+
 impl Socket for Sleeper {
     fn receive(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.state.store(ASLEEP, Ordering::SeqCst);
-        let received = self.conn.receive(buffer);
-        if self.state.swap(AWAKE, Ordering::SeqCst) == GOODBYE {
-            // Whatever woke it comes after the goodbye, and is not listened to.
-            return Err(io::ErrorKind::WouldBlock.into());
+        if self.said_goodbye() || self.has_sent_fin.load(SeqCst) {
+            return self.conn.receive(buffer);
         }
-        received
+        self.naps.fetch_add(1, SeqCst);
+        self.state.store(ASLEEP, SeqCst);
+        let received = self.conn.receive(buffer);
+        if self.state.compare_exchange(ASLEEP, AWAKE, SeqCst, SeqCst).is_ok() {
+            return received;
+        }
+        while !self.said_goodbye() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        Err(io::ErrorKind::WouldBlock.into())
     }
 
     fn send(&self, bytes: &[u8]) -> io::Result<usize> {
@@ -79,7 +113,7 @@ impl Socket for Sleeper {
     }
 
     fn shutdown_write(&self) -> io::Result<()> {
-        self.has_sent_fin.store(true, Ordering::SeqCst);
+        self.has_sent_fin.store(true, SeqCst);
         self.conn.shutdown_write()
     }
 
@@ -92,7 +126,7 @@ impl Socket for Sleeper {
     }
 
     fn said_goodbye(&self) -> bool {
-        self.said_goodbye.load(Ordering::SeqCst)
+        self.state.load(SeqCst) == SAID
     }
 }
 
@@ -107,8 +141,9 @@ impl Sleepers {
             conn,
             link: OnceLock::new(),
             state: AtomicU8::new(AWAKE),
+            naps: AtomicU64::new(0),
+            seen_in: AtomicU64::new(0),
             has_sent_fin: AtomicBool::new(false),
-            said_goodbye: AtomicBool::new(false),
         });
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() == all.capacity() {
@@ -124,18 +159,17 @@ impl Sleepers {
         sleeper
     }
 
-    /// Says goodbye to each that sleeps, and counts how it ended.
-    pub(super) fn say_goodbye(&self, work: &mut Work<'_>) {
-        self.each(|sleeper| sleeper.say_goodbye(work));
+    /// Says goodbye to each that sleeps, and counts how it ended; not later than `until`. Who is seen asleep for the first
+    /// time is only remembered.
+    pub(super) fn say_goodbye(&self, work: &mut Work<'_>, until: Instant) {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let in_time = all.iter().take_while(|_| Instant::now() < until);
+        in_time.filter_map(Weak::upgrade).for_each(|sleeper| sleeper.say_goodbye(work));
     }
 
     /// Wakes each that did not wake at the goodbye.
     pub(super) fn wake(&self) {
-        self.each(Sleeper::wake);
-    }
-
-    fn each(&self, mut call: impl FnMut(&Sleeper)) {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.iter().filter_map(Weak::upgrade).for_each(|sleeper| call(&sleeper));
+        all.iter().filter_map(Weak::upgrade).for_each(|sleeper| sleeper.wake());
     }
 }

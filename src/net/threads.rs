@@ -20,7 +20,7 @@ const STACK: usize = 256 * 1024;
 const STOP_NAP: Duration = Duration::from_millis(1);
 
 /// How often a stopping server looks who sleeps, and whether all have left.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 type Client<P> = Connection<Arc<Sleeper>, P>;
 
@@ -69,13 +69,14 @@ fn drain<P: Protocol>(server: &Server<P>, sleepers: &Sleepers, work: &mut Work<'
     loop {
         work.tick();
         if work.stopping {
-            let since = work.now - *stopped_at.get_or_insert(work.now);
-            if since >= work.limits.drain {
+            let began = *stopped_at.get_or_insert(work.now);
+            let (since, until) = (work.now - began, began + work.limits.drain);
+            if work.now >= until {
                 return work.count_cut(server.wait_until_empty(Duration::ZERO));
             }
             // Lesson 2's clients end by themselves, in a bounded time.
             if !P::ENDS_BY_ITSELF {
-                sleepers.say_goodbye(work);
+                sleepers.say_goodbye(work, until);
             }
             if since >= work.limits.stop_linger {
                 sleepers.wake();

@@ -5,6 +5,7 @@
 
 use crate::common::process::{cpu_ticks, descriptors, eventually, status};
 use crate::common::{Day30, Serving, assert_answers, leave, numbered, read_to_end, reset};
+use std::fs;
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
 use std::thread;
@@ -78,6 +79,33 @@ fn silent_clients_cost_no_time() {
     clients.iter_mut().for_each(|stream| assert_answers(stream, "hello", "HELLO"));
     assert!(idle_ticks(&server) < 5, "it works although nobody speaks");
     clients.iter_mut().for_each(|stream| assert_answers(stream, "still there", "STILL THERE"));
+}
+
+/// A thread that waits for its client sleeps until something happens, and does not look up in between: with ten thousand
+/// of them even one look a second would be work.
+#[test]
+fn a_silent_clients_thread_is_never_woken() {
+    let server = socket_server(&[]);
+    let mut clients: Vec<_> = (0..20).map(|_| server.connect()).collect();
+    clients.iter_mut().for_each(|stream| assert_answers(stream, "hello", "HELLO"));
+    eventually("all threads sleep", || wake_ups(&server).1 == 20);
+    let (before, _) = wake_ups(&server);
+    thread::sleep(Duration::from_millis(2500));
+    assert_eq!(wake_ups(&server), (before, 20));
+    server.stop().expect_endings("stopped 20");
+}
+
+/// How often its clients' threads went to sleep so far, and how many of them sleep now.
+fn wake_ups(server: &Serving) -> (u64, usize) {
+    let tasks = fs::read_dir(format!("/proc/{}/task", server.running.pid())).unwrap();
+    let statuses = tasks.filter_map(|task| fs::read_to_string(task.ok()?.path().join("status")).ok());
+    let statuses: Vec<_> = statuses.filter(|status| status.starts_with("Name:\tclient ")).collect();
+    let naps = |status: &String| {
+        let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:\t")).unwrap();
+        line.parse::<u64>().unwrap()
+    };
+    let asleep = statuses.iter().filter(|status| status.contains("State:\tS")).count();
+    (statuses.iter().map(naps).sum(), asleep)
 }
 
 /// Nothing is kept of those who left: no thread, no descriptor, no memory. Without the narration, whose queue takes as much
