@@ -80,6 +80,12 @@ mod tests {
     }
 
     #[test]
+    fn after_many_clients_it_sleeps_at_once() {
+        let mut busy = LookAgain::for_at_most(Duration::from_micros(50));
+        assert!(busy.is_worth_it(FEW) && !busy.is_worth_it(FEW + 1) && busy.is_worth_it(1));
+    }
+
+    #[test]
     fn switched_off_it_never_looks() {
         assert_eq!(looks(&mut LookAgain::for_at_most(Duration::ZERO), 100, true), 0);
     }
