@@ -24,7 +24,7 @@ pub(crate) struct RaceArgs {
     #[arg(long, value_name = "SECONDS", default_value = "0.4", value_parser = seconds)]
     pub(crate) seconds: f64,
     /// How often each is made: the table shows the median
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) rounds: u32,
     /// What the clients do
     #[arg(long, value_name = "NAME,…", value_delimiter = ',', default_value = "ping-pong,holding,stream,churn")]

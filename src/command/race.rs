@@ -44,6 +44,7 @@ pub(super) fn run(args: &RaceArgs, look: Look) -> anyhow::Result<Exit> {
     bar.finish_and_clear();
 
     let (command, machine) = (command_line(), machine());
+    write_files(args, look.lang, &results, &command, &machine)?;
     let mut text = tables(&results, look.lang);
     if stop.is_requested() {
         text += look.lang.pick("ended by Ctrl-C: not everything was measured\n", "被 Ctrl-C 中断：没有测完\n");
@@ -51,7 +52,6 @@ pub(super) fn run(args: &RaceArgs, look: Look) -> anyhow::Result<Exit> {
         return Ok(Exit::Interrupted);
     }
     text += &format!("{}\n{}\n", meaning(&results, look.lang).join("\n"), footer(&results, &machine, look.lang));
-    write_files(args, look.lang, &results, &command, &machine)?;
     to_stdout(text.as_bytes())?;
     Ok(if results.has_trouble() { Exit::Failed } else { Exit::Fine })
 }
@@ -161,7 +161,7 @@ fn write(path: Option<&Path>, text: impl FnOnce() -> String) -> anyhow::Result<(
 
 /// What was typed, as it can be typed again.
 fn command_line() -> String {
-    let words: Vec<_> = env::args().skip(1).map(|word| quoted(&word)).collect();
+    let words: Vec<_> = env::args_os().skip(1).map(|word| quoted(&word.to_string_lossy())).collect();
     format!("day30 {}", words.join(" "))
 }
 

@@ -1,7 +1,7 @@
 //! A server that takes part: which program it is, and how it is started, watched and ended.
 
-use super::load::free_port;
-use super::process::{Usage, usage_of_group};
+use super::load::{free_port, somebody_listens};
+use super::process::members;
 use super::trouble::Trouble;
 use std::io::{self, Read};
 use std::net::SocketAddr;
@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 /// How much of what a server printed is kept: its end.
 const KEPT: usize = 2048;
+/// How long a server is given to die, and to say why.
+const LAST_WORDS: Duration = Duration::from_millis(300);
 /// How long a server may take to end when it is asked to.
 const UNTIL_IT_ENDS: Duration = Duration::from_secs(1);
 
@@ -41,6 +43,9 @@ impl Contender {
         let cannot = |error: &io::Error| Trouble::CannotStart { error: error.to_string() };
         let port = self.port.map_or_else(free_port, Ok).map_err(|error| cannot(&error))?;
         let address = SocketAddr::from(([127, 0, 0, 1], port));
+        if self.port.is_some() && somebody_listens(address) {
+            return Err(Trouble::CannotStart { error: format!("another program listens on port {port}") });
+        }
         let fill = |word: &String| word.replace("{port}", &port.to_string()).replace("{addr}", &address.to_string());
         let mut words = self.words.iter().map(fill);
         let mut command = Command::new(words.next().unwrap_or_default());
@@ -57,9 +62,9 @@ impl Contender {
 }
 
 impl Started {
-    /// CPU time and memory of it and of what it started.
-    pub(super) fn usage(&self) -> Option<Usage> {
-        usage_of_group(self.child.id())
+    /// Its processes: the program, and what that started.
+    pub(super) fn members(&self) -> Vec<i32> {
+        members(self.child.id())
     }
 
     /// Whether it has ended, although nobody asked it to.
@@ -74,10 +79,15 @@ impl Started {
         }
         // A server that dies resets its connections a moment before it is dead.
         let began = Instant::now();
-        while trouble.may_be_a_death() && !self.has_ended() && began.elapsed() < Duration::from_millis(200) {
+        while trouble.may_be_a_death() && !self.has_ended() && began.elapsed() < LAST_WORDS {
             thread::sleep(Duration::from_millis(5));
         }
-        let (ended, printed) = (self.child.try_wait(), self.last_line());
+        let ended = self.child.try_wait();
+        // Its last words may still be in the pipe.
+        while matches!(ended, Ok(Some(_))) && Arc::strong_count(&self.printed) > 1 && began.elapsed() < LAST_WORDS {
+            thread::sleep(Duration::from_millis(1));
+        }
+        let printed = self.last_line();
         match (trouble, ended) {
             (Trouble::NeverListened { .. }, Ok(Some(status))) => {
                 let parts = [status.to_string(), printed];

@@ -8,12 +8,12 @@
 //! | `format`, `version`, `day30` | `"day30-race"`, `1`, and the program's own version |
 //! | `command` | the command line that made it |
 //! | `machine` | processor, number of cores, operating system |
-//! | `plan` | `clients`, `size` (bytes), `seconds` (of one measurement), `rounds`, `workloads` |
+//! | `plan` | `clients`, `size` (bytes; `stream` sends 64 KiB at a time instead), `seconds` (of one measurement), `rounds`, `workloads` |
 //! | `servers` | an array of `name` and `command` (its words; `{port}` not yet filled in) |
 //! | `measurements` | an array, in the order in which they were made |
 //! | `summary` | an array: for each server, workload and number of clients, each metric's `median`, `low` and `high` |
 //!
-//! A measurement has `round` (from 1), `server`, `workload`, `clients`, and either `figures` or `trouble` (`kind`, and `text`
+//! A measurement has `round` (from 1), `server`, `workload`, `clients` (1 for `stream`, and for `churn`, which has 16 at once), and either `figures` or `trouble` (`kind`, and `text`
 //! in English). The metrics, in `figures` and in `summary`:
 //!
 //! | name | unit |

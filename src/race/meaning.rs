@@ -6,7 +6,10 @@ use super::{Heat, Workload};
 use crate::lang::Lang;
 use crate::say;
 use crate::view::big_number;
+use unicode_width::UnicodeWidthStr;
 
+/// How wide a line may be.
+const WIDTH: usize = 80;
 /// A server that burns more than this share of a core while nobody speaks does not sleep.
 const BURNS: f64 = 50.0;
 /// One that burns less sleeps.
@@ -30,12 +33,35 @@ pub fn meaning(results: &Results, lang: Lang) -> Vec<String> {
     if let (Some(work), Some(idle), true) = (work, idle, results.plan.rounds > 1) {
         said.extend(as_fast_but_awake(results, work, idle, lang));
     }
+    let mut said: Vec<_> = said.into_iter().map(|sentence| wrapped(&sentence)).collect();
     said.push(caveats(lang));
     said
 }
 
+/// Broken between words, so that no line is wider than a terminal.
+fn wrapped(sentence: &str) -> String {
+    let (mut text, mut width) = (String::new(), 0);
+    for word in sentence.split(' ') {
+        let wide = word.width();
+        match width {
+            0 => width = wide,
+            _ if width + 1 + wide > WIDTH => {
+                text.push('\n');
+                width = wide;
+            }
+            _ => {
+                text.push(' ');
+                width += 1 + wide;
+            }
+        }
+        text += word;
+    }
+    text
+}
+
 fn figures(results: &Results, heat: Heat, metric: Metric) -> Vec<Figure<'_>> {
-    let named = results.plan.contenders.iter().enumerate();
+    // One that failed in a later round has fewer rounds than the others, and is not compared.
+    let named = results.plan.contenders.iter().enumerate().filter(|(index, _)| results.trouble(*index, heat).is_none());
     named.filter_map(|(index, one)| Some((one.name.as_str(), results.spread(index, heat, metric)?))).collect()
 }
 
@@ -43,7 +69,7 @@ fn figures(results: &Results, heat: Heat, metric: Metric) -> Vec<Figure<'_>> {
 fn who_answers_most(results: &Results, heat: Heat, lang: Lang) -> Option<String> {
     let mut all = figures(results, heat, Metric::PerSecond);
     all.sort_by(|one, other| other.1.median.total_cmp(&one.1.median));
-    let (first, best) = *all.first()?;
+    let (first, best) = *all.first().filter(|_| all.len() > 1)?;
     let (equal, less): (Vec<Figure<'_>>, Vec<_>) = all.iter().skip(1).partition(|(_, spread)| spread.overlaps(&best));
     let clients = clients(heat.clients, lang);
     let mut sentence = if equal.is_empty() {
@@ -87,8 +113,9 @@ fn as_fast_but_awake(results: &Results, work: Heat, idle: Heat, lang: Lang) -> V
         if !names.is_empty() {
             said.push(say!(
                 lang,
-                "{awake} is as fast as {} while it works, and burns a core when it does not.",
-                "{awake} 干活时和 {} 一样快；没活干时照样烧掉一个核。",
+                "With {}, {awake} is as fast as {} while it works, and burns a core when it does not.",
+                "{}时，{awake} 干活时和 {} 一样快；没活干时照样烧掉一个核。",
+                clients(work.clients, lang),
                 list(&names, lang)
             ));
         }
@@ -131,5 +158,25 @@ fn list(names: &[&str], lang: Lang) -> String {
             format!("{}{}{last}", first.join(lang.pick(", ", "、")), lang.pick(" and ", " 和 "))
         }
         names => names.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_is_broken_between_words_and_loses_none() {
+        let sentence = "word ".repeat(40) + &"long".repeat(30);
+        let lines = wrapped(&sentence);
+        assert_eq!(lines.replace('\n', " "), sentence);
+        assert!(lines.lines().filter(|line| line.contains(' ')).all(|line| line.width() <= WIDTH), "{lines}");
+        assert_eq!(wrapped("short"), "short");
+    }
+
+    #[test]
+    fn a_list_reads_like_a_sentence() {
+        let of = |names: &[&str]| list(names, Lang::En);
+        assert_eq!([of(&["a"]), of(&["a", "b"]), of(&["a", "b", "c"])], ["a", "a and b", "a, b and c"]);
     }
 }

@@ -1,8 +1,8 @@
 //! One measurement: one server, one workload, one number of clients.
 
 use super::contender::{Contender, Started};
-use super::load::{Churn, Load, PingPong, Stream, open};
-use super::process::Usage;
+use super::load::{Churn, Load, Newcomers, PingPong, Stream, open};
+use super::process::{Usage, usage};
 use super::trouble::Trouble;
 use super::{Heat, Plan, Workload};
 use crate::net::stop::Stop;
@@ -47,14 +47,18 @@ pub(super) fn measure(contender: &Contender, heat: Heat, plan: &Plan, stop: &Sto
 }
 
 fn talk(server: &mut Started, heat: Heat, plan: &Plan, stop: &Stop) -> Result<Figures, Trouble> {
-    let mut sockets = open(server, heat.clients, stop)?;
+    let newcomers = if heat.workload == Workload::PingPong { Newcomers::Wait } else { Newcomers::Speak };
+    let mut sockets = open(server, heat.clients, newcomers, stop)?;
     let broke = |error: std::io::Error| Trouble::broke(&error);
     let mut load: Box<dyn Load + '_> = match heat.workload {
         Workload::Stream => match sockets.pop() {
             Some(socket) => Box::new(Stream::new(socket, stop).map_err(broke)?),
             None => return Err(Trouble::Closed),
         },
-        Workload::Churn => Box::new(Churn::new(server.address, plan.size, stop).map_err(broke)?),
+        Workload::Churn => {
+            sockets.clear();
+            Box::new(Churn::new(server.address, plan.size, stop).map_err(broke)?)
+        }
         Workload::PingPong | Workload::Holding => Box::new(PingPong::new(sockets, plan.size, stop).map_err(broke)?),
     };
     let figures = window(load.as_mut(), server, plan.window)?;
@@ -64,10 +68,11 @@ fn talk(server: &mut Started, heat: Heat, plan: &Plan, stop: &Stop) -> Result<Fi
 
 /// Runs a load, throws the beginning away, and measures the rest.
 fn window(load: &mut dyn Load, server: &Started, time: Duration) -> Result<Figures, Trouble> {
+    let pids = server.members();
     load.run(time.mul_f64(WARM_UP))?;
-    let before = server.usage();
+    let before = usage(&pids);
     let done = load.run(time)?;
-    let cpu = cpu_between(before, server.usage());
+    let cpu = cpu_between(before, usage(&pids));
     let seconds = done.time.as_secs_f64();
     Ok(Figures {
         per_second: Some(done.count as f64 / seconds),
@@ -80,13 +85,14 @@ fn window(load: &mut dyn Load, server: &Started, time: Duration) -> Result<Figur
 
 /// Silent clients: what the server burns, what it holds, and how long one who speaks among them has to wait.
 fn hold(server: &mut Started, clients: usize, plan: &Plan, stop: &Stop) -> Result<Figures, Trouble> {
-    let mut sockets = open(server, 1, stop)?;
-    let empty = server.usage();
-    sockets.extend(open(server, clients - 1, stop)?);
+    let mut sockets = open(server, 1, Newcomers::Speak, stop)?;
+    let pids = server.members();
+    let empty = usage(&pids);
+    sockets.extend(open(server, clients - 1, Newcomers::Speak, stop)?);
     nap(plan.window.mul_f64(WARM_UP), stop)?;
-    let (before, began) = (server.usage(), Instant::now());
+    let (before, began) = (usage(&pids), Instant::now());
     nap(plan.window, stop)?;
-    let (after, seconds) = (server.usage(), began.elapsed().as_secs_f64());
+    let (after, seconds) = (usage(&pids), began.elapsed().as_secs_f64());
     let grown = after.zip(empty).map(|(full, empty)| full.memory.saturating_sub(empty.memory) as f64);
 
     // The first who came speaks; the others listen.
@@ -98,7 +104,7 @@ fn hold(server: &mut Started, clients: usize, plan: &Plan, stop: &Stop) -> Resul
         per_second: None,
         cpu_us_each: None,
         cpu_percent: cpu_between(before, after).map(|cpu| 100.0 * cpu.as_secs_f64() / seconds),
-        bytes_per_client: grown.filter(|_| clients >= CLIENTS_FOR_MEMORY).map(|grown| grown / clients as f64),
+        bytes_per_client: grown.filter(|_| clients >= CLIENTS_FOR_MEMORY).map(|grown| grown / (clients - 1) as f64),
         latencies: pings.latencies,
     })
 }

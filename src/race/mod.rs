@@ -132,6 +132,9 @@ pub fn run(plan: Plan, stop: &Stop, mut on_begin: impl FnMut(usize, &Contender, 
                     Some(trouble) => Err(trouble.clone()),
                     None => measure::measure(contender, heat, &results.plan, stop),
                 };
+                if result.as_ref().is_err_and(|trouble| *trouble == Trouble::Interrupted) {
+                    return results;
+                }
                 results.measurements.push(Measurement { round, contender: index, heat, result });
             }
         }

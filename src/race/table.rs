@@ -170,6 +170,7 @@ fn cell(column: &Column, results: &Results, contender: usize, heat: Heat, heats:
     };
     match column.show {
         Show::Median(format) => format(spread.median),
+        Show::PlusMinus if results.trouble(contender, heat).is_some() => "✗".into(),
         Show::PlusMinus if results.plan.rounds < 2 => "–".into(),
         Show::PlusMinus => format!("{:.0} %", spread.percent()),
         Show::Bar => bar(spread.median, highest(results, column.metric, heats)),

@@ -53,8 +53,8 @@ impl<'s> Churn<'s> {
         Ok(())
     }
 
-    /// Lets each go on who is ready; `on_reply` hears how long each took from its connect to its reply.
-    fn turn(&mut self, on_reply: &mut impl FnMut(Duration)) -> Result<(), Trouble> {
+    /// Lets each go on who is ready; `on_reply` hears when each began to connect whose reply is there now.
+    fn turn(&mut self, on_reply: &mut impl FnMut(Instant)) -> Result<(), Trouble> {
         if self.stop.is_requested() {
             return Err(Trouble::Interrupted);
         }
@@ -72,8 +72,13 @@ impl<'s> Churn<'s> {
                 continue;
             }
             talker.send(&mut self.messages)?;
-            if talker.receive(&mut self.messages, &mut self.buffer)? {
-                on_reply(talker.began.elapsed());
+            let mut is_answered = talker.receive(&mut self.messages, &mut self.buffer)?;
+            // The end of a server that closed is told once, with its last bytes.
+            while !is_answered && event.is_read_closed() {
+                is_answered = talker.receive(&mut self.messages, &mut self.buffer)?;
+            }
+            if is_answered {
+                on_reply(talker.began);
                 *place = None;
             }
         }
@@ -83,22 +88,29 @@ impl<'s> Churn<'s> {
 
 impl Load for Churn<'_> {
     fn run(&mut self, time: Duration) -> Result<Done, Trouble> {
-        let (began, mut last_reply, mut took) = (Instant::now(), Instant::now(), latencies()?);
+        let (began, mut last_reply) = (Instant::now(), Instant::now());
+        let (mut count, mut took) = (0, latencies()?);
         while began.elapsed() < time {
             for slot in 0..AT_ONCE {
                 if self.slots.get(slot).is_some_and(Option::is_none) {
                     self.connect(slot).map_err(|error| Trouble::broke(&error))?;
                 }
             }
-            let before = took.len();
-            self.turn(&mut |latency| took.saturating_record(latency.as_nanos() as u64))?;
-            if took.len() > before {
+            let before = count;
+            self.turn(&mut |connected| {
+                count += 1;
+                // What was on its way before has waited for us, too.
+                if connected >= began {
+                    took.saturating_record(connected.elapsed().as_nanos() as u64);
+                }
+            })?;
+            if count > before {
                 last_reply = Instant::now();
             } else if last_reply.elapsed() > PATIENCE {
                 return Err(Trouble::Silent);
             }
         }
-        Ok(Done { count: took.len(), time: began.elapsed(), latencies: Some(took) })
+        Ok(Done { count, time: began.elapsed(), latencies: Some(took) })
     }
 
     fn finish(&mut self) -> Result<(), Trouble> {

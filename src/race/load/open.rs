@@ -15,18 +15,35 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// After so many new clients, one of them has a word answered. The notes' server of lesson 4 lets only five wait to be
-/// accepted, and one too many would be tried again by the kernel, a second later.
+/// So many clients come at once. The notes' server of lesson 4 lets only five wait to be accepted, and one too many would
+/// be tried again by the kernel, a second later.
 const BATCH: usize = 4;
 /// How long a server may take until it listens. A Python program needs a tenth of a second, a virtual machine more.
 const UNTIL_IT_LISTENS: Duration = Duration::from_secs(5);
 /// The ports that servers get; below those that the system gives to clients, who keep theirs for a minute.
 const PORTS: Range<u16> = 20_000..30_000;
+/// How long a batch of silent clients is given to be let in.
+const BREATH: Duration = Duration::from_millis(1);
 /// How long to wait before the next try.
 const TRY_AGAIN: Duration = Duration::from_millis(2);
 
-/// Connects `clients` clients to a server that was just started; each is in, and the last of each batch has had an answer.
-pub(crate) fn open(server: &mut Started, clients: usize, stop: &Stop) -> Result<Vec<TcpStream>, Trouble> {
+/// What new clients do until all have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Newcomers {
+    /// One of each batch has a word answered: then all of the batch are in.
+    Speak,
+    /// All are silent, and come a little more slowly. The notes' server of lesson 1 waits for the first who is silent, and
+    /// lets the others in when that one speaks.
+    Wait,
+}
+
+/// Connects `clients` clients to a server that was just started.
+pub(crate) fn open(
+    server: &mut Started,
+    clients: usize,
+    newcomers: Newcomers,
+    stop: &Stop,
+) -> Result<Vec<TcpStream>, Trouble> {
     let (mut messages, mut buffer) = (Messages::of(16), [0; 16]);
     let mut sockets = Vec::with_capacity(clients);
     while sockets.len() < clients {
@@ -36,8 +53,10 @@ pub(crate) fn open(server: &mut Started, clients: usize, stop: &Stop) -> Result<
         let socket = if sockets.is_empty() { first(server, stop)? } else { connect(server)? };
         let is_last = sockets.len() + 1 == clients || sockets.len() % BATCH == 0;
         let mut talker = Talker::new(socket, sockets.len());
-        if is_last {
-            talker.round_trip(&mut messages, &mut buffer)?;
+        match newcomers {
+            Newcomers::Speak if is_last => talker.round_trip(&mut messages, &mut buffer)?,
+            Newcomers::Wait if is_last => thread::sleep(BREATH),
+            _ => {}
         }
         sockets.push(talker.socket);
     }
@@ -71,6 +90,11 @@ fn first(server: &mut Started, stop: &Stop) -> Result<TcpStream, Trouble> {
             Err(_) => thread::sleep(TRY_AGAIN),
         }
     }
+}
+
+/// Whether a server is there that is not ours.
+pub(crate) fn somebody_listens(address: SocketAddr) -> bool {
+    TcpStream::connect_timeout(&address, PATIENCE).is_ok()
 }
 
 /// A port that nobody listens on, and that no client of ours has used in the last minute.

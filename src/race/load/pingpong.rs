@@ -39,9 +39,9 @@ impl<'s> PingPong<'s> {
         Ok(Self { poll, events, talkers, messages, buffer: vec![0; BUFFER], began: false, stop })
     }
 
-    /// Waits for who is ready, and lets each of them go on. `on_reply` hears how long each reply took, and says whether
-    /// its client goes on.
-    fn turn(&mut self, on_reply: &mut impl FnMut(Duration) -> bool) -> Result<(), Trouble> {
+    /// Waits for who is ready, and lets each of them go on. `on_reply` hears when the message began that was answered now,
+    /// and says whether its client goes on.
+    fn turn(&mut self, on_reply: &mut impl FnMut(Instant, Instant) -> bool) -> Result<(), Trouble> {
         if self.stop.is_requested() {
             return Err(Trouble::Interrupted);
         }
@@ -52,13 +52,23 @@ impl<'s> PingPong<'s> {
         for event in &self.events {
             let Some(talker) = self.talkers.get_mut(event.token().0) else { continue };
             talker.send(&mut self.messages)?;
-            if talker.is_done(&self.messages) || !talker.receive(&mut self.messages, &mut self.buffer)? {
-                continue;
-            }
-            let now = Instant::now();
-            if on_reply(now - talker.began) {
-                talker.begin(now);
-                talker.send(&mut self.messages)?;
+            while !talker.is_done(&self.messages) {
+                if !talker.receive(&mut self.messages, &mut self.buffer)? {
+                    // The end of a server that closed is told once, with its last bytes.
+                    if event.is_read_closed() {
+                        continue;
+                    }
+                    break;
+                }
+                let now = Instant::now();
+                if on_reply(talker.began, now) {
+                    talker.begin(now);
+                    talker.send(&mut self.messages)?;
+                }
+                // On Windows the system tells again only after a call that found nothing.
+                if cfg!(unix) {
+                    break;
+                }
             }
         }
         Ok(())
@@ -73,20 +83,25 @@ impl Load for PingPong<'_> {
                 talker.send(&mut self.messages)?;
             }
         }
-        let (began, mut last_reply, mut took) = (Instant::now(), Instant::now(), latencies()?);
+        let (began, mut last_reply) = (Instant::now(), Instant::now());
+        let (mut count, mut took) = (0, latencies()?);
         while began.elapsed() < time {
-            let before = took.len();
-            self.turn(&mut |latency| {
-                took.saturating_record(latency.as_nanos() as u64);
+            let before = count;
+            self.turn(&mut |sent, now| {
+                count += 1;
+                // What was on its way before has waited for us, too.
+                if sent >= began {
+                    took.saturating_record((now - sent).as_nanos() as u64);
+                }
                 true
             })?;
-            if took.len() > before {
+            if count > before {
                 last_reply = Instant::now();
             } else if last_reply.elapsed() > PATIENCE {
                 return Err(Trouble::Silent);
             }
         }
-        Ok(Done { count: took.len(), time: began.elapsed(), latencies: Some(took) })
+        Ok(Done { count, time: began.elapsed(), latencies: Some(took) })
     }
 
     /// Every message that is on its way must still be answered.
@@ -96,7 +111,7 @@ impl Load for PingPong<'_> {
             if began.elapsed() > PATIENCE {
                 return Err(Trouble::Silent);
             }
-            self.turn(&mut |_| false)?;
+            self.turn(&mut |_, _| false)?;
         }
         Ok(())
     }
