@@ -176,9 +176,12 @@ fn quoted(word: &str) -> String {
 
 fn footer(results: &Results, machine: &str, lang: Lang) -> String {
     let (rounds, seconds) = (results.plan.rounds, results.plan.window.as_secs_f64());
-    say!(
-        lang,
-        "Medians of {rounds} rounds of {seconds} s each; ± is half the way from the lowest to the highest.\n{machine}",
-        "{rounds} 轮的中位数，每次 {seconds} 秒；± 是最低到最高的一半。\n{machine}"
-    )
+    match rounds {
+        1 => say!(lang, "One round of {seconds} s.\n{machine}", "只有一轮，每次 {seconds} 秒。\n{machine}"),
+        _ => say!(
+            lang,
+            "Medians of {rounds} rounds of {seconds} s; ± is half the way from the lowest to the highest.\n{machine}",
+            "{rounds} 轮的中位数，每次 {seconds} 秒；± 是最低到最高的一半。\n{machine}"
+        ),
+    }
 }
