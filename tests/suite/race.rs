@@ -117,7 +117,7 @@ fn a_server_that_fails_is_a_row_that_says_how_and_the_others_go_on() {
         ("echo", python("conn.sendall(data)")),
         ("never", "false {port}".to_owned()),
         ("missing", "./no-such-program {port}".to_owned()),
-        ("dies", python("import os; print(\"ran out of steam\", flush=True); os._exit(7)")),
+        ("dies", python("import os; os.write(1, b\"ran out of steam\\n\"); os._exit(7)")),
         ("closes", python("conn.close(); return")),
         ("good", python("conn.sendall(data.upper())")),
     ];
