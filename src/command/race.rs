@@ -1,8 +1,9 @@
 //! `day30 race`: what a way of waiting costs.
 
 use super::output::{remark, to_stdout};
+use super::serve::{model, too_few_descriptors};
 use super::{Exit, Look, Usage};
-use crate::cli::{IoName, RaceArgs, ThemeName, WorkloadName};
+use crate::cli::{RaceArgs, ThemeName, WorkloadName};
 use anyhow::Context;
 use day30::lang::Lang;
 use day30::net::limits::clients_that_descriptors_allow;
@@ -60,11 +61,7 @@ fn plan(args: &RaceArgs, lang: Lang) -> anyhow::Result<Plan> {
     let most = args.clients.iter().max().copied().unwrap_or(1) as usize;
     let allowed = clients_that_descriptors_allow(most + SPARE_CLIENTS).saturating_sub(SPARE_CLIENTS).max(1);
     if allowed < most {
-        remark(&say!(
-            lang,
-            "at most {allowed} clients, not {most}: the system allows no more descriptors (see: ulimit -n)",
-            "最多 {allowed} 个客户端，而不是 {most} 个：文件描述符不够（见 ulimit -n）"
-        ));
+        remark(&too_few_descriptors(allowed, most, lang));
     }
     let mut clients: Vec<_> = args.clients.iter().map(|clients| (*clients as usize).min(allowed)).collect();
     clients.sort_unstable();
@@ -75,7 +72,7 @@ fn plan(args: &RaceArgs, lang: Lang) -> anyhow::Result<Plan> {
     let exe = env::current_exe().context("cannot find the program itself")?;
     let exe = exe.to_str().context("the program's own path is no UTF-8")?;
     let mut contenders: Vec<_> =
-        args.io.iter().map(|io| ours(exe, model(*io), most.min(allowed) + SPARE_CLIENTS)).collect();
+        args.io.iter().map(|io| ours(exe, model(*io).name(), most.min(allowed) + SPARE_CLIENTS)).collect();
     for against in &args.against {
         contenders.push(foreign(against)?);
     }
@@ -118,14 +115,6 @@ fn foreign(typed: &str) -> Result<Contender, Usage> {
         return Err(wrong(how));
     }
     Ok(Contender { name: name.into(), words, port })
-}
-
-fn model(name: IoName) -> &'static str {
-    match name {
-        IoName::Spin => "spin",
-        IoName::Poll => "poll",
-        IoName::Threads => "threads",
-    }
 }
 
 fn workload(name: WorkloadName) -> Workload {

@@ -72,11 +72,7 @@ fn plan(args: &ServerArgs, lesson: &Lesson, stage: &Stage) -> Plan {
     let wanted = args.max_clients.map_or(default, |clients| clients as usize);
     let max_clients = clients_that_descriptors_allow(wanted);
     if max_clients < wanted {
-        stage.console.notice(say!(
-            stage.lang,
-            "at most {max_clients} clients, not {wanted}: the system allows no more descriptors (see: ulimit -n)",
-            "最多只能接 {max_clients} 个客户端，而不是 {wanted} 个：文件描述符不够（见 ulimit -n）"
-        ));
+        stage.console.notice(too_few_descriptors(max_clients, wanted, stage.lang));
     }
     Plan {
         buffer: args.buffer as usize,
@@ -87,6 +83,15 @@ fn plan(args: &ServerArgs, lesson: &Lesson, stage: &Stage) -> Plan {
         trace: stage.trace.clone(),
         stop: Arc::clone(&stage.stop),
     }
+}
+
+/// That fewer clients can be there than were wanted.
+pub(super) fn too_few_descriptors(allowed: usize, wanted: usize, lang: Lang) -> String {
+    say!(
+        lang,
+        "at most {allowed} clients, not {wanted}: the system allows no more descriptors (see: ulimit -n)",
+        "最多只能接 {allowed} 个客户端，而不是 {wanted} 个：文件描述符不够（见 ulimit -n）"
+    )
 }
 
 fn warn(stage: &Stage, bound: SocketAddr, model: IoModel, slow: Option<Duration>) {
@@ -145,7 +150,7 @@ fn summary(served: &Served, lang: Lang) -> String {
     )
 }
 
-fn model(name: IoName) -> IoModel {
+pub(super) fn model(name: IoName) -> IoModel {
     match name {
         IoName::Spin => IoModel::Spin,
         IoName::Poll => IoModel::Poll,
