@@ -5,8 +5,7 @@ use super::stats::Spread;
 use super::{Heat, Workload};
 use crate::lang::Lang;
 use crate::say;
-use crate::view::big_number;
-use unicode_width::UnicodeWidthStr;
+use crate::view::{big_number, break_lines};
 
 /// How wide a line may be.
 const WIDTH: usize = 80;
@@ -21,14 +20,14 @@ type Figure<'r> = (&'r str, Spread);
 /// The sentences, a paragraph each; the last one says what the figures cannot tell.
 #[must_use]
 pub fn meaning(results: &Results, lang: Lang) -> Vec<String> {
-    let of = |workload: Workload| results.plan.heats().into_iter().filter(move |heat| heat.workload == workload);
+    let [work, idle] = [Workload::PingPong, Workload::Holding].map(|workload| results.plan.heats_of(workload));
     let mut said = Vec::new();
     if results.plan.rounds < 2 {
         said.push(one_round(lang));
     } else {
-        said.extend(of(Workload::PingPong).filter_map(|heat| who_answers_most(results, heat, lang)));
+        said.extend(work.iter().filter_map(|heat| who_answers_most(results, *heat, lang)));
     }
-    let (work, idle) = (of(Workload::PingPong).next_back(), of(Workload::Holding).next_back());
+    let (work, idle) = (work.last().copied(), idle.last().copied());
     said.extend(idle.and_then(|idle| who_burns(results, idle, lang)));
     if let (Some(work), Some(idle), true) = (work, idle, results.plan.rounds > 1) {
         said.extend(as_fast_but_awake(results, work, idle, lang));
@@ -38,25 +37,9 @@ pub fn meaning(results: &Results, lang: Lang) -> Vec<String> {
     said
 }
 
-/// Broken between words, so that no line is wider than a terminal.
+/// No line is wider than a terminal.
 fn wrapped(sentence: &str) -> String {
-    let (mut text, mut width) = (String::new(), 0);
-    for word in sentence.split(' ') {
-        let wide = word.width();
-        match width {
-            0 => width = wide,
-            _ if width + 1 + wide > WIDTH => {
-                text.push('\n');
-                width = wide;
-            }
-            _ => {
-                text.push(' ');
-                width += 1 + wide;
-            }
-        }
-        text += word;
-    }
-    text
+    break_lines(sentence, WIDTH).join("\n")
 }
 
 fn figures(results: &Results, heat: Heat, metric: Metric) -> Vec<Figure<'_>> {
@@ -164,6 +147,7 @@ fn list(names: &[&str], lang: Lang) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use unicode_width::UnicodeWidthStr;
 
     #[test]
     fn a_sentence_is_broken_between_words_and_loses_none() {

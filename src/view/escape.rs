@@ -129,9 +129,16 @@ pub fn fit(text: &str, columns: usize) -> String {
     cut
 }
 
-/// `text` in rows of at most `columns` columns: cut between words, and a Chinese text between letters.
+/// `text` in rows of at most `columns` columns; a word that is longer is clipped.
 #[must_use]
 pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
+    break_lines(text, columns).iter().map(|row| fit(row, columns)).collect()
+}
+
+/// `text` in rows of at most `columns` columns: broken between words, and a Chinese text between letters. A word that is
+/// longer has a row of its own.
+#[must_use]
+pub fn break_lines(text: &str, columns: usize) -> Vec<String> {
     let mut rows = vec![String::new()];
     let mut used = 0;
     for word in text.split_inclusive(|letter: char| letter == ' ' || letter.width() == Some(2)) {
@@ -145,7 +152,7 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
             row.push_str(word);
         }
     }
-    rows.iter().map(|row| fit(row.trim_end(), columns)).collect()
+    rows.iter().map(|row| row.trim_end().to_owned()).collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod python;
 mod stream;
 
 pub use console::{Console, ConsoleThread, Look};
-pub use escape::{escape, escape_lines, fit, preview};
+pub use escape::{break_lines, escape, escape_lines, fit, preview};
 pub use facts::{describe_ending, describe_fact};
 pub use narrate::{Layout, Narrator, big_number};
 pub use python::bytes_literal;
