@@ -99,11 +99,17 @@ impl Plan {
     /// The heats, in their order.
     #[must_use]
     pub fn heats(&self) -> Vec<Heat> {
-        let of = |workload: &Workload| {
-            let clients = if workload.grows() { self.clients.clone() } else { vec![1] };
-            clients.into_iter().map(|clients| Heat { workload: *workload, clients }).collect::<Vec<_>>()
-        };
-        self.workloads.iter().flat_map(of).collect()
+        self.workloads.iter().flat_map(|workload| self.heats_of(*workload)).collect()
+    }
+
+    /// Those of one workload.
+    #[must_use]
+    pub fn heats_of(&self, workload: Workload) -> Vec<Heat> {
+        if !self.workloads.contains(&workload) {
+            return Vec::new();
+        }
+        let clients = if workload.grows() { self.clients.clone() } else { vec![1] };
+        clients.into_iter().map(|clients| Heat { workload, clients }).collect()
     }
 
     /// How many measurements there will be.

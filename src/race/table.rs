@@ -130,7 +130,7 @@ fn draw(workload: Workload, columns: &[Column], results: &Results, lang: Lang) -
     heads.push(lang.pick("server", "服务器"));
     heads.extend(columns.iter().map(|column| lang.pick(column.head.0, column.head.1)));
     table.set_header(heads);
-    let heats: Vec<_> = results.plan.heats().into_iter().filter(|heat| heat.workload == workload).collect();
+    let heats = results.plan.heats_of(workload);
     for (place, &heat) in heats.iter().enumerate() {
         if place > 0 {
             table.add_row([""]);

@@ -2,7 +2,7 @@
 
 use super::message::Messages;
 use super::talker::Talker;
-use super::{BUFFER, Done, Load, PATIENCE, latencies};
+use super::{BUFFER, Done, Load, OnReply, PATIENCE, gather, wait};
 use crate::net::stop::Stop;
 use crate::race::Trouble;
 use mio::net::TcpStream;
@@ -14,8 +14,6 @@ use std::time::{Duration, Instant};
 
 /// How many connections there are at once.
 pub(in crate::race) const AT_ONCE: usize = 16;
-/// How long a look at the clock and at Ctrl-C may be put off.
-const LOOK_UP: Duration = Duration::from_millis(20);
 /// How many addresses of this machine the clients come from: each has its own ports, and who closes first keeps its port
 /// for a minute (TIME_WAIT).
 const SOURCES: u64 = 200;
@@ -42,6 +40,16 @@ impl<'s> Churn<'s> {
         Ok(Self { address, poll, events, slots, messages, buffer, clients: 0, stop })
     }
 
+    /// A new client for each who has left.
+    fn fill(&mut self) -> io::Result<()> {
+        for slot in 0..AT_ONCE {
+            if self.slots.get(slot).is_some_and(Option::is_none) {
+                self.connect(slot)?;
+            }
+        }
+        Ok(())
+    }
+
     fn connect(&mut self, slot: usize) -> io::Result<()> {
         self.clients += 1;
         let mut socket = TcpStream::from_std(begin_to_connect(self.address, self.clients)?);
@@ -53,15 +61,9 @@ impl<'s> Churn<'s> {
         Ok(())
     }
 
-    /// Lets each go on who is ready; `on_reply` hears when each began to connect whose reply is there now.
-    fn turn(&mut self, on_reply: &mut impl FnMut(Instant)) -> Result<(), Trouble> {
-        if self.stop.is_requested() {
-            return Err(Trouble::Interrupted);
-        }
-        match self.poll.poll(&mut self.events, Some(LOOK_UP)) {
-            Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(Trouble::broke(&error)),
-            _ => {}
-        }
+    /// Waits for who is ready, and lets each of them go on; who has its reply leaves.
+    fn turn(&mut self, on_reply: OnReply<'_>) -> Result<(), Trouble> {
+        wait(&mut self.poll, &mut self.events, self.stop)?;
         for event in &self.events {
             let Some(place) = self.slots.get_mut(event.token().0) else { continue };
             let Some(talker) = place else { continue };
@@ -78,7 +80,7 @@ impl<'s> Churn<'s> {
                 is_answered = talker.receive(&mut self.messages, &mut self.buffer)?;
             }
             if is_answered {
-                on_reply(talker.began);
+                on_reply(talker.began, Instant::now());
                 *place = None;
             }
         }
@@ -88,29 +90,10 @@ impl<'s> Churn<'s> {
 
 impl Load for Churn<'_> {
     fn run(&mut self, time: Duration) -> Result<Done, Trouble> {
-        let (began, mut last_reply) = (Instant::now(), Instant::now());
-        let (mut count, mut took) = (0, latencies()?);
-        while began.elapsed() < time {
-            for slot in 0..AT_ONCE {
-                if self.slots.get(slot).is_some_and(Option::is_none) {
-                    self.connect(slot).map_err(|error| Trouble::broke(&error))?;
-                }
-            }
-            let before = count;
-            self.turn(&mut |connected| {
-                count += 1;
-                // What was on its way before has waited for us, too.
-                if connected >= began {
-                    took.saturating_record(connected.elapsed().as_nanos() as u64);
-                }
-            })?;
-            if count > before {
-                last_reply = Instant::now();
-            } else if last_reply.elapsed() > PATIENCE {
-                return Err(Trouble::Silent);
-            }
-        }
-        Ok(Done { count, time: began.elapsed(), latencies: Some(took) })
+        gather(time, |on_reply| {
+            self.fill().map_err(|error| Trouble::broke(&error))?;
+            self.turn(on_reply)
+        })
     }
 
     fn finish(&mut self) -> Result<(), Trouble> {
@@ -119,7 +102,7 @@ impl Load for Churn<'_> {
             if began.elapsed() > PATIENCE {
                 return Err(Trouble::Silent);
             }
-            self.turn(&mut |_| {})?;
+            self.turn(&mut |_, _| {})?;
         }
         Ok(())
     }

@@ -16,14 +16,19 @@ pub(super) use pingpong::PingPong;
 pub(super) use stream::Stream;
 
 use super::Trouble;
+use crate::net::stop::Stop;
 use hdrhistogram::Histogram;
-use std::time::Duration;
+use mio::{Events, Poll};
+use std::io::ErrorKind;
+use std::time::{Duration, Instant};
 
 /// How long a reply may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a look at the clock and at Ctrl-C may be put off.
+const LOOK_UP: Duration = Duration::from_millis(20);
 /// How many bytes one `recv` of a client may bring.
 const BUFFER: usize = 64 * 1024;
-/// The longest latency that is told apart, in nanoseconds: a minute.
+/// The longest latency that is told apart (to three digits), in nanoseconds: a minute.
 const LONGEST: u64 = 60_000_000_000;
 
 /// Something that clients do, for as long as it is measured.
@@ -45,7 +50,39 @@ pub(super) struct Done {
     pub(super) latencies: Option<Histogram<u64>>,
 }
 
-/// An empty histogram of nanoseconds: three digits of each are right.
-fn latencies() -> Result<Histogram<u64>, Trouble> {
-    Histogram::new_with_bounds(1, LONGEST, 3).map_err(|error| Trouble::Broke { error: error.to_string() })
+/// Sleeps until a client is ready, but never for long.
+fn wait(poll: &mut Poll, events: &mut Events, stop: &Stop) -> Result<(), Trouble> {
+    if stop.is_requested() {
+        return Err(Trouble::Interrupted);
+    }
+    match poll.poll(events, Some(LOOK_UP)) {
+        Err(error) if error.kind() != ErrorKind::Interrupted => Err(Trouble::broke(&error)),
+        _ => Ok(()),
+    }
+}
+
+/// Hears of each reply when what it answers began, and when it was whole.
+type OnReply<'r> = &'r mut dyn FnMut(Instant, Instant);
+
+/// Takes `turn` after turn for `time`, counts the replies, and takes down how long they took.
+fn gather(time: Duration, mut turn: impl FnMut(OnReply<'_>) -> Result<(), Trouble>) -> Result<Done, Trouble> {
+    let bounds = Histogram::new_with_bounds(1, LONGEST, 3);
+    let mut latencies = bounds.map_err(|error| Trouble::Broke { error: error.to_string() })?;
+    let (began, mut last_reply, mut count) = (Instant::now(), Instant::now(), 0);
+    while began.elapsed() < time {
+        let before = count;
+        turn(&mut |sent, now| {
+            count += 1;
+            // What was on its way before has waited for us, too.
+            if sent >= began {
+                latencies.saturating_record((now - sent).as_nanos() as u64);
+            }
+        })?;
+        if count > before {
+            last_reply = Instant::now();
+        } else if last_reply.elapsed() > PATIENCE {
+            return Err(Trouble::Silent);
+        }
+    }
+    Ok(Done { count, time: began.elapsed(), latencies: Some(latencies) })
 }

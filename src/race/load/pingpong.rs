@@ -2,16 +2,13 @@
 
 use super::message::Messages;
 use super::talker::Talker;
-use super::{BUFFER, Done, Load, PATIENCE, latencies};
+use super::{BUFFER, Done, Load, OnReply, PATIENCE, gather, wait};
 use crate::net::stop::Stop;
 use crate::race::Trouble;
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 use std::io;
 use std::time::{Duration, Instant};
-
-/// How long a look at the clock and at Ctrl-C may be put off.
-const LOOK_UP: Duration = Duration::from_millis(50);
 
 /// Clients that talk, all in one thread.
 pub(crate) struct PingPong<'s> {
@@ -39,16 +36,9 @@ impl<'s> PingPong<'s> {
         Ok(Self { poll, events, talkers, messages, buffer: vec![0; BUFFER], began: false, stop })
     }
 
-    /// Waits for who is ready, and lets each of them go on. `on_reply` hears when the message began that was answered now,
-    /// and says whether its client goes on.
-    fn turn(&mut self, on_reply: &mut impl FnMut(Instant, Instant) -> bool) -> Result<(), Trouble> {
-        if self.stop.is_requested() {
-            return Err(Trouble::Interrupted);
-        }
-        match self.poll.poll(&mut self.events, Some(LOOK_UP)) {
-            Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(Trouble::broke(&error)),
-            _ => {}
-        }
+    /// Waits for who is ready, and receives their replies; they go on with the next message, or are done.
+    fn turn(&mut self, goes_on: bool, on_reply: OnReply<'_>) -> Result<(), Trouble> {
+        wait(&mut self.poll, &mut self.events, self.stop)?;
         for event in &self.events {
             let Some(talker) = self.talkers.get_mut(event.token().0) else { continue };
             talker.send(&mut self.messages)?;
@@ -61,7 +51,8 @@ impl<'s> PingPong<'s> {
                     break;
                 }
                 let now = Instant::now();
-                if on_reply(talker.began, now) {
+                on_reply(talker.began, now);
+                if goes_on {
                     talker.begin(now);
                     talker.send(&mut self.messages)?;
                 }
@@ -83,25 +74,7 @@ impl Load for PingPong<'_> {
                 talker.send(&mut self.messages)?;
             }
         }
-        let (began, mut last_reply) = (Instant::now(), Instant::now());
-        let (mut count, mut took) = (0, latencies()?);
-        while began.elapsed() < time {
-            let before = count;
-            self.turn(&mut |sent, now| {
-                count += 1;
-                // What was on its way before has waited for us, too.
-                if sent >= began {
-                    took.saturating_record((now - sent).as_nanos() as u64);
-                }
-                true
-            })?;
-            if count > before {
-                last_reply = Instant::now();
-            } else if last_reply.elapsed() > PATIENCE {
-                return Err(Trouble::Silent);
-            }
-        }
-        Ok(Done { count, time: began.elapsed(), latencies: Some(took) })
+        gather(time, |on_reply| self.turn(true, on_reply))
     }
 
     /// Every message that is on its way must still be answered.
@@ -111,7 +84,7 @@ impl Load for PingPong<'_> {
             if began.elapsed() > PATIENCE {
                 return Err(Trouble::Silent);
             }
-            self.turn(&mut |_, _| false)?;
+            self.turn(false, &mut |_, _| {})?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::message::Messages;
 use super::talker::check;
-use super::{BUFFER, Done, Load, PATIENCE};
+use super::{BUFFER, Done, Load, PATIENCE, wait};
 use crate::net::socket::would_block;
 use crate::net::stop::Stop;
 use crate::race::Trouble;
@@ -11,8 +11,6 @@ use mio::{Events, Interest, Poll, Token};
 use std::io::{self, Read, Write};
 use std::time::{Duration, Instant};
 
-/// How long a look at the clock and at Ctrl-C may be put off.
-const LOOK_UP: Duration = Duration::from_millis(20);
 /// How often in a row one direction is served, before the other has its turn.
 const TURNS: usize = 8;
 
@@ -86,10 +84,7 @@ impl<'s> Stream<'s> {
             }
             // The system tells of a change once: it is asked only when both directions have come to a stop.
             if !may_send && !may_receive {
-                match self.poll.poll(&mut self.events, Some(LOOK_UP)) {
-                    Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(Trouble::broke(&error)),
-                    _ => {}
-                }
+                wait(&mut self.poll, &mut self.events, self.stop)?;
             }
         }
         Ok(())

@@ -145,7 +145,7 @@ fn beside(x: &Axis, rank: usize, lines: usize) -> f64 {
 
 /// The heats of a workload, with the numbers of clients in order.
 fn heats(results: &Results, workload: Workload) -> Vec<Heat> {
-    let mut heats: Vec<_> = results.plan.heats().into_iter().filter(|heat| heat.workload == workload).collect();
+    let mut heats = results.plan.heats_of(workload);
     heats.sort();
     heats.dedup();
     heats
