@@ -40,6 +40,7 @@ pub mod crypto;
 pub mod demo;
 pub mod lang;
 pub mod net;
+pub mod program;
 pub mod protocol;
 pub mod race;
 pub mod random;

@@ -8,6 +8,7 @@ use anyhow::Context;
 use day30::lang::Lang;
 use day30::net::limits::clients_that_descriptors_allow;
 use day30::net::stop::Stop;
+use day30::program::{Words, quoted};
 use day30::race::contender::Contender;
 use day30::race::machine::machine;
 use day30::race::meaning::meaning;
@@ -89,7 +90,7 @@ fn ours(exe: &str, model: &str, max_clients: usize) -> Contender {
     let max_clients = max_clients.to_string();
     let words = [exe, "nonblock-server", "--quiet", "--io", model, "--port", "{port}"];
     let words = words.into_iter().chain(["--idle-timeout", "off", "--max-clients", &max_clients]);
-    Contender { name: model.into(), words: words.map(str::to_owned).collect(), port: None }
+    Contender { name: model.into(), words: Words::new(words.map(str::to_owned).collect()), port: None }
 }
 
 /// A server as it is typed: `NAME=COMMAND`, or `NAME@PORT=COMMAND`.
@@ -105,12 +106,11 @@ fn foreign(typed: &str) -> Result<Contender, Usage> {
         }
         None => (name, None),
     };
-    let words = shlex::split(command).ok_or_else(|| wrong("a quote is open"))?;
+    let words = Words::new(shlex::split(command).ok_or_else(|| wrong("a quote is open"))?);
     if name.is_empty() || words.is_empty() {
         return Err(wrong("the name or the command is missing"));
     }
-    let is_told = words.iter().any(|word| word.contains("{port}") || word.contains("{addr}"));
-    if !is_told && port.is_none() {
+    if !words.mentions("port") && !words.mentions("addr") && port.is_none() {
         let how = "the command has no {port}; for a program with its port written in, name that: NAME@9000=COMMAND";
         return Err(wrong(how));
     }
@@ -152,15 +152,6 @@ fn write(path: Option<&Path>, text: impl FnOnce() -> String) -> anyhow::Result<(
 fn command_line() -> String {
     let words: Vec<_> = env::args_os().skip(1).map(|word| quoted(&word.to_string_lossy())).collect();
     format!("day30 {}", words.join(" "))
-}
-
-/// Quoted only where a shell would take it for something else.
-fn quoted(word: &str) -> String {
-    let is_plain = |letter: char| letter.is_alphanumeric() || "-_=./,:@%+".contains(letter);
-    match shlex::try_quote(word) {
-        Ok(quoted) if word.is_empty() || !word.chars().all(is_plain) => quoted.into_owned(),
-        _ => word.to_owned(),
-    }
 }
 
 fn footer(results: &Results, machine: &str, lang: Lang) -> String {

@@ -19,6 +19,7 @@ pub mod listener;
 mod phase;
 mod places;
 mod poll;
+pub mod ports;
 pub mod prove;
 pub mod room;
 pub mod server;

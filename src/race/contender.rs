@@ -1,14 +1,12 @@
 //! A server that takes part: which program it is, and how it is started, watched and ended.
 
-use super::load::{free_port, somebody_listens};
-use super::process::members;
 use super::trouble::Trouble;
-use std::io::{self, Read};
+use crate::net::ports::{free_port, somebody_listens};
+use crate::program::{Hear, Launch, Running, Signal, Words};
+use std::io;
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How much of what a server printed is kept: its end.
 const KEPT: usize = 2048;
@@ -23,17 +21,17 @@ pub struct Contender {
     /// What it is called in the results.
     pub name: String,
     /// Its program and arguments, with `{port}` or `{addr}` where they belong.
-    pub words: Vec<String>,
+    pub words: Words,
     /// The port that is written into the program; else it gets a free one.
     pub port: Option<u16>,
 }
 
-/// A server that runs, with a process group of its own. Dropped, it is killed, with everything it started.
+/// A server that runs. Dropped, it is killed, with everything it started.
 #[derive(Debug)]
 pub(super) struct Started {
     /// Where it is to listen.
     pub(super) address: SocketAddr,
-    child: Child,
+    program: Running,
     printed: Arc<Mutex<Vec<u8>>>,
 }
 
@@ -46,30 +44,23 @@ impl Contender {
         if self.port.is_some() && somebody_listens(address) {
             return Err(Trouble::CannotStart { error: format!("another program listens on port {port}") });
         }
-        let fill = |word: &String| word.replace("{port}", &port.to_string()).replace("{addr}", &address.to_string());
-        let mut words = self.words.iter().map(fill);
-        let mut command = Command::new(words.next().unwrap_or_default());
-        command.args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // A group of its own: so that what it starts is measured and ended with it.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut child = command.spawn().map_err(|error| cannot(&error))?;
+        let words = self.words.fill(&[("port", &port.to_string()), ("addr", &address.to_string())]);
         let printed = Arc::new(Mutex::new(Vec::new()));
-        child.stdout.take().into_iter().for_each(|pipe| keep_the_end_of(pipe, &printed));
-        child.stderr.take().into_iter().for_each(|pipe| keep_the_end_of(pipe, &printed));
-        Ok(Started { address, child, printed })
+        let launch = Launch { words, ..Launch::default() };
+        let program = launch.start(&keep_the_end_in(&printed)).map_err(|error| cannot(&error))?;
+        Ok(Started { address, program, printed })
     }
 }
 
 impl Started {
     /// Its processes: the program, and what that started.
     pub(super) fn members(&self) -> Vec<i32> {
-        members(self.child.id())
+        self.program.members()
     }
 
     /// Whether it has ended, although nobody asked it to.
     pub(super) fn has_ended(&mut self) -> bool {
-        matches!(self.child.try_wait(), Ok(Some(_)))
+        self.program.ended().is_some()
     }
 
     /// Adds what is known of the server to what a client noticed.
@@ -78,34 +69,28 @@ impl Started {
             return trouble;
         }
         // A server that dies resets its connections a moment before it is dead.
-        let began = Instant::now();
-        while trouble.may_be_a_death() && !self.has_ended() && began.elapsed() < LAST_WORDS {
-            thread::sleep(Duration::from_millis(5));
-        }
-        let ended = self.child.try_wait();
+        let patience = if trouble.may_be_a_death() { LAST_WORDS } else { Duration::ZERO };
+        let ended = self.program.wait(patience);
         // Its last words may still be in the pipe.
-        while matches!(ended, Ok(Some(_))) && Arc::strong_count(&self.printed) > 1 && began.elapsed() < LAST_WORDS {
-            thread::sleep(Duration::from_millis(1));
+        if ended.is_some() {
+            self.program.wait_for_last_words(LAST_WORDS);
         }
         let printed = self.last_line();
         match (trouble, ended) {
-            (Trouble::NeverListened { .. }, Ok(Some(status))) => {
+            (Trouble::NeverListened { .. }, Some(status)) => {
                 let parts = [status.to_string(), printed];
                 Trouble::NeverListened { printed: parts.join(": ").trim_end_matches(": ").to_owned() }
             }
-            (Trouble::NeverListened { .. }, _) => Trouble::NeverListened { printed },
-            (_, Ok(Some(status))) => Trouble::Died { status: status.to_string(), printed },
-            (trouble, _) => trouble,
+            (Trouble::NeverListened { .. }, None) => Trouble::NeverListened { printed },
+            (_, Some(status)) => Trouble::Died { status: status.to_string(), printed },
+            (trouble, None) => trouble,
         }
     }
 
     /// Ends it: politely, then not.
     pub(super) fn stop(mut self) {
-        self.signal(false);
-        let began = Instant::now();
-        while !self.has_ended() && began.elapsed() < UNTIL_IT_ENDS {
-            thread::sleep(Duration::from_millis(1));
-        }
+        self.program.signal(Signal::Terminate);
+        self.program.wait(UNTIL_IT_ENDS);
     }
 
     /// The last line that it printed; of a Python program that died, that is the error.
@@ -114,42 +99,15 @@ impl Started {
         let text = String::from_utf8_lossy(&printed);
         text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().trim().to_owned()
     }
-
-    #[cfg(unix)]
-    fn signal(&mut self, kill: bool) {
-        use rustix::process::{Pid, Signal, kill_process_group};
-        let signal = if kill { Signal::KILL } else { Signal::TERM };
-        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            // No such process: it has ended already.
-            let _ = kill_process_group(group, signal);
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn signal(&mut self, _: bool) {
-        let _ = self.child.kill();
-    }
 }
 
-impl Drop for Started {
-    fn drop(&mut self) {
-        self.signal(true);
-        let _ = self.child.wait();
-    }
-}
-
-/// Reads what a server prints, so that it never waits for a reader, and keeps the end.
-fn keep_the_end_of(mut pipe: impl Read + Send + 'static, kept: &Arc<Mutex<Vec<u8>>>) {
+/// Keeps the end of what a server prints.
+fn keep_the_end_in(kept: &Arc<Mutex<Vec<u8>>>) -> Hear {
     let kept = Arc::clone(kept);
-    let read = move || {
-        let mut buffer = [0; 4096];
-        while let Ok(count @ 1..) = pipe.read(&mut buffer) {
-            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.extend_from_slice(buffer.get(..count).unwrap_or_default());
-            let too_many = kept.len().saturating_sub(KEPT);
-            kept.drain(..too_many);
-        }
-    };
-    // Without a thread, the pipe is closed, and what is printed is lost.
-    let _ = thread::Builder::new().name("server's output".into()).spawn(read);
+    Arc::new(move |_, bytes| {
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend_from_slice(bytes);
+        let too_many = kept.len().saturating_sub(KEPT);
+        kept.drain(..too_many);
+    })
 }

@@ -41,7 +41,11 @@ pub const VERSION: u32 = 1;
 pub fn json(results: &Results, command: &str, machine: &str) -> String {
     let plan = &results.plan;
     let workloads: Vec<_> = plan.workloads.iter().map(|workload| workload.name()).collect();
-    let servers: Vec<_> = plan.contenders.iter().map(|one| json!({ "name": one.name, "command": one.words })).collect();
+    let servers: Vec<_> = plan
+        .contenders
+        .iter()
+        .map(|one| json!({ "name": one.name, "command": one.words.iter().collect::<Vec<_>>() }))
+        .collect();
     let value = json!({
         "format": "day30-race",
         "version": VERSION,

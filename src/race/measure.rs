@@ -2,10 +2,10 @@
 
 use super::contender::{Contender, Started};
 use super::load::{Churn, Load, Newcomers, PingPong, Stream, open};
-use super::process::{Usage, usage};
 use super::trouble::Trouble;
 use super::{Heat, Plan, Workload};
 use crate::net::stop::Stop;
+use crate::program::usage::{Usage, usage};
 use hdrhistogram::Histogram;
 use std::thread;
 use std::time::{Duration, Instant};

@@ -19,7 +19,6 @@ mod load;
 pub mod machine;
 pub mod meaning;
 mod measure;
-mod process;
 pub mod results;
 pub mod stats;
 pub mod svg;

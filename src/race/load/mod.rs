@@ -11,7 +11,7 @@ mod stream;
 mod talker;
 
 pub(super) use churn::{AT_ONCE, Churn};
-pub(super) use open::{Newcomers, free_port, open, somebody_listens};
+pub(super) use open::{Newcomers, open};
 pub(super) use pingpong::PingPong;
 pub(super) use stream::Stream;
 

@@ -6,12 +6,8 @@ use super::talker::Talker;
 use crate::net::stop::Stop;
 use crate::race::Trouble;
 use crate::race::contender::Started;
-use socket2::{Domain, Socket, Type};
 use std::io::{self, ErrorKind};
-use std::net::{SocketAddr, TcpStream};
-use std::ops::Range;
-use std::process;
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,8 +16,6 @@ use std::time::{Duration, Instant};
 const BATCH: usize = 4;
 /// How long a server may take until it listens. A Python program needs a tenth of a second, a virtual machine more.
 const UNTIL_IT_LISTENS: Duration = Duration::from_secs(5);
-/// The ports that servers get; below those that the system gives to clients, who keep theirs for a minute.
-const PORTS: Range<u16> = 20_000..30_000;
 /// How long a batch of silent clients is given to be let in.
 const BREATH: Duration = Duration::from_millis(1);
 /// How long to wait before the next try.
@@ -90,31 +84,4 @@ fn first(server: &mut Started, stop: &Stop) -> Result<TcpStream, Trouble> {
             Err(_) => thread::sleep(TRY_AGAIN),
         }
     }
-}
-
-/// Whether a server is there that is not ours.
-pub(crate) fn somebody_listens(address: SocketAddr) -> bool {
-    TcpStream::connect_timeout(&address, PATIENCE).is_ok()
-}
-
-/// A port that nobody listens on, and that no client of ours has used in the last minute.
-pub(crate) fn free_port() -> io::Result<u16> {
-    // Not the first time at the same place: a server without SO_REUSEADDR could not have its predecessor's port.
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let first = (process::id() % u32::from(PORTS.end - PORTS.start)) as u16;
-    for _ in PORTS {
-        let step = first.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
-        let port = PORTS.start + step % (PORTS.end - PORTS.start);
-        if is_free(port) {
-            return Ok(port);
-        }
-    }
-    Err(ErrorKind::AddrInUse.into())
-}
-
-/// Without SO_REUSEADDR, as the notes' servers bind.
-fn is_free(port: u16) -> bool {
-    let address = SocketAddr::from(([127, 0, 0, 1], port));
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None);
-    socket.is_ok_and(|socket| socket.bind(&address.into()).is_ok())
 }

@@ -1,21 +1,21 @@
-//! What the system knows of a server's processes: CPU time and memory. Linux tells; elsewhere there is no figure.
+//! What the system knows of a program's processes: CPU time and memory. Linux tells; elsewhere there is no figure.
 
 use std::time::Duration;
 
 /// What a process group used so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Usage {
+pub(crate) struct Usage {
     /// In user and in kernel mode, of all its threads, also those that have ended.
-    pub(super) cpu: Duration,
+    pub(crate) cpu: Duration,
     /// Resident memory, in bytes. What the kernel holds for its sockets is not in it.
-    pub(super) memory: u64,
+    pub(crate) memory: u64,
 }
 
 /// The processes of a group that are there now. To look for them takes a millisecond or two; to ask them, next to nothing.
 ///
 /// Source: `proc_pid_stat(5)`.
 #[cfg(target_os = "linux")]
-pub(super) fn members(group: u32) -> Vec<i32> {
+pub(crate) fn members(group: u32) -> Vec<i32> {
     let Ok(all) = std::fs::read_dir("/proc") else { return Vec::new() };
     let pids = all.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     pids.filter(|pid| Stat::of(*pid).is_some_and(|stat| stat.group == group)).collect()
@@ -23,7 +23,7 @@ pub(super) fn members(group: u32) -> Vec<i32> {
 
 /// Not asked for on this system.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn members(_: u32) -> Vec<i32> {
+pub(crate) fn members(_: u32) -> Vec<i32> {
     Vec::new()
 }
 
@@ -31,7 +31,7 @@ pub(super) fn members(_: u32) -> Vec<i32> {
 ///
 /// Source: `proc_pid_stat(5)`, `clock_getcpuclockid(3)`.
 #[cfg(target_os = "linux")]
-pub(super) fn usage(pids: &[i32]) -> Option<Usage> {
+pub(crate) fn usage(pids: &[i32]) -> Option<Usage> {
     let of = |pid: &i32| {
         let stat = Stat::of(*pid)?;
         let cpu = cpu_of(*pid).unwrap_or_default() + ticks(stat.ticks_of_children);
@@ -43,7 +43,7 @@ pub(super) fn usage(pids: &[i32]) -> Option<Usage> {
 
 /// Not asked for on this system.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn usage(_: &[i32]) -> Option<Usage> {
+pub(crate) fn usage(_: &[i32]) -> Option<Usage> {
     None
 }
 

@@ -1,0 +1,257 @@
+//! A program that runs: in a process group of its own, with what it prints handed on as it comes.
+
+use super::usage::members;
+use std::io::{self, Read};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How often is looked whether a program has ended.
+const LOOK_EVERY: Duration = Duration::from_millis(1);
+
+/// Where a program printed something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// Its results.
+    Stdout,
+    /// Its complaints.
+    Stderr,
+}
+
+/// How a program is started.
+#[derive(Debug, Default)]
+pub(crate) struct Launch {
+    /// The program and its arguments, everything filled in.
+    pub(crate) words: Vec<String>,
+    /// What its environment has beside ours.
+    pub(crate) env: Vec<(&'static str, String)>,
+    /// What of our environment it does not get.
+    pub(crate) without_env: &'static [&'static str],
+    /// Whether it gets something to read; else its stdin ends at once.
+    pub(crate) has_stdin: bool,
+    /// Whether its stdout is a terminal: a program's output is not held back there until there is more of it.
+    pub(crate) on_terminal: bool,
+}
+
+/// A program that runs. Dropped, it is killed, with everything it started that did not leave its process group.
+#[derive(Debug)]
+pub(crate) struct Running {
+    child: Child,
+    /// Shared with the threads that read its output.
+    reading: Arc<()>,
+    status: Option<ExitStatus>,
+}
+
+/// Hears what a program prints, piece by piece, in threads of their own.
+pub(crate) type Hear = Arc<dyn Fn(Said, &[u8]) + Send + Sync>;
+
+impl Launch {
+    /// Starts the program.
+    ///
+    /// # Errors
+    ///
+    /// What the system said: no such file, no right to run it, no more processes.
+    pub(crate) fn start(self, hear: &Hear) -> io::Result<Running> {
+        let mut words = self.words.into_iter();
+        let mut command = Command::new(words.next().unwrap_or_default());
+        command.args(words).envs(self.env);
+        self.without_env.iter().for_each(|name| _ = command.env_remove(name));
+        command.stdin(if self.has_stdin { Stdio::piped() } else { Stdio::null() });
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let screen = if self.on_terminal { Some(terminal(&mut command)?) } else { None };
+        // A group of its own, so that what it starts is measured and ended with it, and our Ctrl-C is not its own.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command.spawn()?;
+        let reading = Arc::new(());
+        screen.into_iter().for_each(|screen| hand_on(screen, Said::Stdout, hear, &reading));
+        child.stdout.take().into_iter().for_each(|pipe| hand_on(pipe, Said::Stdout, hear, &reading));
+        child.stderr.take().into_iter().for_each(|pipe| hand_on(pipe, Said::Stderr, hear, &reading));
+        Ok(Running { child, reading, status: None })
+    }
+}
+
+impl Running {
+    /// Its processes: the program, and what that started.
+    pub(crate) fn members(&self) -> Vec<i32> {
+        members(self.child.id())
+    }
+
+    /// What it reads, if it was started so. Dropped, it ends there.
+    pub(crate) fn take_stdin(&mut self) -> Option<ChildStdin> {
+        self.child.stdin.take()
+    }
+
+    /// How it ended, if it did. What it left behind in its group is ended with it.
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+        if self.status.is_none() && self.has_exited() {
+            // Before it is reaped: afterwards its number could be somebody else's.
+            self.signal(Signal::Kill);
+            self.status = self.child.wait().ok();
+        }
+        self.status
+    }
+
+    /// Waits until it ends, for as long as `patience` lasts.
+    pub(crate) fn wait(&mut self, patience: Duration) -> Option<ExitStatus> {
+        let began = Instant::now();
+        loop {
+            let ended = self.ended();
+            if ended.is_some() || began.elapsed() >= patience {
+                return ended;
+            }
+            thread::sleep(LOOK_EVERY);
+        }
+    }
+
+    /// Waits until everything that it printed was handed on. Of a program that goes on that is never so.
+    pub(crate) fn wait_for_last_words(&self, patience: Duration) -> bool {
+        let began = Instant::now();
+        while Arc::strong_count(&self.reading) > 1 {
+            if began.elapsed() >= patience {
+                return false;
+            }
+            thread::sleep(LOOK_EVERY);
+        }
+        true
+    }
+
+    /// Sends a signal to the whole group. Where there are no signals, the program is killed.
+    #[cfg(unix)]
+    pub(crate) fn signal(&mut self, signal: Signal) {
+        use rustix::process::{Pid, Signal as Unix, kill_process_group};
+        let signal = match signal {
+            Signal::Interrupt => Unix::INT,
+            Signal::Terminate => Unix::TERM,
+            Signal::Kill => Unix::KILL,
+        };
+        let group = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+        if let Some(group) = group.filter(|_| self.status.is_none()) {
+            // No such process: all of it has ended.
+            let _ = kill_process_group(group, signal);
+        }
+    }
+
+    /// Sends a signal to the whole group. Where there are no signals, the program is killed.
+    #[cfg(not(unix))]
+    pub(crate) fn signal(&mut self, _: Signal) {
+        let _ = self.child.kill();
+    }
+
+    /// Whether the program has ended, without reaping it.
+    #[cfg(unix)]
+    fn has_exited(&mut self) -> bool {
+        use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+        let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) else { return true };
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        // An error would mean that there is no such child any more.
+        !matches!(waitid(WaitId::Pid(pid), options), Ok(None))
+    }
+
+    #[cfg(not(unix))]
+    fn has_exited(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if self.ended().is_none() {
+            self.signal(Signal::Kill);
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// How a program is asked to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signal {
+    /// As Ctrl-C does it.
+    Interrupt,
+    /// As `kill` does it.
+    Terminate,
+    /// Without being asked.
+    Kill,
+}
+
+/// Reads what a program prints, so that it never waits for a reader.
+fn hand_on(mut pipe: impl Read + Send + 'static, said: Said, hear: &Hear, reading: &Arc<()>) {
+    let (hear, reading) = (Arc::clone(hear), Arc::clone(reading));
+    let read = move || {
+        let mut buffer = [0; 4096];
+        while let Ok(count @ 1..) = pipe.read(&mut buffer) {
+            hear(said, buffer.get(..count).unwrap_or_default());
+        }
+        drop(reading);
+    };
+    // Without a thread, the pipe is closed, and what is printed is lost.
+    let _ = thread::Builder::new().name("program's output".into()).spawn(read);
+}
+
+/// Gives the program a terminal to write on, whose other side is read here. It changes no line ends.
+#[cfg(unix)]
+fn terminal(command: &mut Command) -> io::Result<std::fs::File> {
+    use rustix::fs::{Mode, OFlags, open};
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
+    grantpt(&ours)?;
+    unlockpt(&ours)?;
+    let theirs = open(ptsname(&ours, Vec::new())?, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())?;
+    let mut modes = tcgetattr(&theirs)?;
+    modes.make_raw();
+    tcsetattr(&theirs, OptionalActions::Now, &modes)?;
+    command.stdout(Stdio::from(theirs));
+    Ok(ours.into())
+}
+
+#[cfg(not(unix))]
+fn terminal(_: &mut Command) -> io::Result<std::fs::File> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    fn start(script: &str, on_terminal: bool) -> (Running, Arc<Mutex<Vec<u8>>>) {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let keep = Arc::clone(&heard);
+        let hear: Hear = Arc::new(move |_, bytes| keep.lock().unwrap().extend_from_slice(bytes));
+        let words = ["sh", "-c", script].map(str::to_owned).to_vec();
+        (Launch { words, on_terminal, ..Launch::default() }.start(&hear).unwrap(), heard)
+    }
+
+    #[test]
+    fn everything_that_is_printed_is_heard_and_the_status_is_told() {
+        for on_terminal in [false, true] {
+            let (mut program, heard) = start("printf 'one\\ntwo'; exit 3", on_terminal);
+            assert_eq!(program.wait(Duration::from_secs(60)).and_then(|status| status.code()), Some(3));
+            assert!(program.wait_for_last_words(Duration::from_secs(60)));
+            assert_eq!(heard.lock().unwrap().as_slice(), b"one\ntwo");
+        }
+    }
+
+    #[test]
+    fn it_can_tell_a_terminal_from_a_pipe() {
+        for (on_terminal, code) in [(false, 1), (true, 0)] {
+            let (mut program, _) = start("test -t 1", on_terminal);
+            assert_eq!(program.wait(Duration::from_secs(60)).and_then(|status| status.code()), Some(code));
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_it_leaves_behind_is_ended_with_it() {
+        let (mut program, _) = start("sleep 4711 & exit 0", false);
+        let group = program.child.id();
+        assert!(program.wait(Duration::from_secs(60)).is_some());
+        let began = Instant::now();
+        while !members(group).is_empty() {
+            assert!(began.elapsed() < Duration::from_secs(60), "{:?}", members(group));
+            thread::sleep(LOOK_EVERY);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! A command as it was typed, with places in it that are filled in before it is started.
+
+use std::fmt;
+
+/// A program and its arguments, with `{port}`, `{addr}` and the like where they belong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words(Vec<String>);
+
+impl Words {
+    /// The program's name (or path), and then its arguments.
+    #[must_use]
+    pub fn new(words: Vec<String>) -> Self {
+        Self(words)
+    }
+
+    /// The words as they were typed.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// Whether there is no program in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether `{place}` stands somewhere in it.
+    #[must_use]
+    pub fn mentions(&self, place: &str) -> bool {
+        let place = format!("{{{place}}}");
+        self.iter().any(|word| word.contains(&place))
+    }
+
+    /// The words with each `{place}` filled in. What is filled in is not looked at again.
+    #[must_use]
+    pub fn fill(&self, places: &[(&str, &str)]) -> Vec<String> {
+        self.iter().map(|word| fill(word, places)).collect()
+    }
+}
+
+fn fill(word: &str, places: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(word.len());
+    let mut rest = word;
+    while let Some(open) = rest.find('{') {
+        let (before, from_brace) = rest.split_at(open);
+        filled.push_str(before);
+        let found = places.iter().find_map(|(place, value)| {
+            let behind = from_brace.strip_prefix('{')?.strip_prefix(place)?.strip_prefix('}')?;
+            Some((value, behind))
+        });
+        match found {
+            Some((value, behind)) => {
+                filled.push_str(value);
+                rest = behind;
+            }
+            None => {
+                filled.push('{');
+                rest = from_brace.get(1..).unwrap_or_default();
+            }
+        }
+    }
+    filled + rest
+}
+
+/// As it can be typed again.
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words: Vec<_> = self.iter().map(quoted).collect();
+        f.write_str(&words.join(" "))
+    }
+}
+
+/// Quoted only where a shell would take it for something else.
+#[must_use]
+pub fn quoted(word: &str) -> String {
+    // A shell would make several words of {a,b} and {1..9}.
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_=./,:@%+{}".contains(letter);
+    let is_braced = word.contains('{') && (word.contains(',') || word.contains(".."));
+    match shlex::try_quote(word) {
+        Ok(quoted) if word.is_empty() || is_braced || !word.chars().all(is_plain) => quoted.into_owned(),
+        _ => word.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn places_are_filled_in_once() {
+        let words = Words::new(vec!["./{port}".into(), "{a{port}}".into(), "{secret}{port}".into(), "{".into()]);
+        let places = [("port", "9"), ("secret", "{port}")];
+        assert_eq!(words.fill(&places), ["./9", "{a9}", "{port}9", "{"]);
+        assert!(words.mentions("secret") && !words.mentions("addr"));
+    }
+
+    #[test]
+    fn it_can_be_typed_again() {
+        let words = Words::new(vec!["python3".into(), "my server.py".into(), "{port}".into(), String::new()]);
+        assert_eq!(words.to_string(), "python3 'my server.py' {port} ''");
+    }
+
+    proptest! {
+        #[test]
+        fn a_shell_takes_it_for_the_same_words(words in prop::collection::vec("[^\0]{0,8}", 1..4)) {
+            let typed = Words::new(words.clone()).to_string();
+            prop_assert_eq!(shlex::split(&typed), Some(words));
+        }
+    }
+}
