@@ -31,6 +31,38 @@ impl Lang {
     }
 }
 
+/// A text in both languages: for what is written down before it is known in which of them it will be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    /// In English.
+    pub en: String,
+    /// In Chinese.
+    pub zh: String,
+}
+
+impl Text {
+    /// The text in this language.
+    #[must_use]
+    pub fn of(&self, lang: Lang) -> &str {
+        lang.pick(&self.en, &self.zh)
+    }
+
+    /// A text that is the same in both, a program's own words for example.
+    #[must_use]
+    pub fn same(text: impl Into<String>) -> Self {
+        let en = text.into();
+        Self { zh: en.clone(), en }
+    }
+}
+
+/// Formats both texts: `both!("{n} bytes", "{n} 字节")`.
+#[macro_export]
+macro_rules! both {
+    ($en:literal, $zh:literal $(, $argument:expr)* $(,)?) => {
+        $crate::lang::Text { en: ::std::format!($en $(, $argument)*), zh: ::std::format!($zh $(, $argument)*) }
+    };
+}
+
 /// Formats one of two texts: `say!(lang, "{n} bytes", "{n} 字节")`.
 #[macro_export]
 macro_rules! say {

@@ -35,6 +35,7 @@
 //! - One client's fault never touches another's connection.
 //! - Only one thread writes to the terminal: [`view::Console`].
 
+pub mod check;
 pub mod cpu;
 pub mod crypto;
 pub mod demo;

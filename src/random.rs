@@ -15,3 +15,14 @@ pub fn challenge() -> io::Result<Challenge> {
     SysRng.try_fill_bytes(&mut bytes).map_err(io::Error::other)?;
     Ok(Challenge::new(bytes))
 }
+
+/// A number from which a judge's chances come: short enough to be typed again.
+///
+/// # Errors
+///
+/// When the system has no random bytes to give.
+pub fn seed() -> io::Result<u64> {
+    let mut bytes = [0; 8];
+    SysRng.try_fill_bytes(&mut bytes).map_err(io::Error::other)?;
+    Ok(u64::from_le_bytes(bytes) % 1_000_000)
+}

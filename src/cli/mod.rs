@@ -1,10 +1,12 @@
 //! What can be typed: every clap type, and nothing of what is done with it.
 
+mod check;
 mod hmac;
 mod race;
 mod servers;
 pub(crate) mod span;
 
+pub(crate) use check::{CheckArgs, TargetName};
 pub(crate) use hmac::{DigestName, FormatName, HmacArgs};
 pub(crate) use race::{RaceArgs, ThemeName, WorkloadName};
 pub(crate) use servers::{AuthServerArgs, IoName, NonblockServerArgs, ServerArgs, SocketServerArgs};
@@ -15,7 +17,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// The commands that have a manual page of their own.
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -25,6 +27,7 @@ const COMMANDS: [&str; 11] = [
     "socket-client",
     "demo",
     "race",
+    "check",
     "completions",
     "man",
 ];
@@ -48,6 +51,7 @@ pub(crate) use examples;
     "day30 nonblock-server              # beside: day30 nonblock-client",
     "day30 auth-server --secret luwei   # beside: day30 auth-client --secret luwei",
     "day30 hmac --key asd --msg sad",
+    "day30 check nonblock-server -- python3 my_server.py {port}",
 ))]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -102,6 +106,8 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Race the I/O models: what a way of waiting costs, as numbers and pictures
     Race(RaceArgs),
+    /// Judge a program that you wrote, in whatever language: what is right, what is wrong, and why
+    Check(Box<CheckArgs>),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Print the manual page, of day30 or of one command

@@ -2,12 +2,14 @@
 
 mod auth_client;
 mod auth_server;
+mod check;
 mod completions;
 mod demo;
 mod errors;
 mod help;
 mod hmac;
 mod man;
+mod named;
 mod nonblock_client;
 mod nonblock_server;
 mod output;
@@ -80,6 +82,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
         Some(Command::SocketClient(args)) => socket_client::run(&args, look),
         Some(Command::Demo(args)) => demo::run(&args, look),
         Some(Command::Race(args)) => race::run(&args, look),
+        Some(Command::Check(args)) => check::run(&args, look),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => man::run(&args),
     }

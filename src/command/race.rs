@@ -1,6 +1,7 @@
 //! `day30 race`: what a way of waiting costs.
 
-use super::output::{remark, to_stdout};
+use super::named::Named;
+use super::output::{can_be_written, remark, to_stdout, write_file};
 use super::serve::{model, too_few_descriptors};
 use super::{Exit, Look, Usage};
 use crate::cli::{RaceArgs, ThemeName, WorkloadName};
@@ -20,8 +21,7 @@ use day30::say;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::HashSet;
 use std::env;
-use std::fs::{self, OpenOptions};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ const SPARE_CLIENTS: usize = 64;
 
 pub(super) fn run(args: &RaceArgs, look: Look) -> anyhow::Result<Exit> {
     let plan = plan(args, look.lang)?;
-    [&args.svg, &args.json, &args.csv].into_iter().flatten().try_for_each(can_be_written)?;
+    [&args.svg, &args.json, &args.csv].into_iter().flatten().try_for_each(|path| can_be_written(path))?;
     let stop = Arc::new(Stop::default());
     let requested = Arc::clone(&stop);
     ctrlc::set_handler(move || _ = requested.request()).context("cannot listen to Ctrl-C")?;
@@ -93,28 +93,10 @@ fn ours(exe: &str, model: &str, max_clients: usize) -> Contender {
     Contender { name: model.into(), words: Words::new(words.map(str::to_owned).collect()), port: None }
 }
 
-/// A server as it is typed: `NAME=COMMAND`, or `NAME@PORT=COMMAND`.
+/// A server as it is typed.
 fn foreign(typed: &str) -> Result<Contender, Usage> {
-    let wrong = |why: &str| {
-        Usage(format!("--against {typed:?}: {why}\n  write it as: --against 'mine=python3 my_server.py {{port}}'"))
-    };
-    let (name, command) = typed.split_once('=').ok_or_else(|| wrong("the name and the = are missing"))?;
-    let (name, port) = match name.split_once('@') {
-        Some((name, port)) => {
-            let port = port.parse().ok().filter(|port| *port > 0);
-            (name, Some(port.ok_or_else(|| wrong("behind the @ stands no port"))?))
-        }
-        None => (name, None),
-    };
-    let words = Words::new(shlex::split(command).ok_or_else(|| wrong("a quote is open"))?);
-    if name.is_empty() || words.is_empty() {
-        return Err(wrong("the name or the command is missing"));
-    }
-    if !words.mentions("port") && !words.mentions("addr") && port.is_none() {
-        let how = "the command has no {port}; for a program with its port written in, name that: NAME@9000=COMMAND";
-        return Err(wrong(how));
-    }
-    Ok(Contender { name: name.into(), words, port })
+    let Named { name, port, words } = Named::parse("--against", typed)?;
+    Ok(Contender { name, words, port })
 }
 
 fn workload(name: WorkloadName) -> Workload {
@@ -124,12 +106,6 @@ fn workload(name: WorkloadName) -> Workload {
         WorkloadName::Stream => Workload::Stream,
         WorkloadName::Churn => Workload::Churn,
     }
-}
-
-/// Found out before a minute is spent on measuring. What is in the file stays until there is something to put there.
-fn can_be_written(path: &PathBuf) -> anyhow::Result<()> {
-    let opened = OpenOptions::new().append(true).create(true).open(path);
-    opened.map(drop).with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn write_files(args: &RaceArgs, lang: Lang, results: &Results, command: &str, machine: &str) -> anyhow::Result<()> {
@@ -144,8 +120,7 @@ fn write_files(args: &RaceArgs, lang: Lang, results: &Results, command: &str, ma
 }
 
 fn write(path: Option<&Path>, text: impl FnOnce() -> String) -> anyhow::Result<()> {
-    let Some(path) = path else { return Ok(()) };
-    fs::write(path, text()).with_context(|| format!("cannot write {}", path.display()))
+    path.map_or(Ok(()), |path| write_file(path, &text()))
 }
 
 /// What was typed, as it can be typed again.

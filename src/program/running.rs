@@ -139,6 +139,14 @@ impl Running {
         let _ = self.child.kill();
     }
 
+    /// Ends it, without asking it, and waits until it is gone.
+    pub(crate) fn kill(&mut self) {
+        if self.ended().is_none() {
+            self.signal(Signal::Kill);
+            self.status = self.child.wait().ok();
+        }
+    }
+
     /// Whether the program has ended, without reaping it.
     #[cfg(unix)]
     fn has_exited(&mut self) -> bool {
@@ -157,10 +165,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if self.ended().is_none() {
-            self.signal(Signal::Kill);
-            let _ = self.child.wait();
-        }
+        self.kill();
     }
 }
 

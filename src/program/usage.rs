@@ -47,6 +47,56 @@ pub(crate) fn usage(_: &[i32]) -> Option<Usage> {
     None
 }
 
+/// What processes hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Holdings {
+    /// Open files, sockets among them.
+    pub(crate) descriptors: usize,
+    pub(crate) threads: usize,
+}
+
+/// What these processes hold, all together; `None` where there are none, or the system does not tell.
+///
+/// Source: `proc_pid_fd(5)`, `proc_pid_task(5)`.
+#[cfg(target_os = "linux")]
+pub(crate) fn holdings(pids: &[i32]) -> Option<Holdings> {
+    let count = |pid: &i32, of: &str| std::fs::read_dir(format!("/proc/{pid}/{of}")).ok().map(Iterator::count);
+    let of = |pid: &i32| Some(Holdings { descriptors: count(pid, "fd")?, threads: count(pid, "task")? });
+    let sum = |sum: Holdings, one: Holdings| Holdings {
+        descriptors: sum.descriptors + one.descriptors,
+        threads: sum.threads + one.threads,
+    };
+    pids.iter().filter_map(of).reduce(sum)
+}
+
+/// Not asked for on this system.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn holdings(_: &[i32]) -> Option<Holdings> {
+    None
+}
+
+/// Whether a thread of these processes runs, or would if there were a processor free for it: unlike CPU time, this does
+/// not depend on how busy the machine is. `None` where the system does not tell.
+#[cfg(target_os = "linux")]
+pub(crate) fn are_running(pids: &[i32]) -> Option<bool> {
+    let mut told = None;
+    for pid in pids {
+        let Ok(tasks) = std::fs::read_dir(format!("/proc/{pid}/task")) else { continue };
+        for task in tasks.flatten() {
+            let Ok(stat) = std::fs::read_to_string(task.path().join("stat")) else { continue };
+            let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next());
+            told = Some(told == Some(true) || state == Some('R'));
+        }
+    }
+    told
+}
+
+/// Not asked for on this system.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn are_running(_: &[i32]) -> Option<bool> {
+    None
+}
+
 /// The few of the numbers of `/proc/PID/stat` that are asked for.
 #[cfg(target_os = "linux")]
 #[derive(Debug, PartialEq, Eq)]

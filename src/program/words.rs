@@ -31,6 +31,17 @@ impl Words {
         self.iter().any(|word| word.contains(&place))
     }
 
+    /// The words with `{place}` wherever this value stands in them: the other way round.
+    #[must_use]
+    pub fn with_place(&self, place: &str, value: &[u8]) -> Self {
+        match std::str::from_utf8(value) {
+            Ok(value) if !value.is_empty() => {
+                Self(self.iter().map(|word| word.replace(value, &format!("{{{place}}}"))).collect())
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// The words with each `{place}` filled in. What is filled in is not looked at again.
     #[must_use]
     pub fn fill(&self, places: &[(&str, &str)]) -> Vec<String> {

@@ -160,6 +160,11 @@ pub enum What {
         /// How.
         ended: Ending,
     },
+    /// A judge begins to play a check.
+    Check {
+        /// Its id.
+        check: &'static str,
+    },
     /// Events that a view could not follow: they are missing here.
     Dropped {
         /// How many.

@@ -37,6 +37,7 @@
 //! | `folded`, `span_us`, `cpu_us` | pairs of call and count: calls that said `WouldBlock`, over a time; `cpu_us` where known |
 //! | `fact` and its own fields | what the protocol learned: see [`Fact`](crate::protocol::Fact), names in kebab-case |
 //! | `delayed_us` | the connection waits that long before it is served: its address failed to prove itself too often |
+//! | `check` | in the record of a judge (`day30 check --record`): the id of the check that begins; it has no `conn` |
 //! | `ended` | how the connection ended: see [`Ending`](crate::protocol::Ending) |
 //!
 //! The secret is never in it. Challenge and digest are, as they are on the wire: whoever has them can try secrets out at
@@ -90,7 +91,6 @@ impl Header {
     /// The header of a run that begins now.
     #[must_use]
     pub fn new(command: &'static str, role: &'static str, address: String, io: &'static str) -> Self {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self {
             format: FORMAT,
             version: VERSION,
@@ -99,10 +99,18 @@ impl Header {
             role,
             address,
             io,
-            started_unix_us: u64::try_from(since_epoch.as_micros()).unwrap_or(u64::MAX),
+            started_unix_us: unix_micros(),
             payload_cap: PAYLOAD_CAP,
         }
     }
+}
+
+/// The time of day, in microseconds since 1970-01-01 UTC: for headers, which tell when something was. Everything else is
+/// measured on a clock that never steps back.
+#[must_use]
+pub fn unix_micros() -> u64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since_epoch.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// A trace that is being written to a file, by a thread of its own.

@@ -169,6 +169,11 @@ impl Recorder {
         self.tell(Some(link), call, outcome.as_ref().map(|count| Outcome::Count { ok: *count }), data);
     }
 
+    /// Tells that a check begins, in the record of a judge.
+    pub fn check(&self, id: &'static str) {
+        self.push(None, What::Check { check: id });
+    }
+
     /// Tells what a protocol learned.
     pub fn fact(&self, link: Link, fact: Fact) {
         self.push(Some(link), What::Fact(fact));

@@ -6,6 +6,7 @@ mod facts;
 mod narrate;
 mod python;
 mod stream;
+mod xml;
 
 pub use console::{Console, ConsoleThread, Look};
 pub use escape::{break_lines, escape, escape_lines, fit, preview};
@@ -13,3 +14,4 @@ pub use facts::{describe_ending, describe_fact};
 pub use narrate::{Layout, Narrator, big_number};
 pub use python::bytes_literal;
 pub use stream::Stream;
+pub use xml::escape_xml;

@@ -112,6 +112,7 @@ impl Narrator {
                 };
                 (Style::new().bold(), say!(lang, "ended: {slug}{words}", "结束：{slug}{words}"))
             }
+            What::Check { check } => (Style::new().bold(), say!(lang, "check {check}", "检查 {check}")),
             What::Dropped { dropped } => {
                 let count = big_number(*dropped);
                 (

@@ -19,8 +19,9 @@ mod text;
 use super::results::Results;
 use crate::lang::Lang;
 use crate::say;
+use crate::view::escape_xml;
 use plot::{LETTERS, LINE, Panel};
-use text::{Font, escape, text};
+use text::{Font, text};
 
 /// How wide the page is.
 const WIDTH: f64 = 1000.0;
@@ -80,7 +81,7 @@ fn head(heading: &str, panels: &[Panel], results: &Results, lang: Lang) -> Strin
     let names: Vec<_> = results.plan.contenders.iter().map(|contender| contender.name.as_str()).collect();
     let (titles, names) = (titles.join(lang.pick("; ", "；")), names.join(lang.pick(", ", "、")));
     let described = say!(lang, "{titles}. Servers: {names}.", "{titles}。服务器：{names}。");
-    format!("<title>{}</title>\n<desc>{}</desc>\n", escape(heading), escape(&described))
+    format!("<title>{}</title>\n<desc>{}</desc>\n", escape_xml(heading), escape_xml(&described))
 }
 
 /// How the figures came about: the command, and what else must be known, in lines.

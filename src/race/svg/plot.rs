@@ -3,8 +3,9 @@
 use super::axis::{Axis, readable};
 use super::labels::apart;
 use super::style::Look;
-use super::text::{Font, escape, text};
+use super::text::{Font, text};
 use super::{MARGIN, WIDTH};
+use crate::view::escape_xml;
 use std::fmt::Write;
 
 /// Where the plots begin; to the left are the numbers of the upright axis.
@@ -161,7 +162,7 @@ impl Frame<'_> {
 
     fn line(&self, line: &Line) -> String {
         let mut svg = format!("<g class=\"{}\">\n", line.look.class());
-        _ = writeln!(svg, "<title>{}</title>", escape(&line.name));
+        _ = writeln!(svg, "<title>{}</title>", escape_xml(&line.name));
         if line.path.len() > 1 {
             svg += "<polyline class=\"line\" points=\"";
             for (x, y) in &line.path {

@@ -1,5 +1,6 @@
 //! Text in a picture that nobody has laid out yet: how wide it will be at most, and where it is cut or broken.
 
+use crate::view::escape_xml;
 use unicode_width::UnicodeWidthChar;
 
 /// A font, as far as widths go: how many times its size a letter is wide.
@@ -85,27 +86,9 @@ impl Font {
     }
 }
 
-/// The text as XML has it. What XML forbids, and what would turn the text around, is a replacement character.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\t' | '\n' | '\r' => escaped.push(' '),
-            '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => escaped.push('\u{fffd}'),
-            _ if letter.is_control() => escaped.push('\u{fffd}'),
-            _ => escaped.push(letter),
-        }
-    }
-    escaped
-}
-
 /// A line of text, with its left end (or what the class says) at this place.
 pub(super) fn text(class: &str, x: f64, y: f64, text: &str) -> String {
-    format!("<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>\n", escape(text))
+    format!("<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>\n", escape_xml(text))
 }
 
 #[cfg(test)]
@@ -127,14 +110,6 @@ mod tests {
         assert_eq!(Font::Mono.clip("threads", 10.0, 42.8), "threads");
         assert_eq!(Font::Mono.clip("threads", 10.0, 42.0), "threa…");
         assert_eq!(Font::Sans.clip("笔记里的服务器", 10.0, 42.0), "笔记里…");
-    }
-
-    #[test]
-    fn nothing_can_end_a_text() {
-        assert_eq!(
-            escape("<a href=\"x\">&\u{1b}[2J\u{202e}\n中"),
-            "&lt;a href=&quot;x&quot;&gt;&amp;\u{fffd}[2J\u{fffd} 中"
-        );
     }
 
     proptest! {

@@ -1,0 +1,190 @@
+//! Clients that know the secret, and what a server owes them.
+
+use super::super::cause::Cause;
+use super::super::judge::{ENDING, Judge};
+use super::super::verdict::{Fault, Halt, Outcome, suspect};
+use super::super::wire::Seen;
+use super::proof::{Heard, Next, SAYING_OK, no_challenge, no_ok};
+use super::wants::find_what_it_wants;
+use crate::both;
+use crate::crypto::Challenge;
+use std::time::Duration;
+
+/// How long a server is listened to that should say nothing more.
+const SILENCE: Duration = Duration::from_millis(80);
+/// How long after the proof `ok` may be printed to be at once.
+const AT_ONCE: Duration = Duration::from_secs(1);
+
+pub(super) fn listens(judge: &mut Judge<'_>) -> Outcome {
+    judge.set_aside("auth/deadline")?;
+    judge.connect().map(drop)
+}
+
+pub(super) fn challenge(judge: &mut Judge<'_>) -> Outcome {
+    let (mut a, mut bytes) = judge.visit()?;
+    bytes.extend(a.read_some(1, SILENCE)?.0);
+    let len = bytes.len();
+    if len == Challenge::LEN {
+        return Ok(());
+    }
+    let is_hex = len >= 2 * Challenge::LEN && bytes.iter().take(2 * Challenge::LEN).all(u8::is_ascii_hexdigit);
+    let cause = if is_hex { Cause::ChallengeAsHex } else { Cause::ChallengeLength };
+    let fault = if bytes.is_empty() { Fault::Silent } else { Fault::WrongBytes };
+    Err(Halt::failed(fault, no_challenge(len)).suspect(cause))
+}
+
+/// The line may be there, and held back in a buffer: a program fills it before it hands anything to a pipe.
+pub(super) fn ok(judge: &mut Judge<'_>) -> Outcome {
+    if judge.prove(SAYING_OK)? == Heard::Ok {
+        return Ok(());
+    }
+    if is_held_back(judge)? {
+        judge.host.on_terminal = true;
+        judge.host.end();
+        return Ok(());
+    }
+    Err(find_what_it_wants(judge, no_ok())?)
+}
+
+/// Whether `ok` comes when the program ends, or when it writes to a terminal instead of a pipe.
+fn is_held_back(judge: &mut Judge<'_>) -> Outcome<bool> {
+    if judge.program()?.ended().is_none() {
+        judge.interrupt(ENDING)?;
+        if judge.oks()? > 0 {
+            return Ok(true);
+        }
+    }
+    if !cfg!(unix) || judge.host.on_terminal {
+        return Ok(false);
+    }
+    judge.scene.story.did(both!("once more, with a terminal for its stdout", "再来一次，这回让它的标准输出接到终端"));
+    judge.host.end();
+    judge.host.on_terminal = true;
+    let said = judge.prove(SAYING_OK);
+    judge.host.on_terminal = false;
+    judge.host.end();
+    Ok(said? == Heard::Ok)
+}
+
+pub(super) fn ok_at_once(judge: &mut Judge<'_>) -> Outcome {
+    if judge.host.on_terminal {
+        judge.host.end();
+    }
+    let (was_on_terminal, patience) = (std::mem::take(&mut judge.host.on_terminal), AT_ONCE);
+    let said = judge.prove(patience);
+    judge.host.on_terminal = was_on_terminal;
+    if said? == Heard::Ok {
+        return Ok(());
+    }
+    let seconds = patience.as_secs_f64();
+    let sentence = both!(
+        "ok was not there {seconds} s after the proof: it came only later, or only on a terminal",
+        "通过验证 {seconds} 秒后还看不到 ok：它更晚才出现，或只在终端上出现"
+    );
+    Err(Halt::failed(Fault::NotPrinted, sentence).suspect(Cause::StdoutNotFlushed))
+}
+
+pub(super) fn fresh_challenge(judge: &mut Judge<'_>) -> Outcome {
+    let mut seen: Vec<Challenge> = Vec::new();
+    for _ in 0..2 {
+        for _ in 0..2 {
+            let (conn, challenge) = judge.asked()?;
+            conn.vanish();
+            if seen.contains(&challenge) || challenge.is_constant() {
+                let sentence = both!(
+                    "the same challenge came twice: an old answer opens the door again",
+                    "同一个挑战值出现了两次：旧的答案又能通过验证"
+                );
+                return Err(Halt::failed(Fault::WrongBytes, sentence).suspect(Cause::ChallengeRepeats));
+            }
+            seen.push(challenge);
+        }
+        // What is new in each run must be new for each client, and the other way round.
+        judge.host.end();
+    }
+    Ok(())
+}
+
+pub(super) fn one_piece(judge: &mut Judge<'_>) -> Outcome {
+    let (mut conn, challenge) = judge.asked()?;
+    let before = judge.oks()?;
+    conn.send(&judge.answer(&challenge))?;
+    let_in(judge, before)
+}
+
+fn let_in(judge: &Judge<'_>, before: usize) -> Outcome {
+    match judge.says_ok(before, SAYING_OK)? {
+        Heard::Ok => Ok(()),
+        Heard::Nothing => Err(no_ok()),
+    }
+}
+
+/// Length and digest, each cut in two.
+pub(super) fn split_answer(judge: &mut Judge<'_>) -> Outcome {
+    for cuts in [[2, 20], [4, 20], [3, 35]] {
+        let (mut conn, challenge) = judge.asked()?;
+        let before = judge.oks()?;
+        let answer = judge.answer(&challenge);
+        let [first, second] = cuts;
+        let (head, rest) = answer.split_at(first);
+        let (middle, tail) = rest.split_at(second - first);
+        let pieces = [conn.send_piece(head)?, conn.send_piece(middle)?];
+        // A server that has given up by now has seen enough.
+        let sent = conn.send(tail);
+        let_in(judge, before).and(sent).map_err(suspect(Cause::MessageNotWhole))?;
+        if pieces.contains(&Seen::Perhaps) {
+            return Err(Halt::Unknown(both!(
+                "the program did not read the first pieces one by one, so it may have seen them as one",
+                "程序没有逐段读取，可能把几段当成一段收到了"
+            )));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn byte_by_byte(judge: &mut Judge<'_>) -> Outcome {
+    let (mut conn, challenge) = judge.asked()?;
+    let before = judge.oks()?;
+    for byte in judge.answer(&challenge).chunks(1) {
+        if conn.send_piece(byte).is_err() {
+            break;
+        }
+    }
+    let_in(judge, before).map_err(suspect(Cause::MessageNotWhole))
+}
+
+pub(super) fn closes(judge: &mut Judge<'_>) -> Outcome {
+    let (mut conn, challenge) = judge.asked()?;
+    let before = judge.oks()?;
+    conn.send(&judge.answer(&challenge))?;
+    let_in(judge, before)?;
+    // What it says before that is another question.
+    conn.read_to_end(Duration::ZERO)?;
+    conn.expect_end().map_err(suspect(Cause::NeverCloses))
+}
+
+pub(super) fn says_nothing(judge: &mut Judge<'_>) -> Outcome {
+    let (mut conn, challenge) = judge.asked()?;
+    conn.send(&judge.answer(&challenge))?;
+    conn.expect_silence(2 * SILENCE).map_err(suspect(Cause::Decorates))
+}
+
+pub(super) fn next_client(judge: &mut Judge<'_>) -> Outcome {
+    judge.proves()?;
+    if judge.next()? == Next::Served {
+        judge.host.serves_next = Some(true);
+        return Ok(());
+    }
+    let sentence = both!(
+        "the program ended after its first client: the next one is refused",
+        "程序服务完第一个客户端就结束了：下一个连不上"
+    );
+    Err(Halt::failed(Fault::Died, sentence).suspect(Cause::OneAccept))
+}
+
+pub(super) fn silent_client(judge: &mut Judge<'_>) -> Outcome {
+    let (silent, _) = judge.asked()?;
+    let proved = judge.prove(SAYING_OK).map_err(suspect(Cause::SilentClientBlocks))?;
+    drop(silent);
+    if proved == Heard::Ok { Ok(()) } else { Err(no_ok().suspect(Cause::SilentClientBlocks)) }
+}

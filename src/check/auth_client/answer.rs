@@ -1,0 +1,241 @@
+//! Challenges in all forms, and the one right answer.
+
+use super::super::cause::Cause;
+use super::super::judge::{ENDING, Judge};
+use super::super::verdict::{Difference, Failure, Fault, Halt, Outcome, suspect};
+use super::super::wire::{Came, Conn, REPLY, Seen};
+use crate::both;
+use crate::crypto::Challenge;
+use crate::protocol::{LENGTH_BYTES, Mismatch};
+use rand::RngExt;
+use std::time::Duration;
+
+/// After this a client that says more than its answer would have said it.
+const SILENCE: Duration = Duration::from_millis(150);
+/// How late a challenge may come that an honest server sends.
+const LATE: Duration = Duration::from_millis(600);
+
+/// A challenge as an honest server makes it, but by the seed's chance.
+pub(super) fn challenge(judge: &mut Judge<'_>) -> Challenge {
+    Challenge::new(judge.chance.random())
+}
+
+pub(super) fn connects(judge: &mut Judge<'_>) -> Outcome {
+    judge.accept().map(drop)
+}
+
+/// The answer to a challenge, or as much of it as came.
+fn answer_to(judge: &mut Judge<'_>, challenge: &Challenge) -> Outcome<(Conn, Vec<u8>)> {
+    let mut conn = judge.accept()?;
+    conn.send(challenge.as_bytes())?;
+    let (answer, _) = conn.read_some(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
+    Ok((conn, answer))
+}
+
+/// What must come: the length, and the digits.
+fn right_answer(judge: &Judge<'_>, challenge: &Challenge) -> Vec<u8> {
+    let digits = judge.order.scheme.answer(&judge.order.secret, challenge);
+    [(digits.len() as i32).to_le_bytes().to_vec(), digits.into_bytes()].concat()
+}
+
+pub(super) fn length(judge: &mut Judge<'_>) -> Outcome {
+    let challenge = challenge(judge);
+    let (_conn, answer) = answer_to(judge, &challenge)?;
+    let right = right_answer(judge, &challenge);
+    let (expected, _) = right.split_at(LENGTH_BYTES);
+    let got = answer.get(..LENGTH_BYTES).unwrap_or(&answer);
+    if got == expected {
+        return Ok(());
+    }
+    let length = judge.order.scheme.hex_len();
+    let sentence = both!(
+        "the answer must begin with the length {length} as 4 bytes, little end first",
+        "答案必须以长度 {length} 开头：4 个字节，低位在前"
+    );
+    let fault = if answer.is_empty() { Fault::Silent } else { Fault::WrongBytes };
+    let failure = Failure { difference: Difference::between(expected, got), ..Failure::new(fault, sentence) };
+    Err(Halt::Failed(Box::new(Failure { cause: cause_of_length(&answer, length), ..failure })))
+}
+
+fn cause_of_length(answer: &[u8], length: usize) -> Option<Cause> {
+    let number = length as u32;
+    let text = length.to_string();
+    let is_hex = |bytes: &[u8]| !bytes.is_empty() && bytes.iter().all(u8::is_ascii_hexdigit);
+    match answer {
+        [] => None,
+        _ if answer.starts_with(&number.to_be_bytes()) => Some(Cause::LengthBigEndian),
+        _ if answer.starts_with(&(number as u16).to_le_bytes()) && answer.len() < LENGTH_BYTES + length => {
+            Some(Cause::LengthWidth)
+        }
+        _ if answer.starts_with(&(number / 2).to_le_bytes()) => Some(Cause::RawDigest),
+        // Two digits are the length, or the beginning of a digest without one.
+        _ if answer.starts_with(text.as_bytes()) && answer.len() != length => Some(Cause::LengthAsText),
+        _ if is_hex(answer) => Some(Cause::LengthMissing),
+        _ if answer.len() == length / 2 => Some(Cause::RawDigest),
+        _ => None,
+    }
+}
+
+pub(super) fn digest(judge: &mut Judge<'_>) -> Outcome {
+    let challenge = challenge(judge);
+    let (_conn, answer) = answer_to(judge, &challenge)?;
+    is_right(judge, &challenge, &answer)
+}
+
+/// That this is the right answer, or else what it is an answer to.
+fn is_right(judge: &Judge<'_>, challenge: &Challenge, answer: &[u8]) -> Outcome {
+    let right = right_answer(judge, challenge);
+    let Some(difference) = Difference::between(&right, answer) else { return Ok(()) };
+    let (len, all) = (answer.len(), right.len());
+    let sentence = if len < all {
+        both!("{len} of the answer's {all} bytes came", "答案共 {all} 字节，只来了 {len} 字节")
+    } else {
+        both!("the digest is not the one that secret and challenge give", "摘要不对：不是由密钥和挑战值得出的那一个")
+    };
+    let fault = if len < all { Fault::Silent } else { Fault::WrongBytes };
+    let digits = answer.get(LENGTH_BYTES..).unwrap_or_default();
+    let mismatch = judge.order.scheme.explain(&judge.order.secret, challenge, digits);
+    let cause = if len < all { None } else { Some(cause_of(mismatch)) };
+    Err(Halt::Failed(Box::new(Failure { difference: Some(difference), cause, ..Failure::new(fault, sentence) })))
+}
+
+fn cause_of(mismatch: Mismatch) -> Cause {
+    match mismatch {
+        Mismatch::PlainMd5 => Cause::DigestPlain,
+        Mismatch::HmacMd5 => Cause::DigestHmac,
+        Mismatch::Swapped => Cause::DigestSwapped,
+        Mismatch::SecretWithNewline => Cause::SecretWithNewline,
+        Mismatch::HexChallenge => Cause::DigestOfHex,
+        Mismatch::HalfMissing => Cause::DigestOfHalf,
+        Mismatch::UpperCase => Cause::UpperCaseDigest,
+        Mismatch::NotHex => Cause::RawDigest,
+        Mismatch::Echo | Mismatch::Unknown => Cause::OtherSecret,
+    }
+}
+
+pub(super) fn nothing_more(judge: &mut Judge<'_>) -> Outcome {
+    let challenge = challenge(judge);
+    let (mut conn, answer) = answer_to(judge, &challenge)?;
+    is_right(judge, &challenge, &answer)?;
+    conn.expect_silence(SILENCE)
+}
+
+/// The challenge in pieces, each of which the client has read before the next one comes.
+fn in_pieces(judge: &mut Judge<'_>, sizes: &[usize]) -> Outcome {
+    let challenge = challenge(judge);
+    let mut conn = judge.accept()?;
+    let (mut rest, mut seen) = (challenge.as_bytes().as_slice(), Seen::Alone);
+    for size in sizes {
+        let (piece, others) = rest.split_at_checked(*size).unwrap_or((rest, &[]));
+        rest = others;
+        if conn.send_piece(piece)? == Seen::Perhaps {
+            seen = Seen::Perhaps;
+        }
+        if conn.receive_ready()? != Came::Nothing || conn.has_pending() {
+            return Err(too_early(Challenge::LEN - rest.len()));
+        }
+    }
+    conn.send(rest)?;
+    let (answer, _) = conn.read_some(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
+    is_right(judge, &challenge, &answer).map_err(|halt| halt.map(|failure| failure.cause = None))?;
+    match seen {
+        Seen::Alone => Ok(()),
+        Seen::Perhaps => Err(Halt::Unknown(both!(
+            "the program did not read the first pieces one by one, so it may have seen them as one",
+            "程序没有逐段读取，可能把几段当成一段收到了"
+        ))),
+    }
+}
+
+/// The client did something before the challenge was whole.
+fn too_early(sent: usize) -> Halt {
+    let all = Challenge::LEN;
+    let sentence = both!(
+        "{sent} of the challenge's {all} bytes were sent, and the client has answered already, or left",
+        "挑战值共 {all} 字节，刚发了 {sent} 字节，客户端就已经作答或离开了"
+    );
+    Halt::failed(Fault::Extra, sentence)
+}
+
+pub(super) fn split_challenge(judge: &mut Judge<'_>) -> Outcome {
+    for sizes in [[16, 15], [1, 15], [31, 0]] {
+        in_pieces(judge, &sizes).map_err(suspect(Cause::ChallengeNotWhole))?;
+        judge.next_process();
+    }
+    Ok(())
+}
+
+pub(super) fn byte_by_byte(judge: &mut Judge<'_>) -> Outcome {
+    in_pieces(judge, &[1; 31]).map_err(suspect(Cause::ChallengeNotWhole))
+}
+
+/// Bytes that end a text in C, that are no text, and that an editor would change.
+pub(super) fn any_bytes(judge: &mut Judge<'_>) -> Outcome {
+    let mut mixed: [u8; Challenge::LEN] = judge.chance.random();
+    for (byte, special) in mixed.iter_mut().zip([0, b'\n', b'\r', 0xff, b' ', 0x1a, 0, b'%']) {
+        *byte = special;
+    }
+    let mut ends_in_zero: [u8; Challenge::LEN] = judge.chance.random();
+    ends_in_zero.iter_mut().rev().take(3).for_each(|byte| *byte = 0);
+    let mut begins_with_space: [u8; Challenge::LEN] = judge.chance.random();
+    begins_with_space.iter_mut().take(2).for_each(|byte| *byte = b' ');
+    for bytes in [mixed, ends_in_zero, begins_with_space] {
+        let challenge = Challenge::new(bytes);
+        let (_conn, answer) = answer_to(judge, &challenge)?;
+        is_right(judge, &challenge, &answer)
+            .map_err(|halt| halt.map(|failure| failure.cause = Some(Cause::ZeroEndsText)))?;
+        judge.next_process();
+    }
+    Ok(())
+}
+
+pub(super) fn late_challenge(judge: &mut Judge<'_>) -> Outcome {
+    let challenge = challenge(judge);
+    let mut conn = judge.accept()?;
+    conn.expect_silence(LATE)?;
+    conn.send(challenge.as_bytes())?;
+    let (answer, _) = conn.read_some(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
+    is_right(judge, &challenge, &answer)
+}
+
+pub(super) fn one_answer(judge: &mut Judge<'_>) -> Outcome {
+    let first = challenge(judge);
+    let (mut conn, answer) = answer_to(judge, &first)?;
+    is_right(judge, &first, &answer)?;
+    let second = challenge(judge);
+    // The client may have left by now, and that is fine.
+    if conn.send(second.as_bytes()).is_err() {
+        return Ok(());
+    }
+    let (more, _) = conn.read_some(1, 2 * SILENCE)?;
+    if more.is_empty() {
+        return Ok(());
+    }
+    let len = more.len();
+    let sentence = both!(
+        "a second challenge on the same connection was answered too, with {len} bytes",
+        "同一连接上的第二个挑战值也得到了回答（{len} 字节）"
+    );
+    Err(Halt::failed(Fault::Extra, sentence).suspect(Cause::AnswersAgain))
+}
+
+pub(super) fn keeps_the_secret(judge: &mut Judge<'_>) -> Outcome {
+    let challenge = challenge(judge);
+    let (mut conn, mut said) = answer_to(judge, &challenge)?;
+    let (more, came) = conn.read_to_end(SILENCE)?;
+    said.extend(more);
+    drop(conn);
+    if came == Came::Nothing {
+        judge.wait_for_end(ENDING)?;
+    }
+    let secret = judge.order.secret.expose();
+    if said.windows(secret.len()).any(|window| window == secret) {
+        let sentence = both!("the secret itself went over the wire", "密钥本身被发到了网络上");
+        return Err(Halt::failed(Fault::Extra, sentence).suspect(Cause::SecretTold));
+    }
+    if judge.printed()?.has_said(secret) {
+        let sentence = both!("the program prints the secret", "程序把密钥打印了出来");
+        return Err(Halt::failed(Fault::Printed, sentence).suspect(Cause::SecretTold));
+    }
+    Ok(())
+}

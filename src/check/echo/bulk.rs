@@ -1,0 +1,80 @@
+//! Much text, and clients that do not read it back at once.
+
+use super::super::cause::Cause;
+use super::super::judge::Judge;
+use super::super::verdict::{Fault, Halt, Outcome, suspect};
+use super::super::wire::REPLY;
+use super::saying::{name_wrong_stream, numbered, random_word};
+use crate::both;
+use std::time::Duration;
+
+/// More than a program reads at once, and less than the buffers of a connection hold.
+const LONG: usize = 200_000;
+/// More than all buffers of a loopback connection hold: Linux keeps 3 to 4 MB in each direction, and what is lost, doubled
+/// or swapped before that is lost nowhere.
+const MORE_THAN_FITS: usize = 13_000_000;
+/// What a server that piles up replies takes without a pause.
+const FAR_TOO_MUCH: usize = 64_000_000;
+/// When nothing could be sent for so long, the server does not read.
+const STALL: Duration = Duration::from_millis(150);
+
+pub(super) fn long_message(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    let text = numbered(judge, LONG);
+    let expected = text.to_ascii_uppercase();
+    let exchanged = a.exchange(&text, &expected).map_err(|halt| name_wrong_stream(halt, &expected));
+    exchanged.map_err(|halt| name_short_reply(halt))
+}
+
+/// The reply stops somewhere, and the connection is open: only a first part was answered.
+fn name_short_reply(halt: Halt) -> Halt {
+    halt.map(|failure| {
+        let came = failure.difference.as_ref().map_or(0, |difference| difference.got_len);
+        if failure.cause.is_none() && came > 0 && matches!(failure.fault, Fault::Silent | Fault::Ended) {
+            // A whole buffer is what one recv brings.
+            let is_a_buffer = came.is_multiple_of(256) && came <= 65_536;
+            failure.cause = Some(if is_a_buffer { Cause::ShortRecv } else { Cause::ShortSend });
+        }
+    })
+}
+
+pub(super) fn late_reader(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    let text = numbered(judge, MORE_THAN_FITS);
+    let expected = text.to_ascii_uppercase();
+    let sent = a.send_until_full(&text, STALL)?;
+    a.read_nothing_for(STALL)?;
+    let rest = text.get(sent..).unwrap_or_default();
+    a.exchange(rest, &expected).map_err(|halt| name_wrong_stream(halt, &expected)).map_err(suspect(Cause::ShortSend))
+}
+
+pub(super) fn stops_reading(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    let sent = a.send_until_full(&vec![b'x'; FAR_TOO_MUCH], 2 * STALL)?;
+    if sent < FAR_TOO_MUCH {
+        return Ok(());
+    }
+    let megabytes = FAR_TOO_MUCH / 1_000_000;
+    let sentence = both!(
+        "it read {megabytes} MB from a client that read nothing back: all of the replies are in its memory",
+        "客户端一个字节也没读，它却收下了 {megabytes} MB：所有回复都堆在它的内存里"
+    );
+    Err(Halt::failed(Fault::Kept, sentence).suspect(Cause::PilesUp))
+}
+
+pub(super) fn slow_reader(judge: &mut Judge<'_>) -> Outcome {
+    let (mut a, mut b) = (judge.connect()?, judge.connect()?);
+    a.say("a")?;
+    b.say("b")?;
+    let text = numbered(judge, MORE_THAN_FITS);
+    let sent = a.send_until_full(&text, STALL)?;
+    let word = random_word(judge);
+    let Err(halt) = b.say(&word) else { return Ok(()) };
+    // Does it wait for A?
+    let _ = a.read_some(sent, REPLY)?;
+    if b.hear(&word).is_ok() {
+        let finding = both!("when A had read its replies, B got its own", "A 读走回复之后，B 才得到回复");
+        return Err(halt.found(Cause::SendBlocksAll, finding));
+    }
+    Err(halt)
+}

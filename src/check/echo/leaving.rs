@@ -1,0 +1,143 @@
+//! How clients leave, politely and not, and what must happen to nobody else.
+
+use super::super::cause::Cause;
+use super::super::judge::Judge;
+use super::super::verdict::{Fault, Halt, Outcome, suspect};
+use super::super::wire::{Came, Conn, REPLY};
+use super::saying::{numbered, random_word};
+use crate::both;
+use std::time::Duration;
+
+/// How long is looked whether a server that does not close is busy with that.
+const LOOK: Duration = Duration::from_millis(200);
+/// A thread that ran at more looks than this does not sleep.
+const NEARLY_ALWAYS: f64 = 0.8;
+/// More than the buffers hold, so that the server is still answering when its client is gone.
+const MUCH: usize = 1_000_000;
+/// Bytes that can be no UTF-8: alone, an overlong form, a surrogate, beyond the last letter, a lone continuation.
+const BAD: [&[u8]; 6] = [b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x80", b"abc\xffdef"];
+
+pub(super) fn half_close(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    a.send(b"last words")?;
+    a.finish_sending();
+    a.hear("last words").map_err(suspect(Cause::ClosesTooEarly))?;
+    // Much, so that the reply is still on its way when the end arrives.
+    let mut b = judge.connect()?;
+    let text = numbered(judge, 100_000);
+    b.send(&text)?;
+    b.finish_sending();
+    b.exchange(b"", &text.to_ascii_uppercase()).map_err(suspect(Cause::ClosesTooEarly))
+}
+
+pub(super) fn closes(judge: &mut Judge<'_>) -> Outcome {
+    // One whose earlier clients have left may spin since then, and would show nothing new.
+    judge.next_process();
+    let mut a = judge.connect()?;
+    a.say("goodbye")?;
+    let before = if judge.program().is_ok() { judge.load(LOOK)? } else { None };
+    a.finish_sending();
+    let Err(halt) = a.expect_end() else { return Ok(()) };
+    let halt = halt.suspect(Cause::NeverCloses);
+    // A server that spins all the time says nothing by it now.
+    let Some(before) = before.filter(|before| before.running < NEARLY_ALWAYS) else { return Err(halt) };
+    match judge.load(LOOK)? {
+        Some(after) if after.running > NEARLY_ALWAYS => {
+            let (before, after) = (before.percent, after.percent);
+            let finding = both!(
+                "since its client has left, the server uses {after:.0} % of a core (before: {before:.0} %)",
+                "客户端离开之后，服务器占用了单核的 {after:.0}%（之前是 {before:.0}%）"
+            );
+            Err(halt.found(Cause::SpinsAfterLeaving, finding))
+        }
+        _ => Err(halt),
+    }
+}
+
+/// Somebody who was there before is still served, and so is somebody who comes now.
+fn others_are_served(judge: &mut Judge<'_>, bystander: &mut Conn) -> Outcome {
+    bystander.say(&random_word(judge))?;
+    judge.connect()?.say(&random_word(judge))
+}
+
+pub(super) fn probe(judge: &mut Judge<'_>) -> Outcome {
+    let mut bystander = judge.connect()?;
+    bystander.say("here")?;
+    for _ in 0..3 {
+        judge.connect()?.vanish();
+    }
+    others_are_served(judge, &mut bystander).map_err(suspect(Cause::UncaughtError))
+}
+
+pub(super) fn reset(judge: &mut Judge<'_>) -> Outcome {
+    let mut bystander = judge.connect()?;
+    bystander.say("here")?;
+    let mut a = judge.connect()?;
+    a.say("reply is read")?;
+    a.reset();
+    let mut a = judge.connect()?;
+    a.send(b"reply is not read")?;
+    a.reset();
+    judge.connect()?.reset();
+    others_are_served(judge, &mut bystander).map_err(suspect(Cause::DiesOfReset))
+}
+
+pub(super) fn leaves_without_reading(judge: &mut Judge<'_>) -> Outcome {
+    let mut bystander = judge.connect()?;
+    bystander.say("here")?;
+    let text = numbered(judge, MUCH);
+    for _ in 0..2 {
+        let mut a = judge.connect()?;
+        // As much as goes: a server that cannot send its replies stops reading.
+        a.send_until_full(&text, Duration::from_millis(50))?;
+        a.vanish();
+    }
+    let mut a = judge.connect()?;
+    a.send(b"one small message")?;
+    a.vanish();
+    others_are_served(judge, &mut bystander).map_err(suspect(Cause::DiesOfPipe))
+}
+
+pub(super) fn bad_bytes(judge: &mut Judge<'_>) -> Outcome {
+    let mut bystander = judge.connect()?;
+    bystander.say("here")?;
+    for bytes in BAD {
+        let mut a = judge.connect()?;
+        a.send(bytes)?;
+        // To close, to send something in their place, and to pass them on are all right; here only the others count.
+        a.finish_sending();
+        a.read_to_end(REPLY)?;
+        drop(a);
+        others_are_served(judge, &mut bystander).map_err(suspect(Cause::DiesOfBytes))?;
+    }
+    Ok(())
+}
+
+pub(super) fn answers_before_bad_bytes(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    a.send(b"before\xff")?;
+    let (reply, came) = a.read_some("BEFORE".len(), REPLY)?;
+    if reply.starts_with(b"BEFORE") {
+        return Ok(());
+    }
+    let fault = match came {
+        Came::Reset => Fault::Reset,
+        Came::End => Fault::Ended,
+        Came::Bytes | Came::Nothing => Fault::WrongBytes,
+    };
+    let sentence = both!("the text before the bad byte was not answered", "坏字节之前的文本没有得到回复");
+    Err(Halt::failed(fault, sentence).map(|failure| {
+        failure.difference = super::super::verdict::Difference::between(b"BEFORE", &reply);
+    }))
+}
+
+pub(super) fn half_a_letter(judge: &mut Judge<'_>) -> Outcome {
+    let mut bystander = judge.connect()?;
+    bystander.say("here")?;
+    let mut a = judge.connect()?;
+    a.send(b"\xe4\xb8")?;
+    a.finish_sending();
+    a.read_to_end(REPLY)?;
+    drop(a);
+    others_are_served(judge, &mut bystander).map_err(suspect(Cause::DiesOfBytes))
+}

@@ -1,0 +1,132 @@
+//! Several clients at once: nobody waits for another, and nobody gets what is another's.
+
+use super::super::cause::Cause;
+use super::super::judge::Judge;
+use super::super::verdict::{Fault, Halt, Outcome, suspect};
+use super::super::wire::Conn;
+use super::saying::random_word;
+use crate::both;
+use std::time::{Duration, Instant};
+
+/// How many are many. The notes' server of lesson 4 lets five wait to be accepted.
+const MANY: usize = 8;
+/// What several clients do within this time, a server may well see at one look.
+const AT_ONCE: Duration = Duration::from_millis(10);
+/// How often that is tried.
+const TRIES: usize = 5;
+/// How long an answer may take that waited for somebody else.
+const AFTER_A_TRY: Duration = Duration::from_millis(800);
+
+pub(super) fn two_clients(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    a.say("a speaks")?;
+    let mut b = judge.connect()?;
+    if let Err(halt) = b.say("b speaks") {
+        return Err(find_who_is_waited_for(a, &mut b, halt)?);
+    }
+    a.say("a again")?;
+    b.say("b again")
+}
+
+pub(super) fn silent_client(judge: &mut Judge<'_>) -> Outcome {
+    let (a, mut b, c) = (judge.connect()?, judge.connect()?, judge.connect()?);
+    if let Err(halt) = b.say("between two that are silent") {
+        return Err(find_who_is_waited_for(a, &mut b, halt)?);
+    }
+    drop(c);
+    b.say("one has left").map_err(suspect(Cause::AcceptedSocketBlocks))
+}
+
+/// B got no answer: would it, if A spoke, or left?
+fn find_who_is_waited_for(mut a: Conn, b: &mut Conn, halt: Halt) -> Outcome<Halt> {
+    if !matches!(&halt, Halt::Failed(failure) if matches!(failure.fault, Fault::Silent)) {
+        return Ok(halt);
+    }
+    let accepted = b.was_accepted();
+    // A server that died in the meantime answers neither.
+    if a.send(b"a").is_err() {
+        return Ok(halt);
+    }
+    let (answer, _) = b.read_some(1, AFTER_A_TRY)?;
+    if !answer.is_empty() {
+        let finding = both!(
+            "as soon as A spoke, B got its reply: the server was waiting in A's recv",
+            "A 一说话，B 就得到了回复：服务器一直卡在 A 的 recv 里"
+        );
+        return Ok(halt.found(Cause::AcceptedSocketBlocks, finding));
+    }
+    a.finish_sending();
+    drop(a);
+    let (answer, _) = b.read_some(1, AFTER_A_TRY)?;
+    if !answer.is_empty() {
+        let finding = both!("as soon as A had left, B got its reply", "A 一离开，B 就得到了回复");
+        return Ok(halt.found(Cause::OneAtATime, finding));
+    }
+    if accepted == Some(false) && b.was_accepted() == Some(false) {
+        let finding = both!("B was never accepted, also after A had left", "B 一直没有被 accept，A 离开之后也没有");
+        return Ok(halt.found(Cause::OneAccept, finding));
+    }
+    Ok(halt.suspect(Cause::OneAtATime))
+}
+
+/// Clients that have all been served once, so that they are surely let in.
+fn crowd(judge: &mut Judge<'_>, clients: usize) -> Outcome<Vec<Conn>> {
+    let mut crowd = Vec::with_capacity(clients);
+    for _ in 0..clients {
+        let mut conn = judge.connect()?;
+        conn.say(&random_word(judge))?;
+        crowd.push(conn);
+    }
+    Ok(crowd)
+}
+
+pub(super) fn many_clients(judge: &mut Judge<'_>) -> Outcome {
+    let mut crowd = crowd(judge, MANY)?;
+    for _ in 0..3 {
+        let words: Vec<_> = crowd.iter().map(|_| random_word(judge)).collect();
+        crowd.iter_mut().zip(&words).try_for_each(|(conn, word)| conn.send(word.as_bytes()))?;
+        // The last one first: whoever is served one after another shows it.
+        crowd.iter_mut().zip(&words).rev().try_for_each(|(conn, word)| conn.hear(word))?;
+    }
+    Ok(())
+}
+
+/// Two clients, each with half a letter on its way: the halves belong to different letters.
+pub(super) fn own_letters(judge: &mut Judge<'_>) -> Outcome {
+    let (mut a, mut b) = (judge.connect()?, judge.connect()?);
+    let (x, x_rest) = "x中".as_bytes().split_at(2);
+    let (y, y_rest) = "yé".as_bytes().split_at(2);
+    let both = a.send_piece(x).and_then(|_| b.send_piece(y)).and_then(|_| a.send(x_rest)).and_then(|()| b.send(y_rest));
+    let both = both.and_then(|()| a.hear("x中")).and_then(|()| b.hear("yé"));
+    both.map_err(suspect(Cause::SharedDecoder))
+}
+
+/// Some leave in the same moment in which those behind them in the list speak.
+pub(super) fn leaving_among_others(judge: &mut Judge<'_>) -> Outcome {
+    let mut were_together = false;
+    for _ in 0..TRIES {
+        let mut crowd = crowd(judge, MANY)?;
+        let word = random_word(judge);
+        let began = Instant::now();
+        for (place, conn) in crowd.iter_mut().enumerate() {
+            if place % 2 == 0 {
+                conn.finish_sending();
+            } else {
+                conn.send(word.as_bytes())?;
+            }
+        }
+        were_together |= began.elapsed() < AT_ONCE;
+        let staying = crowd.iter_mut().enumerate().filter(|(place, _)| place % 2 == 1);
+        for (_, conn) in staying {
+            conn.hear(&word).map_err(suspect(Cause::SkipsOne))?;
+        }
+        if were_together {
+            return Ok(());
+        }
+    }
+    let millis = AT_ONCE.as_millis();
+    Err(Halt::Unknown(both!(
+        "this machine is too busy to let several clients act within {millis} ms",
+        "这台机器太忙，没能让几个客户端在 {millis} 毫秒内同时行动"
+    )))
+}

@@ -1,0 +1,124 @@
+//! What the program costs, keeps, and leaves behind.
+
+use super::super::cause::Cause;
+use super::super::host::OneProcess;
+use super::super::judge::{ENDING, Judge, cannot_see};
+use super::super::verdict::{Fault, Halt, Outcome, suspect};
+use super::super::wire::REPLY;
+use super::saying::random_word;
+use crate::both;
+use crate::program::Signal;
+use crate::program::table::{self, State};
+use std::time::Duration;
+
+/// How long a program's idleness is looked at.
+const LOOK: Duration = Duration::from_millis(250);
+/// A program that was seen running at more looks than this, and twice in a row, does not sleep.
+const OFTEN: f64 = 0.25;
+/// How many clients come and go.
+const COMERS: usize = 30;
+/// What a program may hold more after them: a pool that grew, a file of its own.
+const SOME: usize = 5;
+/// How long it may take to give back what they had.
+const GIVING_BACK: Duration = Duration::from_secs(3);
+
+pub(super) fn gives_back(judge: &mut Judge<'_>) -> Outcome {
+    visit(judge)?;
+    let Some(before) = judge.program()?.holdings() else { return Err(cannot_see()) };
+    for _ in 0..COMERS {
+        visit(judge)?;
+    }
+    let is_back = |judge: &Judge<'_>| {
+        let now = judge.program().ok().and_then(super::super::student::Student::holdings);
+        now.is_some_and(|now| now.descriptors <= before.descriptors + SOME && now.threads <= before.threads + SOME)
+    };
+    if judge.scene.wait_until(GIVING_BACK, || is_back(judge))? {
+        return Ok(());
+    }
+    let Some(after) = judge.program()?.holdings() else { return Err(cannot_see()) };
+    let (comers, files, threads) = (COMERS, (before.descriptors, after.descriptors), (before.threads, after.threads));
+    let sentence = both!(
+        "{comers} clients came and left; before, it held {} descriptors and {} threads, and now {} and {}",
+        "{comers} 个客户端来过又走了；之前它持有 {} 个描述符、{} 个线程，现在是 {} 个和 {} 个",
+        files.0,
+        threads.0,
+        files.1,
+        threads.1
+    );
+    Err(Halt::failed(Fault::Kept, sentence).suspect(Cause::NeverCloses))
+}
+
+/// A client that is served, and leaves as one should.
+fn visit(judge: &mut Judge<'_>) -> Outcome {
+    let mut visitor = judge.connect()?;
+    visitor.say(&random_word(judge))?;
+    visitor.finish_sending();
+    visitor.expect_end()
+}
+
+pub(super) fn sleeps_after_leaving(judge: &mut Judge<'_>) -> Outcome {
+    visit(judge)?;
+    judge.connect()?.vanish();
+    visit(judge)?;
+    judge.rests(LOOK, OFTEN)?.map_err(suspect(Cause::SpinsAfterLeaving))
+}
+
+pub(super) fn sleeps(judge: &mut Judge<'_>) -> Outcome {
+    let (mut a, _b) = (judge.connect()?, judge.connect()?);
+    a.say("and now nothing")?;
+    judge.rests(LOOK, OFTEN)?.map_err(suspect(Cause::PollsInALoop))
+}
+
+pub(super) fn ctrl_c(judge: &mut Judge<'_>) -> Outcome {
+    let (mut a, mut b) = (judge.connect()?, judge.connect()?);
+    a.say("served")?;
+    judge.scene.story.did(both!("sends Ctrl-C (SIGINT)", "发送 Ctrl-C（SIGINT）"));
+    judge.program()?.signal(Signal::Interrupt);
+    // A server that says goodbye waits for its clients to say it too.
+    let patience = ENDING / 2;
+    a.read_to_end(patience)?;
+    drop(a);
+    b.read_to_end(Duration::from_millis(200))?;
+    drop(b);
+    if judge.wait_for_end(patience)?.is_some() {
+        return Ok(());
+    }
+    let seconds = ENDING.as_secs_f64();
+    let sentence = both!("{seconds} s after Ctrl-C it still runs", "按下 Ctrl-C {seconds} 秒后它仍在运行");
+    Err(Halt::failed(Fault::StillRunning, sentence).suspect(Cause::DeafToCtrlC))
+}
+
+/// The port is in TIME_WAIT when a server ended a connection first: a new one must have it all the same.
+pub(super) fn restart(judge: &mut Judge<'_>) -> Outcome {
+    if let Some(OneProcess::FixedPort(port)) = judge.host.one_process() {
+        return Err(Halt::Impossible(both!(
+            "with the port {port} written in, a program that fails this could not be started for a minute",
+            "端口 {port} 写死在程序里，不通过的话一分钟内都无法再启动"
+        )));
+    }
+    let mut a = judge.connect()?;
+    a.say("before")?;
+    let address = judge.program()?.address;
+    judge.scene.story.did(both!("ends the program, which closes its connection first", "结束程序，于是它先关闭连接"));
+    judge.program()?.signal(Signal::Kill);
+    a.read_to_end(REPLY)?;
+    a.vanish();
+    judge.wait_for_end(ENDING)?;
+    let rows = table::rows();
+    let is_kept = |rows: &Vec<table::Row>| {
+        rows.iter().any(|row| row.state == State::TimeWait && row.local.port() == address.port())
+    };
+    if !rows.as_ref().is_none_or(is_kept) {
+        return Err(Halt::Unknown(both!("the port did not go into TIME_WAIT", "没能让端口进入 TIME_WAIT")));
+    }
+    judge.host.end();
+    judge.host.start(judge.order, &judge.scene, address, false)?;
+    let again = judge.connect().and_then(|mut conn| conn.say("after"));
+    again
+        .map_err(|halt| match halt {
+            // What is a circumstance elsewhere is the question here.
+            Halt::Unknown(sentence) => Halt::failed(Fault::NotReached, sentence),
+            halt => halt,
+        })
+        .map_err(|halt| halt.map(|failure| failure.cause = Some(Cause::NoReuseAddr)))
+}

@@ -1,0 +1,149 @@
+//! One client: what it says, in which pieces, and what must come back.
+
+use super::super::cause::Cause;
+use super::super::judge::Judge;
+use super::super::verdict::{Fault, Halt, Outcome, suspect};
+use super::super::wire::{Came, Conn, Seen};
+use super::saying::{random_text, random_word, upper};
+use crate::both;
+use rand::RngExt;
+use std::time::Duration;
+
+/// How long an answer may take that somebody else was waiting for.
+const AFTER_A_TRY: Duration = Duration::from_millis(500);
+/// How long a server is listened to that should say nothing.
+const SILENCE: Duration = Duration::from_millis(80);
+
+pub(super) fn listens(judge: &mut Judge<'_>) -> Outcome {
+    judge.connect().map(drop)
+}
+
+pub(super) fn speaks_second(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    a.expect_silence(SILENCE).map_err(suspect(Cause::Greets))
+}
+
+pub(super) fn one_message(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    let text = "hello";
+    a.say(text).or_else(|halt| Err(find_what_it_waits_for(&mut a, text, halt)?))?;
+    a.expect_silence(SILENCE).map_err(suspect(Cause::Decorates))
+}
+
+/// No answer came: what would bring it?
+fn find_what_it_waits_for(a: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
+    if !matches!(&halt, Halt::Failed(failure) if failure.fault == Fault::Silent) {
+        return Ok(halt);
+    }
+    a.send(b"\n")?;
+    let (answer, _) = a.read_some(text.len(), AFTER_A_TRY)?;
+    if answer.starts_with(&upper(text)) {
+        let finding = both!("when a line end was sent after it, the reply came", "补发一个换行之后，回复来了");
+        return Ok(halt.found(Cause::WaitsForLine, finding));
+    }
+    a.finish_sending();
+    let (answer, _) = a.read_some(text.len(), AFTER_A_TRY)?;
+    if answer.starts_with(&upper(text)) {
+        let finding = both!("when the client ended its side, the reply came", "客户端结束发送之后，回复来了");
+        return Ok(halt.found(Cause::WaitsForEnd, finding));
+    }
+    Ok(halt)
+}
+
+pub(super) fn many_messages(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    a.say("one")?;
+    for text in ["two", "three", &random_word(judge), &random_word(judge)] {
+        a.say(text).map_err(suspect(Cause::OneMessage))?;
+    }
+    Ok(())
+}
+
+pub(super) fn every_byte_counts(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    for text in ["  two words \n", "line\r\n\r\n", "\ttab\t", "zero\0inside", "\u{1b}[1m\u{7f}", "\n"] {
+        a.say(text)?;
+    }
+    a.expect_silence(SILENCE)
+}
+
+pub(super) fn other_alphabets(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    for text in ["é", "你好, welt", "Ωμέγα", "привет", "😀 ok"] {
+        a.say(text)?;
+    }
+    let text = random_text(judge, 30);
+    a.say(&text)
+}
+
+pub(super) fn sharp_s(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    a.say("straße").map_err(suspect(Cause::OneForOne))
+}
+
+/// A whole letter goes before the half one: if it is answered, the server has seen the half letter on its own.
+pub(super) fn split_letter(judge: &mut Judge<'_>) -> Outcome {
+    for (text, cut) in [("a中", 3), ("bé", 2), ("c😀", 2), ("d😀", 4)] {
+        let mut a = judge.connect()?;
+        let (first, rest) = text.as_bytes().split_at(cut);
+        let seen = a.send_piece(first).and_then(|seen| {
+            // Broken by the half letter, before the rest could be sent.
+            a.expect_open(&upper(text))?;
+            a.send(rest)?;
+            a.hear(text).map(|()| seen)
+        });
+        alone(seen.map_err(suspect(Cause::DecodePerRecv))?)?;
+    }
+    Ok(())
+}
+
+pub(super) fn split_anywhere(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    for _ in 0..6 {
+        let text = random_text(judge, 12);
+        let bytes = text.as_bytes();
+        let cut = judge.chance.random_range(1..bytes.len());
+        let (first, rest) = bytes.split_at(cut);
+        let seen = a.send_piece(first)?;
+        let heard = a.expect_open(&upper(&text)).and_then(|()| a.send(rest)).and_then(|()| a.hear(&text));
+        heard.map_err(suspect(Cause::DecodePerRecv))?;
+        alone(seen)?;
+    }
+    Ok(())
+}
+
+/// That a piece was seen on its own; else nothing was shown by what followed.
+fn alone(seen: Seen) -> Outcome {
+    match seen {
+        Seen::Alone => Ok(()),
+        Seen::Perhaps => Err(Halt::Unknown(both!(
+            "the program did not read the first piece within a second, so it may have seen both as one",
+            "程序在一秒内没有读取第一段，可能把两段当成一段收到了"
+        ))),
+    }
+}
+
+/// Wherever a buffer of 1 KiB or twice, four times, … as much ends, it ends inside a letter.
+pub(super) fn letter_at_buffer_edge(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    let text = "a".repeat(1023) + &"中".repeat(30_000);
+    a.exchange(text.as_bytes(), &upper(&text)).map_err(suspect(Cause::DecodePerRecv))
+}
+
+pub(super) fn byte_by_byte(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    let text = random_text(judge, 60);
+    let mut pieces = text.as_bytes().chunks(1);
+    pieces.try_for_each(|byte| a.send(byte))?;
+    a.hear(&text).map_err(suspect(Cause::DecodePerRecv))
+}
+
+impl Conn {
+    /// That the program has not ended the connection yet.
+    fn expect_open(&mut self, expected: &[u8]) -> Outcome {
+        match self.receive_ready()? {
+            Came::End | Came::Reset => self.expect(expected),
+            Came::Bytes | Came::Nothing => Ok(()),
+        }
+    }
+}

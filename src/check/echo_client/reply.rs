@@ -1,0 +1,149 @@
+//! What is answered, in which pieces and how late, and what the client prints of it.
+
+use super::super::cause::Cause;
+use super::super::judge::{ENDING, Judge};
+use super::super::verdict::{Halt, Outcome, suspect};
+use super::super::wire::{Came, Seen};
+use super::talk::{Talk, count_replies, expect_printed, is_printed, not_printed};
+use crate::both;
+use std::time::Duration;
+
+/// How late a reply may come from a server that is busy.
+const LATE: Duration = Duration::from_millis(1200);
+/// How long a client may take until it connects anew, if it does that.
+const ANEW: Duration = Duration::from_millis(1500);
+
+pub(super) fn connects(judge: &mut Judge<'_>) -> Outcome {
+    judge.accept().map(drop)
+}
+
+pub(super) fn speaks(judge: &mut Judge<'_>) -> Outcome {
+    Talk::begin(judge)?.message(judge, "hello").map(drop)
+}
+
+/// The line may be there, and held back in a buffer: a program fills it before it hands anything to a pipe.
+pub(super) fn prints_reply(judge: &mut Judge<'_>) -> Outcome {
+    let mut talk = Talk::begin(judge)?;
+    let text = talk.message(judge, "hello")?;
+    talk.answer(&text)?;
+    if is_printed(judge, &text, 1)? {
+        return Ok(());
+    }
+    if is_held_back(judge, talk, &text)? {
+        judge.host.on_terminal = true;
+        return Ok(());
+    }
+    Err(not_printed(&text).suspect(Cause::PrintsOtherwise))
+}
+
+/// Whether the reply comes when the client ends, or when it writes to a terminal instead of a pipe.
+fn is_held_back(judge: &mut Judge<'_>, talk: Talk, text: &str) -> Outcome<bool> {
+    drop(talk);
+    if judge.program()?.ended().is_none() {
+        judge.interrupt(ENDING)?;
+    }
+    judge.program()?.hear_last_words();
+    if count_replies(&judge.printed()?.stdout(), &text.to_uppercase()) > 0 {
+        return Ok(true);
+    }
+    if !cfg!(unix) || judge.host.on_terminal {
+        return Ok(false);
+    }
+    judge.scene.story.did(both!("once more, with a terminal for its stdout", "再来一次，这回让它的标准输出接到终端"));
+    judge.next_process();
+    judge.host.on_terminal = true;
+    let printed = Talk::begin(judge).and_then(|mut talk| {
+        let text = talk.message(judge, "hello")?;
+        talk.answer(&text)?;
+        is_printed(judge, &text, 1)
+    });
+    judge.host.on_terminal = false;
+    judge.next_process();
+    printed
+}
+
+pub(super) fn prints_at_once(judge: &mut Judge<'_>) -> Outcome {
+    let was_on_terminal = std::mem::take(&mut judge.host.on_terminal);
+    let printed = Talk::begin(judge).and_then(|mut talk| {
+        let text = talk.message(judge, "hello")?;
+        talk.answer(&text)?;
+        expect_printed(judge, &text, 1)
+    });
+    judge.host.on_terminal = was_on_terminal;
+    printed.map_err(suspect(Cause::StdoutNotFlushed))
+}
+
+pub(super) fn second_message(judge: &mut Judge<'_>) -> Outcome {
+    let mut talk = Talk::begin(judge)?;
+    let mut texts = Vec::new();
+    for line in ["first", "second one"] {
+        let text = match talk.message(judge, line) {
+            Ok(text) => text,
+            Err(halt) => return Err(comes_anew(judge, halt)?),
+        };
+        talk.answer(&text)?;
+        texts.push(text.clone());
+        let same = texts.iter().filter(|other| **other == text).count();
+        expect_printed(judge, &text, same)?;
+    }
+    Ok(())
+}
+
+/// No second message came on this connection: does it come on another one?
+fn comes_anew(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
+    if judge.try_accept(ANEW)?.is_some() {
+        let finding = both!("it connected once more instead", "它另建了一个新连接");
+        return Ok(halt.found(Cause::ConnectsAnew, finding));
+    }
+    Ok(halt)
+}
+
+/// The reply in three pieces, each of which the client has read before the next one comes.
+pub(super) fn split_reply(judge: &mut Judge<'_>) -> Outcome {
+    let mut talk = Talk::begin(judge)?;
+    let text = talk.message(judge, "a reply in pieces")?;
+    let reply = text.to_uppercase().into_bytes();
+    let third = reply.len().div_ceil(3).max(1);
+    in_pieces(judge, talk, &text, &reply.chunks(third).collect::<Vec<_>>()).map_err(suspect(Cause::RecvIsNoMessage))
+}
+
+pub(super) fn split_letter(judge: &mut Judge<'_>) -> Outcome {
+    let mut talk = Talk::begin(judge)?;
+    let text = talk.message(judge, "x中y")?;
+    let reply = text.to_uppercase().into_bytes();
+    let (first, rest) = reply.split_at(2);
+    in_pieces(judge, talk, &text, &[first, rest]).map_err(suspect(Cause::DecodePerRecv))
+}
+
+fn in_pieces(judge: &mut Judge<'_>, mut talk: Talk, text: &str, pieces: &[&[u8]]) -> Outcome {
+    let (mut seen, mut is_gone) = (Seen::Alone, false);
+    let Some((last, first)) = pieces.split_last() else { return Ok(()) };
+    for piece in first {
+        // A client that speaks on meanwhile is still waiting for the rest of this reply.
+        is_gone |= matches!(talk.conn.receive_ready()?, Came::End | Came::Reset);
+        if !is_gone && talk.conn.send_piece_unheard(piece)? == Seen::Perhaps {
+            seen = Seen::Perhaps;
+        }
+    }
+    if !is_gone {
+        talk.conn.send(last)?;
+    }
+    expect_printed(judge, text, 1)?;
+    match seen {
+        Seen::Alone => Ok(()),
+        Seen::Perhaps => Err(Halt::Unknown(both!(
+            "the program did not read the first pieces one by one, so it may have seen them as one",
+            "程序没有逐段读取，可能把几段当成一段收到了"
+        ))),
+    }
+}
+
+pub(super) fn late_reply(judge: &mut Judge<'_>) -> Outcome {
+    let mut talk = Talk::begin(judge)?;
+    let text = talk.message(judge, "patience")?;
+    let (millis, who) = (LATE.as_millis(), talk.conn.who);
+    judge.scene.story.did(both!("{who} waits {millis} ms before it answers", "{who} 等 {millis} 毫秒才回复"));
+    judge.scene.pause(LATE)?;
+    talk.answer(&text)?;
+    expect_printed(judge, &text, 1)
+}

@@ -1,0 +1,111 @@
+//! Servers that leave, or are not there.
+
+use super::super::cause::Cause;
+use super::super::judge::{ENDING, Judge};
+use super::super::verdict::{Fault, Halt, Outcome};
+use super::talk::Talk;
+use crate::both;
+use crate::lang::Text;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+/// A client that prints more than this after its server has left does nothing else any more.
+const FLOOD: u64 = 100_000;
+/// How long is looked whether a client that waits sleeps.
+const LOOK: Duration = Duration::from_millis(250);
+/// A client that was seen running at more looks than this does not sleep.
+const OFTEN: f64 = 0.25;
+
+pub(super) fn server_closes(judge: &mut Judge<'_>) -> Outcome {
+    let mut talk = Talk::begin(judge)?;
+    let text = talk.message(judge, "hello")?;
+    talk.answer(&text)?;
+    talk.conn.finish_sending();
+    let Talk { conn, stdin } = talk;
+    drop(conn);
+    ends(judge, stdin, &both!("the server has closed", "服务器已关闭连接")).map(drop)
+}
+
+pub(super) fn server_resets(judge: &mut Judge<'_>) -> Outcome {
+    let mut talk = Talk::begin(judge)?;
+    talk.message(judge, "hello")?;
+    let Talk { conn, stdin } = talk;
+    conn.reset();
+    ends(judge, stdin, &both!("the server has reset the connection", "服务器重置了连接")).map(drop)
+}
+
+/// That the client ends by itself. One that reads what is typed may notice only when something is.
+fn ends(judge: &mut Judge<'_>, mut stdin: Option<std::process::ChildStdin>, when: &Text) -> Outcome<ExitStatus> {
+    for line in ["is anybody there?\n", "and now?\n"] {
+        if let Some(stdin) = &mut stdin
+            && judge.wait_for_end(ENDING / 10)?.is_none()
+        {
+            judge.type_in(stdin, line)?;
+        }
+    }
+    let status = judge.wait_for_end(ENDING)?;
+    let printed = judge.printed()?.stdout_len();
+    let (en, zh) = (&when.en, &when.zh);
+    if printed > FLOOD {
+        let kilobytes = printed / 1000;
+        let sentence = Text {
+            en: format!("{en}, and the client has printed {kilobytes} kB since"),
+            zh: format!("{zh}，此后客户端已经打印了 {kilobytes} kB"),
+        };
+        return Err(Halt::failed(Fault::Printed, sentence).suspect(Cause::EndNotNoticed));
+    }
+    let Some(status) = status else {
+        let seconds = ENDING.as_secs_f64();
+        let sentence = Text {
+            en: format!("{en}, and {seconds} s later the client still runs"),
+            zh: format!("{zh}，{seconds} 秒后客户端仍在运行"),
+        };
+        return Err(Halt::failed(Fault::StillRunning, sentence).suspect(Cause::EndNotNoticed));
+    };
+    Ok(status)
+}
+
+pub(super) fn exit_code(judge: &mut Judge<'_>) -> Outcome {
+    let mut talk = Talk::begin(judge)?;
+    talk.message(judge, "hello")?;
+    talk.conn.finish_sending();
+    let Talk { conn, stdin } = talk;
+    drop(conn);
+    let status = ends(judge, stdin, &both!("the server has closed without a reply", "服务器没有回复就关闭了"))?;
+    if status.success() {
+        let sentence = both!(
+            "it got no reply to its message, and ended with 0, as if all had gone well",
+            "它没有得到回复，却以 0 结束，仿佛一切正常"
+        );
+        return Err(Halt::failed(Fault::Died, sentence));
+    }
+    Ok(())
+}
+
+pub(super) fn nobody_listens(judge: &mut Judge<'_>) -> Outcome {
+    match judge.run_without_server(ENDING)? {
+        Some(status) if !status.success() => Ok(()),
+        Some(_) => {
+            let sentence = both!(
+                "nobody listened there, and it ended with 0, as if all had gone well",
+                "那里无人监听，它却以 0 结束，仿佛一切正常"
+            );
+            Err(Halt::failed(Fault::Died, sentence))
+        }
+        None => {
+            let seconds = ENDING.as_secs_f64();
+            let sentence = both!(
+                "nobody listens there, and after {seconds} s the client still runs",
+                "那里无人监听，{seconds} 秒后客户端仍在运行"
+            );
+            Err(Halt::failed(Fault::StillRunning, sentence))
+        }
+    }
+}
+
+/// While it waits for a reply there is nothing to do.
+pub(super) fn sleeps(judge: &mut Judge<'_>) -> Outcome {
+    let mut talk = Talk::begin(judge)?;
+    talk.message(judge, "hello")?;
+    judge.rests(LOOK, OFTEN)?.map_err(|halt| halt.suspect(Cause::PollsInALoop))
+}

@@ -1,0 +1,122 @@
+//! A conversation with a client: what it says, what is answered, and what it prints of that.
+
+use super::super::Target;
+use super::super::judge::{Judge, PRINTING};
+use super::super::verdict::{Fault, Halt, Outcome};
+use super::super::wire::{Came, Conn, REPLY};
+use crate::both;
+use std::process::ChildStdin;
+use std::time::Duration;
+
+/// A message has no end on the wire: after this time without another byte it is taken to be whole.
+const WHOLE: Duration = Duration::from_millis(60);
+
+/// A client that is connected.
+pub(super) struct Talk {
+    pub(super) conn: Conn,
+    /// Where a person would type, if this client reads that.
+    pub(super) stdin: Option<ChildStdin>,
+}
+
+impl Talk {
+    /// Starts the client, and accepts it.
+    pub(super) fn begin(judge: &mut Judge<'_>) -> Outcome<Self> {
+        judge.open_door()?;
+        let stdin = judge.program()?.take_stdin();
+        let conn = judge.accept()?;
+        Ok(Self { conn, stdin })
+    }
+
+    /// Types a line, where the client reads what is typed.
+    pub(super) fn type_line(&mut self, judge: &mut Judge<'_>, line: &str) -> Outcome {
+        match &mut self.stdin {
+            Some(stdin) => judge.type_in(stdin, &format!("{line}\n")),
+            None => Ok(()),
+        }
+    }
+
+    /// The next message: of `line`, where the client reads what is typed, and else whatever it says by itself.
+    pub(super) fn message(&mut self, judge: &mut Judge<'_>, line: &str) -> Outcome<String> {
+        self.type_line(judge, line)?;
+        let (mut bytes, came) = self.conn.read_some(1, REPLY)?;
+        if bytes.is_empty() {
+            return Err(said_nothing(came));
+        }
+        loop {
+            let (more, came) = self.conn.read_some(1, WHOLE)?;
+            bytes.extend(more);
+            if came != Came::Bytes {
+                break;
+            }
+        }
+        let Ok(text) = String::from_utf8(bytes) else {
+            let sentence = both!("what the client sends is no UTF-8", "客户端发来的不是 UTF-8");
+            return Err(Halt::failed(Fault::WrongBytes, sentence));
+        };
+        let is_typed = judge.order.target == Target::SocketClient;
+        if is_typed && text.trim_end_matches(['\r', '\n']) != line {
+            let sentence =
+                both!("the line {line:?} was typed, and {text:?} was sent", "键入的是 {line:?}，发来的却是 {text:?}");
+            return Err(Halt::failed(Fault::WrongBytes, sentence));
+        }
+        Ok(text)
+    }
+
+    /// Answers, as a server of these lessons does.
+    pub(super) fn answer(&mut self, text: &str) -> Outcome {
+        self.conn.send(text.to_uppercase().as_bytes())
+    }
+}
+
+fn said_nothing(came: Came) -> Halt {
+    let seconds = REPLY.as_secs_f64();
+    let (fault, sentence) = match came {
+        Came::Nothing | Came::Bytes => (
+            Fault::Silent,
+            both!(
+                "the client is connected, and sends nothing for {seconds} s",
+                "客户端已连接，但 {seconds} 秒内什么也没发"
+            ),
+        ),
+        Came::End | Came::Reset => (Fault::Ended, both!("the client left without a word", "客户端一言不发就离开了")),
+    };
+    Halt::failed(fault, sentence)
+}
+
+/// How many lines of its output end with this reply: a prompt or a label may stand before it.
+pub(super) fn count_replies(stdout: &[u8], reply: &str) -> usize {
+    let reply = reply.trim();
+    let text = String::from_utf8_lossy(stdout);
+    let lines = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+    lines.filter(|line| line.trim_end().ends_with(reply)).count()
+}
+
+/// Whether the reply to `text` is printed `count` times by now, or soon.
+pub(super) fn is_printed(judge: &Judge<'_>, text: &str, count: usize) -> Outcome<bool> {
+    let reply = text.to_uppercase();
+    judge.wait_for_output(PRINTING, move |stdout| count_replies(stdout, &reply) >= count)
+}
+
+/// That it is.
+pub(super) fn expect_printed(judge: &Judge<'_>, text: &str, count: usize) -> Outcome {
+    if is_printed(judge, text, count)? { Ok(()) } else { Err(not_printed(text)) }
+}
+
+/// That it is not.
+pub(super) fn not_printed(text: &str) -> Halt {
+    let reply = text.to_uppercase();
+    let reply: String = reply.trim().chars().take(40).collect();
+    let sentence =
+        both!("no line of its output ends with the reply {reply:?}", "它的输出中没有任何一行以回复 {reply:?} 结尾");
+    Halt::failed(Fault::NotPrinted, sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_is_the_end_of_a_line() {
+        assert_eq!(count_replies(b"> HELLO\nHELLO\r\nHELLO!\nHEL\nLO\nHELLO", "HELLO\n"), 2);
+    }
+}

@@ -1,0 +1,206 @@
+//! From what was observed to what probably lies behind it.
+
+use super::cause::Cause;
+use super::host::Host;
+use super::student::Student;
+use super::verdict::{Failure, Fault, Halt};
+use super::{Order, Target};
+use crate::both;
+use crate::lang::Text;
+use crate::program::table::{self, State, listeners};
+use std::net::SocketAddr;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+/// A program that dies closes its connections a moment before it is dead.
+const DYING: Duration = Duration::from_millis(300);
+
+/// What languages print when they end a program, and what it means.
+const SAID: &[(&[&str], Cause)] = &[
+    (&["Missing required argument 'digestmod'", "Missing required parameter 'digestmod'"], Cause::DigestNotNamed),
+    (
+        &[
+            "SyntaxError",
+            "IndentationError",
+            "ModuleNotFoundError",
+            "Cannot find module",
+            "NameError",
+            "No such file or directory",
+        ],
+        Cause::DoesNotCompile,
+    ),
+    (&["Address already in use", "EADDRINUSE", "AddrInUse", "address in use"], Cause::AddressInUse),
+    (&["BlockingIOError", "Resource temporarily unavailable", "WouldBlock", "EAGAIN"], Cause::WouldBlockUncaught),
+    (&["BrokenPipeError", "Broken pipe", "EPIPE", "BrokenPipe"], Cause::DiesOfPipe),
+    (&["ConnectionResetError", "Connection reset", "ECONNRESET", "ConnectionReset"], Cause::DiesOfReset),
+    (
+        &["UnicodeDecodeError", "Utf8Error", "invalid utf-8", "InvalidData", "The encoded data was not valid"],
+        Cause::DiesOfBytes,
+    ),
+    (&["struct.error", "buffer requires", "unpack requires"], Cause::MessageNotWhole),
+    (&["negative buffersize", "MemoryError", "capacity overflow", "memory allocation of"], Cause::LengthTrusted),
+];
+
+/// How a program ended, as the system says it.
+pub(crate) fn status(status: ExitStatus) -> String {
+    status.to_string()
+}
+
+/// Nobody could connect: why.
+pub(crate) fn not_reached(host: &Host, order: &Order) -> Halt {
+    let Some((student, address)) = host.student().zip(host.address(order)) else {
+        let address = host.address(order).map(|address| address.to_string()).unwrap_or_default();
+        return Halt::Broken(both!("nobody listens on {address}", "{address} 上没有程序在监听"));
+    };
+    if let Some(ended) = student.wait(Duration::ZERO) {
+        return ended_instead(student, address, ended, host.reached);
+    }
+    let port = address.port();
+    let theirs = listeners(&student.members());
+    let elsewhere = theirs.as_deref().unwrap_or_default();
+    if let Some(other) = elsewhere.iter().find(|other| other.port() == port) {
+        let sentence = both!(
+            "it listens on {other}, and not on {address}: 127.0.0.1 is refused there",
+            "它监听的是 {other} 而不是 {address}：从 127.0.0.1 连不上"
+        );
+        return Halt::failed(Fault::NotReached, sentence).suspect(Cause::OtherAddress);
+    }
+    if let Some(other) = elsewhere.first() {
+        let (other, port) = (other.port(), port);
+        let sentence = both!(
+            "it listens on port {other}, and was told port {port}; for a port that is written in, say --port {other}",
+            "它监听的是端口 {other}，而被告知的是 {port}；若端口写死在程序里，请用 --port {other}"
+        );
+        return Halt::failed(Fault::NotReached, sentence).suspect(Cause::OtherPort);
+    }
+    let seconds = order.start_patience.as_secs_f64();
+    let sentence = both!(
+        "it runs, and nobody can connect to {address}: after {seconds} s it is still refused",
+        "程序在运行，但过了 {seconds} 秒仍连不上 {address}"
+    );
+    Halt::failed(Fault::NotReached, sentence).suspect(Cause::NeverListens)
+}
+
+/// The server ended instead of listening.
+fn ended_instead(student: &Student, address: SocketAddr, ended: ExitStatus, was_reached: bool) -> Halt {
+    let (port, ended) = (address.port(), status(ended));
+    let said = student.printed.stderr();
+    if cause_in(&said) == Some(Cause::AddressInUse) && is_in_time_wait(port) {
+        return Halt::Unknown(both!(
+            "port {port} is still in TIME_WAIT from an earlier connection, and the program does not set SO_REUSEADDR: wait a minute, or set it",
+            "端口 {port} 仍处于先前连接留下的 TIME_WAIT，而程序没有设置 SO_REUSEADDR：等一分钟再试，或在程序里设置它"
+        ));
+    }
+    if was_reached {
+        let sentence = both!("the program has ended ({ended})", "程序已经结束（{ended}）");
+        return Halt::failed(Fault::Died, sentence);
+    }
+    let sentence =
+        both!("the program ended ({ended}) before anybody could connect", "还没有人能连上，程序就结束了（{ended}）");
+    Halt::failed(Fault::NotReached, sentence)
+}
+
+fn is_in_time_wait(port: u16) -> bool {
+    let rows = table::rows().unwrap_or_default();
+    rows.iter().any(|row| row.state == State::TimeWait && row.local.port() == port)
+}
+
+/// The client that is judged did not come.
+pub(crate) fn not_come(host: &Host) -> Halt {
+    let Some(student) = host.student() else {
+        return Halt::Broken(both!("the program was not started", "程序没有启动"));
+    };
+    let address = student.address;
+    match student.wait(Duration::ZERO) {
+        Some(ended) => {
+            let ended = status(ended);
+            let sentence = both!(
+                "the program ended ({ended}), and had not connected to {address}",
+                "程序结束了（{ended}），却没有连接 {address}"
+            );
+            Halt::failed(Fault::NotReached, sentence)
+        }
+        None => {
+            let sentence =
+                both!("the program runs, and has not connected to {address}", "程序在运行，却没有连接 {address}");
+            Halt::failed(Fault::NotReached, sentence).suspect(Cause::ConnectsElsewhere)
+        }
+    }
+}
+
+/// Adds what is known of the program to what a connection noticed, and names the likely cause.
+pub(crate) fn conclude(mut failure: Failure, host: &Host, target: Target) -> Failure {
+    let Some(student) = host.student() else { return failure };
+    let may_be_a_death = matches!(failure.fault, Fault::Ended | Fault::Reset | Fault::NotReached | Fault::Died);
+    let ended = student.wait(if may_be_a_death { DYING } else { Duration::ZERO });
+    if student.has_outgrown() {
+        failure.fault = Fault::Died;
+        failure.sentence = both!("the program took too much memory, and was ended", "程序占用内存过多，被终止了");
+        return failure;
+    }
+    if let Some(ended) = ended.filter(|_| target.is_server())
+        && !matches!(failure.fault, Fault::Died | Fault::NotReached)
+    {
+        failure.sentence = with_death(&failure.sentence, ended);
+    }
+    // A thread may die of an error, and leave the program alive.
+    let said = if ended.is_some() || may_be_a_death { cause_in(&student.printed.stderr()) } else { None };
+    let cause = ended.and_then(cause_of_death).or(said);
+    let is_known = failure.finding.is_some() || (failure.cause.is_some() && is_general(cause));
+    if cause.is_some() && !is_known {
+        failure.cause = cause;
+    }
+    if failure.fault == Fault::NotReached && ended.is_some() {
+        failure.cause.get_or_insert(Cause::EndsAtOnce);
+    }
+    failure
+}
+
+fn with_death(sentence: &Text, ended: ExitStatus) -> Text {
+    let ended = status(ended);
+    let (en, zh) = (&sentence.en, &sentence.zh);
+    Text {
+        en: format!("{en}; then the program ended ({ended})"), zh: format!("{zh}；随后程序结束了（{ended}）")
+    }
+}
+
+/// A cause that says less than what a check suspects.
+fn is_general(cause: Option<Cause>) -> bool {
+    matches!(cause, Some(Cause::UncaughtError | Cause::DiesOfBytes | Cause::MessageNotWhole | Cause::LengthTrusted))
+}
+
+/// What a program's last words mean: the last of them that are known, since one error may bring about another.
+pub(crate) fn cause_in(said: &str) -> Option<Cause> {
+    let place = |words: &[&str]| words.iter().filter_map(|word| said.rfind(word)).max();
+    let known = SAID.iter().filter_map(|(words, cause)| Some((place(words)?, *cause)));
+    let last = known.max_by_key(|(place, _)| *place).map(|(_, cause)| cause);
+    last.or_else(|| was_uncaught(said).then_some(Cause::UncaughtError))
+}
+
+/// Whether a program says that an error ended it that nobody caught.
+pub(crate) fn was_uncaught(said: &str) -> bool {
+    ["Traceback (most recent call last)", "panicked at", "Uncaught", "Unhandled", "    at "]
+        .iter()
+        .any(|word| said.contains(word))
+}
+
+/// The signals that tell a cause.
+#[cfg(unix)]
+pub(crate) fn cause_of_death(ended: ExitStatus) -> Option<Cause> {
+    use rustix::process::Signal;
+    use std::os::unix::process::ExitStatusExt;
+    let signal = ended.signal()?;
+    match signal {
+        _ if signal == Signal::PIPE.as_raw() => Some(Cause::DiesOfPipe),
+        _ if [Signal::SEGV, Signal::BUS, Signal::ABORT].iter().any(|one| one.as_raw() == signal) => {
+            Some(Cause::Segfault)
+        }
+        _ => None,
+    }
+}
+
+/// There are no signals on this system.
+#[cfg(not(unix))]
+pub(crate) fn cause_of_death(_: ExitStatus) -> Option<Cause> {
+    None
+}

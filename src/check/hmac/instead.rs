@@ -1,0 +1,101 @@
+//! What a program printed instead of the digest: the mistakes that students make are computed, and looked for.
+
+use super::super::cause::Cause;
+use super::digest::{right, shows};
+use crate::crypto::{Digest, Hmac, Secret, Steps};
+use md5::{Digest as _, Md5};
+
+/// How many hex digits of a digest must be there to be taken for its beginning.
+const BEGINNING: usize = 8;
+/// The block of MD5.
+const BLOCK: usize = 64;
+
+/// What was computed, if it is one of the known mistakes.
+pub(super) fn cause_of(output: &str, key: &str, message: &str) -> Option<Cause> {
+    let mistakes = mistakes(key, message);
+    let found = mistakes.into_iter().find(|(_, digest)| !digest.is_empty() && shows(output, digest));
+    if let Some((cause, _)) = found {
+        return Some(cause);
+    }
+    let hex = base16ct::lower::encode_string(&right(key, message));
+    let beginning = hex.get(..BEGINNING).unwrap_or_default();
+    output.to_ascii_lowercase().contains(beginning).then_some(Cause::DigestCut)
+}
+
+/// Digests of a wrong kind, or of something else.
+fn mistakes(key: &str, message: &str) -> Vec<(Cause, Vec<u8>)> {
+    let with_line_end = |text: &str| format!("{text}\n");
+    let (latin_key, latin_message) = (latin1(key), latin1(message));
+    let mut mistakes = vec![
+        (Cause::WrittenIn, right("asd", "sad")),
+        (Cause::KeyAndMessageSwapped, right(message, key)),
+        (Cause::LineEndHashed, right(key, &with_line_end(message))),
+        (Cause::LineEndHashed, right(&with_line_end(key), message)),
+        (Cause::LineEndHashed, right(key, message.trim())),
+        (Cause::PlainHash, md5(&[key.as_bytes(), message.as_bytes()])),
+        (Cause::PlainHash, md5(&[message.as_bytes(), key.as_bytes()])),
+        (Cause::PlainHash, md5(&[message.as_bytes()])),
+        (Cause::LongKeyCut, right(key.get(..BLOCK).unwrap_or(key), message)),
+        (Cause::WrongPads, with_pads(key, message, 0x5c, 0x36)),
+        (Cause::WrongPads, with_pads(key, message, 0x36, 0x36)),
+        (Cause::OtherEncoding, of_bytes(&latin_key, &latin_message)),
+        (Cause::OtherEncoding, of_bytes(&utf16(key), &utf16(message))),
+    ];
+    for digest in [Digest::Sha1, Digest::Sha224, Digest::Sha256, Digest::Sha384, Digest::Sha512] {
+        mistakes.push((Cause::OtherDigest, hmac(digest, key.as_bytes(), message.as_bytes())));
+    }
+    let is_right = right(key, message);
+    mistakes.retain(|(_, digest)| *digest != is_right);
+    mistakes
+}
+
+fn hmac(digest: Digest, key: &[u8], message: &[u8]) -> Vec<u8> {
+    // Reading from memory cannot fail.
+    Hmac::compute(digest, &Secret::new(key.to_vec()), message).map(|hmac| hmac.bytes).unwrap_or_default()
+}
+
+fn of_bytes(key: &[u8], message: &[u8]) -> Vec<u8> {
+    hmac(Digest::Md5, key, message)
+}
+
+fn md5(parts: &[&[u8]]) -> Vec<u8> {
+    Md5::digest(parts.concat()).to_vec()
+}
+
+/// HMAC with these two numbers instead of 0x36 and 0x5c.
+fn with_pads(key: &str, message: &str, inner: u8, outer: u8) -> Vec<u8> {
+    let Ok(steps) = Steps::take(Digest::Md5, &Secret::new(key.into()), message.as_bytes()) else { return Vec::new() };
+    let pad = |with: u8| -> Vec<u8> { steps.padded_key.iter().map(|byte| byte ^ with).collect() };
+    md5(&[&pad(outer), &md5(&[&pad(inner), message.as_bytes()])])
+}
+
+fn latin1(text: &str) -> Vec<u8> {
+    text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?')).collect()
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_mistake_is_known_by_what_it_prints() {
+        let long = "k".repeat(80);
+        for (key, message) in [("asd ", "sad"), ("key", "message\t"), (long.as_str(), "m"), ("schlüssel", "é")] {
+            for (cause, digest) in mistakes(key, message) {
+                let printed = format!("digest: {}", base16ct::upper::encode_string(&digest));
+                // Two mistakes may come to the same; the first one is named.
+                assert!(cause_of(&printed, key, message).is_some(), "{cause:?} for {key:?}");
+            }
+            assert_eq!(cause_of("nothing of that kind", key, message), None);
+        }
+        assert_eq!(cause_of("280ce248e848bcd4", "asd", "sad"), Some(Cause::DigestCut));
+        assert_eq!(
+            cause_of(&base16ct::lower::encode_string(&right("b", "a")), "a", "b"),
+            Some(Cause::KeyAndMessageSwapped)
+        );
+    }
+}

@@ -1,0 +1,293 @@
+//! Where the program under judgement comes from: a fresh process for each check, one for many, or one that runs already.
+
+use super::Order;
+use super::story::Story;
+use super::student::{Current, Student};
+use super::verdict::{Halt, Outcome};
+use super::wire::{Conn, Knock, Scene, knock};
+use crate::both;
+use crate::lang::Text;
+use crate::net::ports::{free_port, is_free, somebody_listens};
+use crate::program::{Launch, Words, table};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A program that takes longer than this until it listens is not started anew for each check.
+const SLOW: Duration = Duration::from_millis(700);
+
+/// What is judged.
+#[derive(Clone, Debug)]
+pub enum Subject {
+    /// A program that day30 starts.
+    Program {
+        /// Its command.
+        words: Words,
+        /// The port that is written into it; else it is told a free one.
+        port: Option<u16>,
+    },
+    /// A server that runs already, and is not ours to start, to end, or to listen to.
+    Elsewhere(SocketAddr),
+}
+
+/// Why one process serves many checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OneProcess {
+    /// Its port is written in, and the system may keep that from the next process for a while.
+    FixedPort(u16),
+    /// It takes long to start.
+    SlowStart(Duration),
+    /// Somebody else started it.
+    Elsewhere,
+}
+
+/// The program, and what was learned about it.
+#[derive(Debug)]
+pub(crate) struct Host {
+    student: Option<Student>,
+    one_process: Option<OneProcess>,
+    /// Whether somebody could connect to the process that runs now.
+    pub(crate) reached: bool,
+    /// Whether stdout is to be a terminal: this program holds its output back otherwise.
+    pub(crate) on_terminal: bool,
+    /// Whether the server serves another client after the first; `None` while nobody knows.
+    pub(crate) serves_next: Option<bool>,
+    /// How many connections there were, in all: their numbers in the trace.
+    pub(crate) connections: u64,
+    pub(crate) current: Current,
+    pub(crate) aside: Option<Aside>,
+}
+
+/// A process beside the one that is judged, and its one client, who says nothing.
+#[derive(Debug)]
+pub(crate) struct Aside {
+    pub(crate) conn: Conn,
+    pub(crate) since: Instant,
+    /// It must live as long as its client is looked at.
+    _student: Student,
+}
+
+/// What a program is told when it is started: in its command, and in its environment.
+struct Told {
+    address: SocketAddr,
+    places: Vec<(&'static str, String)>,
+    env: Vec<(&'static str, String)>,
+}
+
+impl Told {
+    /// Where to listen, or to connect to.
+    fn address(address: SocketAddr) -> Self {
+        let (port, addr) = (address.port().to_string(), address.to_string());
+        Self {
+            address,
+            places: vec![("port", port.clone()), ("addr", addr.clone())],
+            env: vec![("DAY30_PORT", port), ("DAY30_ADDR", addr)],
+        }
+    }
+}
+
+impl Host {
+    /// Nothing runs yet.
+    pub(crate) fn new(order: &Order) -> Self {
+        let one_process = match &order.subject {
+            Subject::Elsewhere(_) => Some(OneProcess::Elsewhere),
+            Subject::Program { port: Some(port), .. } if order.target.is_server() => Some(OneProcess::FixedPort(*port)),
+            Subject::Program { .. } => None,
+        };
+        let current = Current::default();
+        let to_kill = current.clone();
+        order.stop.on_request(move || to_kill.kill());
+        Self {
+            student: None,
+            one_process,
+            reached: false,
+            on_terminal: false,
+            serves_next: None,
+            connections: 0,
+            current,
+            aside: None,
+        }
+    }
+
+    /// Why one process serves many checks, if it does.
+    pub(crate) fn one_process(&self) -> Option<OneProcess> {
+        self.one_process
+    }
+
+    /// The program that runs, if it is ours.
+    pub(crate) fn student(&self) -> Option<&Student> {
+        self.student.as_ref()
+    }
+
+    /// The program, for what can only be asked of one that day30 started.
+    pub(crate) fn our_student(&self) -> Outcome<&Student> {
+        self.student.as_ref().ok_or_else(|| {
+            Halt::Impossible(both!(
+                "day30 did not start this program, so it cannot see this",
+                "这个程序不是 day30 启动的，所以看不到这一点"
+            ))
+        })
+    }
+
+    /// Where the server is, once it was started.
+    pub(crate) fn address(&self, order: &Order) -> Option<SocketAddr> {
+        match &order.subject {
+            Subject::Elsewhere(address) => Some(*address),
+            Subject::Program { .. } => self.student.as_ref().map(|student| student.address),
+        }
+    }
+
+    /// Makes sure that a server runs.
+    pub(crate) fn start_server(&mut self, order: &Order, scene: &Scene) -> Outcome {
+        let Subject::Program { port, .. } = &order.subject else { return Ok(()) };
+        if self.student.is_some() {
+            return Ok(());
+        }
+        let no_port = |error: std::io::Error| Halt::Broken(both!("no free port: {error}", "没有空闲端口：{error}"));
+        let chosen = port.map_or_else(free_port, Ok).map_err(no_port)?;
+        let address = SocketAddr::from(([127, 0, 0, 1], chosen));
+        if let Some(port) = port
+            && is_taken(address)
+        {
+            return Err(Halt::Broken(both!(
+                "another program listens on port {port}; end it first, or judge it with --addr 127.0.0.1:{port}",
+                "端口 {port} 上已有别的程序在监听；请先结束它，或用 --addr 127.0.0.1:{port} 直接评判它"
+            )));
+        }
+        self.start(order, scene, address, false)
+    }
+
+    /// Starts the program, wherever it is to listen or to connect to.
+    pub(crate) fn start(&mut self, order: &Order, scene: &Scene, address: SocketAddr, has_stdin: bool) -> Outcome {
+        self.student = Some(self.launch(order, scene, &Told::address(address), has_stdin)?);
+        self.reached = false;
+        // Ctrl-C may have come while it was started.
+        scene.go_on().inspect_err(|_| self.student = None)
+    }
+
+    /// Starts a program that computes something, and ends.
+    pub(crate) fn start_with(&mut self, order: &Order, scene: &Scene, key: &str, msg: &str) -> Outcome {
+        let (places, env) = (
+            vec![("key", key.into()), ("msg", msg.into())],
+            vec![("DAY30_KEY", key.into()), ("DAY30_MSG", msg.into())],
+        );
+        let told = Told { address: SocketAddr::from(([127, 0, 0, 1], 0)), places, env };
+        self.student = Some(self.launch(order, scene, &told, false)?);
+        scene.go_on().inspect_err(|_| self.student = None)
+    }
+
+    fn launch(&self, order: &Order, scene: &Scene, told: &Told, has_stdin: bool) -> Outcome<Student> {
+        let Subject::Program { words, .. } = &order.subject else {
+            return Err(Halt::Broken(both!("there is no program to start", "没有可启动的程序")));
+        };
+        let secret = String::from_utf8_lossy(order.secret.expose()).into_owned();
+        let mut env = told.env.clone();
+        if order.target.needs_secret() {
+            env.push(("DAY30_SECRET", secret.clone()));
+        }
+        let places: Vec<_> = told.places.iter().map(|(place, value)| (*place, value.as_str())).collect();
+        let with_secret: Vec<_> = places.iter().copied().chain([("secret", secret.as_str())]).collect();
+        let launch = Launch {
+            words: words.fill(&with_secret),
+            env,
+            has_stdin,
+            on_terminal: self.on_terminal,
+            ..Launch::default()
+        };
+        // The secret is filled in for the program, and not for those who read the story.
+        let shown = Words::new(words.with_place("secret", order.secret.expose()).fill(&places));
+        scene.story.did(both!("starts {shown}", "启动 {shown}"));
+        scene.go_on()?;
+        Student::start(launch, told.address, order.memory, &scene.story, &self.current)
+    }
+
+    /// Starts another process beside the one that is judged, and leaves a silent client with it: what takes long is waited
+    /// for while other checks are played. Where there is one process for all, or it does not come about, nothing is lost.
+    pub(crate) fn set_aside(&mut self, order: &Order, scene: &Scene) -> Outcome {
+        if self.one_process.is_some() || self.aside.is_some() {
+            return Ok(());
+        }
+        let Ok(port) = free_port() else { return Ok(()) };
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        // Nothing of it belongs to the story of the check that is played meanwhile.
+        let scene = Scene { story: Arc::new(Story::new(order.secret.expose())), ..scene.clone() };
+        let student = self.launch(order, &scene, &Told::address(address), false)?;
+        self.connections += 1;
+        let until = scene.until(order.start_patience);
+        while Instant::now() < until && student.ended().is_none() {
+            scene.pause(Duration::from_millis(2))?;
+            if let Knock::In(conn) = knock(0, self.connections, address, &scene)? {
+                self.aside = Some(Aside { conn: *conn, since: Instant::now(), _student: student });
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// The first connection came about: from now on a refusal means something else.
+    pub(crate) fn was_reached(&mut self) {
+        let Some(student) = self.student.as_ref().filter(|_| !self.reached) else { return };
+        let took = student.started.elapsed();
+        if took > SLOW && self.one_process.is_none() {
+            self.one_process = Some(OneProcess::SlowStart(took));
+        }
+        self.reached = true;
+    }
+
+    /// Ends the program; the next one who needs it gets another process.
+    pub(crate) fn end(&mut self) {
+        self.student = None;
+        self.reached = false;
+    }
+
+    /// A check begins.
+    pub(crate) fn begin_check(&mut self, story: &Story) {
+        if let Some(student) = &self.student {
+            student.printed.begin_check();
+            story.did(both!("the program runs since an earlier check", "程序自先前的检查起一直在运行"));
+        }
+    }
+
+    /// A check is over. A process that one program failed in is no fair beginning for the next.
+    pub(crate) fn end_check(&mut self, passed: bool) {
+        let is_usable = self.one_process.is_some() && passed;
+        if !is_usable || self.student.as_ref().is_some_and(|student| student.ended().is_some()) {
+            self.end();
+        }
+    }
+}
+
+/// Whether another program listens there. Where the system tells, nobody has to connect for it.
+fn is_taken(address: SocketAddr) -> bool {
+    if is_free(address.port()) {
+        return false;
+    }
+    match table::rows() {
+        Some(rows) => rows.iter().any(|row| row.state == table::State::Listen && row.local.port() == address.port()),
+        None => somebody_listens(address),
+    }
+}
+
+impl OneProcess {
+    /// In words.
+    #[must_use]
+    pub fn describe(self) -> Text {
+        match self {
+            Self::FixedPort(port) => both!(
+                "one process for many checks, because its port {port} is written in (after a failure, a new one)",
+                "多项检查共用一个进程，因为端口 {port} 写死在程序里（失败之后会重新启动）"
+            ),
+            Self::SlowStart(took) => {
+                let seconds = took.as_secs_f64();
+                both!(
+                    "one process for many checks, because it takes {seconds:.1} s to start (after a failure, a new one)",
+                    "多项检查共用一个进程，因为它启动要 {seconds:.1} 秒（失败之后会重新启动）"
+                )
+            }
+            Self::Elsewhere => both!(
+                "it runs already: what it prints, uses and holds cannot be seen",
+                "程序已在运行：看不到它的输出、占用和持有的资源"
+            ),
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! What a check is played with: connections to the program, the program itself, and chance.
+
+use super::evidence;
+use super::host::Host;
+use super::printed::Printed;
+use super::student::Student;
+use super::verdict::{Fault, Halt, Outcome};
+use super::wire::{Conn, Door, Knock, Scene, knock};
+use super::{Order, Target};
+use crate::both;
+use crate::program::Signal;
+use crate::program::usage::{are_running, usage};
+use rand::rngs::StdRng;
+use std::io::Write;
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long a server that was reached before may refuse connections.
+const AGAIN: Duration = Duration::from_secs(3);
+/// Between two tries to connect.
+const TRY_AGAIN: Duration = Duration::from_millis(2);
+/// How long a program may take to end after Ctrl-C.
+pub(super) const ENDING: Duration = Duration::from_secs(5);
+/// How long something may take to be printed.
+pub(super) const PRINTING: Duration = Duration::from_secs(3);
+
+/// The judge, while one check is played.
+pub(crate) struct Judge<'r> {
+    pub(super) order: &'r Order,
+    pub(super) host: &'r mut Host,
+    pub(super) scene: Scene,
+    /// Chance, the same again for the same seed.
+    pub(super) chance: StdRng,
+    /// How many clients of ours there were in this check.
+    clients: u8,
+    door: Option<Door>,
+}
+
+impl<'r> Judge<'r> {
+    pub(super) fn new(order: &'r Order, host: &'r mut Host, scene: Scene, chance: StdRng) -> Self {
+        Self { order, host, scene, chance, clients: 0, door: None }
+    }
+
+    /// A new client of ours: A, then B, and so on. The first one is also who finds out when the server listens: a
+    /// connection made only to look would be the only one that a server for one client ever accepts.
+    pub(crate) fn connect(&mut self) -> Outcome<Conn> {
+        match self.try_connect()? {
+            Some(conn) => Ok(conn),
+            None => Err(evidence::not_reached(self.host, self.order)),
+        }
+    }
+
+    /// The same; `None` if nobody is there (any more).
+    pub(crate) fn try_connect(&mut self) -> Outcome<Option<Conn>> {
+        self.host.start_server(self.order, &self.scene)?;
+        let Some(address) = self.host.address(self.order) else { return Ok(None) };
+        let number = self.clients;
+        self.clients = self.clients.wrapping_add(1);
+        self.host.connections += 1;
+        let patience = if self.host.reached { AGAIN } else { self.order.start_patience };
+        let until = self.scene.until(patience);
+        loop {
+            self.scene.go_on()?;
+            match knock(number, self.host.connections, address, &self.scene)? {
+                Knock::In(conn) => {
+                    self.host.was_reached();
+                    return Ok(Some(*conn));
+                }
+                Knock::NoAnswer => {
+                    let sentence = both!(
+                        "no answer to a connection: the queue of those who wait to be accepted is full",
+                        "连接没有回应：等待 accept 的队列已满"
+                    );
+                    return Err(Halt::failed(Fault::NotReached, sentence));
+                }
+                Knock::Refused => {}
+            }
+            let is_over = self.host.student().is_some_and(|student| student.ended().is_some());
+            if is_over || Instant::now() >= until {
+                return Ok(None);
+            }
+            self.scene.pause(TRY_AGAIN)?;
+        }
+    }
+
+    /// Lets a silent client wait in a process of its own from now on, if a check asks for one later.
+    pub(crate) fn set_aside(&mut self, check: &str) -> Outcome {
+        let is_wanted = self.order.checks.len() > 1 && self.order.checks.iter().any(|one| one.id == check);
+        if is_wanted { self.host.set_aside(self.order, &self.scene) } else { Ok(()) }
+    }
+
+    /// The door for a client that is judged, which is told where it is. Open before the program starts.
+    pub(crate) fn open_door(&mut self) -> Outcome {
+        if self.door.is_none() {
+            self.door = Some(Door::open(self.order.fixed_port().unwrap_or(0), &self.scene)?);
+        }
+        let address = self.door.as_ref().map(|door| door.address);
+        match address {
+            Some(address) if self.host.student().is_none() => {
+                let has_stdin = self.order.target == Target::SocketClient;
+                self.host.start(self.order, &self.scene, address, has_stdin)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the program; whoever needs one next gets another process.
+    pub(crate) fn next_process(&mut self) {
+        self.host.end();
+    }
+
+    /// Runs a client against a port where nobody listens; gives how it ended, if it did.
+    pub(crate) fn run_without_server(&mut self, patience: Duration) -> Outcome<Option<ExitStatus>> {
+        let door = Door::open(self.order.fixed_port().unwrap_or(0), &self.scene)?;
+        let address = door.address;
+        drop(door);
+        self.scene.story.did(both!("nobody listens on {address}", "{address} 上无人监听"));
+        self.host.start(self.order, &self.scene, address, self.order.target == Target::SocketClient)?;
+        // A person who types would see soon enough that nobody is there.
+        drop(self.program()?.take_stdin());
+        self.wait_for_end(patience)
+    }
+
+    /// The program's connection, which must come.
+    pub(crate) fn accept(&mut self) -> Outcome<Conn> {
+        self.open_door()?;
+        match self.try_accept(self.order.start_patience)? {
+            Some(conn) => Ok(conn),
+            None => Err(evidence::not_come(self.host)),
+        }
+    }
+
+    /// Another connection of the program, if one comes.
+    pub(crate) fn try_accept(&mut self, patience: Duration) -> Outcome<Option<Conn>> {
+        let Some(door) = &self.door else { return Ok(None) };
+        self.host.connections += 1;
+        let student = self.host.student();
+        let runs = || student.is_some_and(|student| student.ended().is_none());
+        let conn = door.wait(self.host.connections, &self.scene, patience, runs)?;
+        self.host.was_reached();
+        Ok(conn)
+    }
+
+    /// The program, for what can only be asked of one that day30 started.
+    pub(crate) fn program(&self) -> Outcome<&Student> {
+        self.host.our_student()
+    }
+
+    /// What the program printed.
+    pub(crate) fn printed(&self) -> Outcome<Arc<Printed>> {
+        self.program().map(|student| Arc::clone(&student.printed))
+    }
+
+    /// Waits until the program has printed what it should; false if it has not.
+    pub(crate) fn wait_for_output(&self, patience: Duration, is_so: impl Fn(&[u8]) -> bool) -> Outcome<bool> {
+        let printed = self.printed()?;
+        let is_so = printed.wait_for(patience, &self.scene.stop, is_so);
+        self.scene.go_on().map(|()| is_so)
+    }
+
+    /// Writes to the program's stdin, as a person who types would.
+    pub(crate) fn type_in(&mut self, stdin: &mut impl Write, text: &str) -> Outcome {
+        let shown = text.trim_end_matches('\n').escape_debug();
+        self.scene.story.did(both!("types \"{shown}\" on its stdin", "在它的标准输入上键入 \"{shown}\""));
+        // A program that does not read its stdin will be found out by what it does not send.
+        let _ = stdin.write_all(text.as_bytes()).and_then(|()| stdin.flush());
+        self.scene.go_on()
+    }
+
+    /// Waits until the program ends by itself.
+    pub(crate) fn wait_for_end(&self, patience: Duration) -> Outcome<Option<ExitStatus>> {
+        let student = self.program()?;
+        let ended = self.scene.wait_until(patience, || student.ended().is_some())?;
+        if !ended {
+            return Ok(None);
+        }
+        student.hear_last_words();
+        Ok(student.ended())
+    }
+
+    /// Ctrl-C; then whatever it takes. Gives how it ended, if Ctrl-C was enough.
+    pub(crate) fn interrupt(&mut self, patience: Duration) -> Outcome<Option<ExitStatus>> {
+        self.scene.story.did(both!("sends Ctrl-C (SIGINT)", "发送 Ctrl-C（SIGINT）"));
+        self.program()?.signal(Signal::Interrupt);
+        let ended = self.wait_for_end(patience)?;
+        if let Some(status) = ended {
+            let status = evidence::status(status);
+            self.scene.story.did(both!("the program ends ({})", "程序结束（{}）", status));
+        }
+        Ok(ended)
+    }
+
+    /// Whether the program sleeps while nothing is asked of it: it was not seen running more `often` than that.
+    pub(crate) fn rests(&mut self, look: Duration, often: f64) -> Outcome<Outcome> {
+        // What came before may still be in its hands.
+        self.scene.pause(Duration::from_millis(50))?;
+        let mut percent = 0.0;
+        for _ in 0..3 {
+            let Some(load) = self.load(look)? else { return Err(cannot_see()) };
+            if load.running <= often {
+                return Ok(Ok(()));
+            }
+            percent = load.percent;
+        }
+        let sentence =
+            both!("with nothing to do, it uses {percent:.0} % of a core", "无事可做时，它占用了单核的 {percent:.0}%");
+        Ok(Err(Halt::failed(Fault::Busy, sentence)))
+    }
+
+    /// How much of a core the program uses while nothing is asked of it, in percent; and whether it ran at every look.
+    pub(crate) fn load(&self, time: Duration) -> Outcome<Option<Load>> {
+        let pids = self.program()?.members();
+        let (Some(before), began) = (usage(&pids), Instant::now()) else { return Ok(None) };
+        let (mut looks, mut running) = (0_u32, 0_u32);
+        while began.elapsed() < time {
+            self.scene.pause(Duration::from_millis(5))?;
+            looks += 1;
+            running += u32::from(are_running(&pids) == Some(true));
+        }
+        let seconds = began.elapsed().as_secs_f64();
+        let cpu = usage(&pids).map(|after| after.cpu.saturating_sub(before.cpu).as_secs_f64());
+        Ok(cpu
+            .map(|cpu| Load { percent: 100.0 * cpu / seconds, running: f64::from(running) / f64::from(looks.max(1)) }))
+    }
+}
+
+/// Only Linux tells what a program uses and holds.
+pub(super) fn cannot_see() -> Halt {
+    Halt::Unknown(both!(
+        "on this system day30 cannot see what a program uses and holds",
+        "在这个系统上，day30 看不到程序占用和持有的资源"
+    ))
+}
+
+/// What a program does while nothing is asked of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Load {
+    /// CPU time, in percent of a core.
+    pub(crate) percent: f64,
+    /// The share of the looks at which it ran, or wanted to: a busy machine does not make that smaller.
+    pub(crate) running: f64,
+}

@@ -1,0 +1,325 @@
+//! Every server against every client: one letter for each pair.
+//!
+//! The judge stands between the two and hands on what they say, so that it knows what went over the wire, whatever they print.
+
+use super::printed::count_lines;
+use super::story::Story;
+use super::student::{Current, Student};
+use super::verdict::Halt;
+use super::wire::{Conversation, Relay, Scene};
+use crate::crypto::Secret;
+use crate::lang::{Lang, Text};
+use crate::net::ports::free_port;
+use crate::net::stop::Stop;
+use crate::program::table::listeners;
+use crate::program::{Launch, Words};
+use crate::say;
+use crate::trace::{Actor, Recorder};
+use crate::view::fit;
+use anstyle::{AnsiColor, Style};
+use std::io::Write;
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long is waited until a program shows whether it is a server or a client.
+const ROLE: Duration = Duration::from_secs(4);
+/// How long one pair may take.
+const PAIR: Duration = Duration::from_secs(8);
+/// How long a client that was answered is given to print that.
+const PRINTING: Duration = Duration::from_secs(2);
+/// What is typed for a client that reads it.
+const TYPED: &[u8] = b"hello\nworld\n";
+/// How many bytes lesson 2's server says first.
+const CHALLENGE: usize = 32;
+
+/// One of the programs.
+#[derive(Clone, Debug)]
+pub struct Player {
+    /// What it is called in the picture.
+    pub name: String,
+    /// Its command.
+    pub words: Words,
+    /// The port that is written into it, if one is.
+    pub port: Option<u16>,
+}
+
+/// What came of a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cell {
+    /// They understood each other.
+    Ok,
+    /// The reply was wrong.
+    Wrong,
+    /// The reply was missing.
+    Silent,
+    /// The reply came, and the client did not print it.
+    Unprinted,
+    /// Lesson 2: the server did not say `ok`.
+    Refused,
+    /// The server ended.
+    Died,
+    /// The client did not connect.
+    NoClient,
+    /// The server could not be reached.
+    NoServer,
+}
+
+impl Cell {
+    /// All of them, in the legend's order.
+    const ALL: [Self; 8] = [
+        Self::Ok,
+        Self::Wrong,
+        Self::Silent,
+        Self::Unprinted,
+        Self::Refused,
+        Self::Died,
+        Self::NoClient,
+        Self::NoServer,
+    ];
+
+    fn letter(self) -> char {
+        match self {
+            Self::Ok => 'O',
+            Self::Wrong => 'W',
+            Self::Silent => 'S',
+            Self::Unprinted => 'P',
+            Self::Refused => 'R',
+            Self::Died => 'D',
+            Self::NoClient => 'C',
+            Self::NoServer => 'N',
+        }
+    }
+
+    fn meaning(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Ok => lang.pick("they understood each other", "双方互通"),
+            Self::Wrong => lang.pick("the reply was wrong", "回复不对"),
+            Self::Silent => lang.pick("the reply was missing", "没有回复"),
+            Self::Unprinted => lang.pick("the reply came, and the client did not print it", "回复到了，客户端没有打印"),
+            Self::Refused => lang.pick("the server did not say ok", "服务器没有打印 ok"),
+            Self::Died => lang.pick("the server ended", "服务器结束了"),
+            Self::NoClient => lang.pick("the client did not connect", "客户端没有连接"),
+            Self::NoServer => lang.pick("the server could not be reached", "连不上服务器"),
+        }
+    }
+
+    fn style(self) -> Style {
+        match self {
+            Self::Ok => AnsiColor::Green.on_default(),
+            _ => AnsiColor::Red.on_default().bold(),
+        }
+    }
+}
+
+/// The whole picture.
+#[derive(Clone, Debug)]
+pub struct Matrix {
+    servers: Vec<String>,
+    clients: Vec<String>,
+    /// For each server a row, for each client a cell.
+    cells: Vec<Vec<Cell>>,
+}
+
+/// What all pairs have in common.
+struct Hall<'m> {
+    secret: &'m Secret,
+    memory: u64,
+    stop: &'m Arc<Stop>,
+    current: Current,
+}
+
+/// Plays every server against every client. `on_pair` hears which pair begins.
+///
+/// # Errors
+///
+/// When a program cannot be started, or Ctrl-C came: what to say then.
+pub fn matrix(
+    players: &[Player],
+    secret: &Secret,
+    memory: u64,
+    stop: &Arc<Stop>,
+    mut on_pair: impl FnMut(&str, &str),
+) -> Result<Matrix, Text> {
+    let hall = Hall { secret, memory, stop, current: Current::default() };
+    let to_kill = hall.current.clone();
+    stop.on_request(move || to_kill.kill());
+    let (mut servers, mut clients) = (Vec::new(), Vec::new());
+    for player in players {
+        let is_server = hall.is_server(player).map_err(text)?;
+        if is_server { servers.push(player) } else { clients.push(player) }
+    }
+    let mut cells = Vec::new();
+    for server in &servers {
+        let mut row = Vec::new();
+        for client in &clients {
+            on_pair(&server.name, &client.name);
+            row.push(hall.pair(server, client).map_err(text)?);
+        }
+        cells.push(row);
+    }
+    let names = |players: Vec<&Player>| players.into_iter().map(|player| player.name.clone()).collect();
+    Ok(Matrix { servers: names(servers), clients: names(clients), cells })
+}
+
+fn text(halt: Halt) -> Text {
+    match halt {
+        Halt::Broken(text) | Halt::Unknown(text) | Halt::Impossible(text) => text,
+        Halt::Failed(failure) => failure.sentence,
+        Halt::Interrupted => crate::both!("ended by Ctrl-C", "被 Ctrl-C 中断"),
+    }
+}
+
+impl Hall<'_> {
+    fn scene(&self, limit: Duration) -> Scene {
+        Scene {
+            story: Arc::new(Story::new(self.secret.expose())),
+            stop: Arc::clone(self.stop),
+            trace: Recorder::off(Actor::Client, None),
+            limit: Instant::now() + limit,
+        }
+    }
+
+    fn start(&self, player: &Player, address: SocketAddr, scene: &Scene) -> Result<Student, Halt> {
+        let (port, addr) = (address.port().to_string(), address.to_string());
+        let secret = String::from_utf8_lossy(self.secret.expose()).into_owned();
+        let launch = Launch {
+            words: player.words.fill(&[("port", &port), ("addr", &addr), ("secret", &secret)]),
+            env: vec![("DAY30_PORT", port), ("DAY30_ADDR", addr), ("DAY30_SECRET", secret)],
+            has_stdin: true,
+            // What it prints must be there when it is looked for.
+            on_terminal: cfg!(unix),
+            ..Launch::default()
+        };
+        scene.go_on()?;
+        let student = Student::start(launch, address, self.memory, &scene.story, &self.current)?;
+        if let Some(mut stdin) = student.take_stdin() {
+            // A program that does not read its stdin is no failure.
+            let _ = stdin.write_all(TYPED);
+        }
+        Ok(student)
+    }
+
+    /// Whether the program listens where it was told: then it is a server. A client is refused there, since nobody listens.
+    fn is_server(&self, player: &Player) -> Result<bool, Halt> {
+        let scene = self.scene(ROLE);
+        let address = address(player)?;
+        let student = self.start(player, address, &scene)?;
+        let listens = || match listeners(&student.members()) {
+            Some(theirs) => theirs.iter().any(|one| one.port() == address.port()),
+            None => TcpStream::connect_timeout(&address, Duration::from_millis(100)).is_ok(),
+        };
+        scene.wait_until(ROLE, || student.ended().is_some() || listens())?;
+        Ok(student.ended().is_none() && listens())
+    }
+
+    /// One server and one client.
+    fn pair(&self, server: &Player, client: &Player) -> Result<Cell, Halt> {
+        let scene = self.scene(PAIR);
+        let behind = self.start(server, address(server)?, &scene)?;
+        let cannot = |error: std::io::Error| {
+            Halt::Broken(crate::both!("cannot listen between the two: {error}", "无法在两者之间监听：{error}"))
+        };
+        let relay = Relay::open(client.port.unwrap_or(0)).map_err(cannot)?;
+        let before = self.start(client, relay.address, &scene)?;
+        let is_alive = || behind.ended().is_none();
+        let is_enough = |said: &Conversation| match lesson_2(said) {
+            true => said.server_closed || count_lines(&behind.printed.stdout(), "ok") > 0,
+            false => is_answered(said),
+        };
+        let said = relay.listen_in(behind.address, &scene, is_alive, is_enough);
+        scene.go_on()?;
+        Ok(judge(&said, &behind, &before, &scene))
+    }
+}
+
+fn address(player: &Player) -> Result<SocketAddr, Halt> {
+    let no_port = |error: std::io::Error| Halt::Broken(crate::both!("no free port: {error}", "没有空闲端口：{error}"));
+    let port = player.port.map_or_else(free_port, Ok).map_err(no_port)?;
+    Ok(SocketAddr::from(([127, 0, 0, 1], port)))
+}
+
+/// Lesson 2's server speaks first.
+fn lesson_2(said: &Conversation) -> bool {
+    said.by_server.len() >= CHALLENGE && !said.by_server.starts_with(&upper(&said.by_client))
+}
+
+fn upper(bytes: &[u8]) -> Vec<u8> {
+    String::from_utf8_lossy(bytes).to_uppercase().into_bytes()
+}
+
+fn is_answered(said: &Conversation) -> bool {
+    !said.by_client.is_empty() && said.by_server == upper(&said.by_client)
+}
+
+fn judge(said: &Conversation, server: &Student, client: &Student, scene: &Scene) -> Cell {
+    if !said.came {
+        return Cell::NoClient;
+    }
+    if !said.reached {
+        return if server.ended().is_some() { Cell::Died } else { Cell::NoServer };
+    }
+    if lesson_2(said) {
+        let has_said_ok = |stdout: &[u8]| count_lines(stdout, "ok") > 0;
+        let ok = server.printed.wait_for(PRINTING, &scene.stop, has_said_ok);
+        return if ok { Cell::Ok } else { Cell::Refused };
+    }
+    let due = upper(&said.by_client);
+    if is_answered(said) {
+        // How its lines are broken is its own affair.
+        let without_spaces = |bytes: &[u8]| -> String { String::from_utf8_lossy(bytes).split_whitespace().collect() };
+        let reply = without_spaces(&due);
+        let is_printed = |stdout: &[u8]| without_spaces(stdout).contains(&reply);
+        let printed = client.printed.wait_for(PRINTING, &scene.stop, is_printed);
+        return if printed { Cell::Ok } else { Cell::Unprinted };
+    }
+    match () {
+        () if server.ended().is_some() => Cell::Died,
+        () if due.starts_with(&said.by_server) => Cell::Silent,
+        () => Cell::Wrong,
+    }
+}
+
+impl Matrix {
+    /// Whether every pair understood each other, and there was one.
+    #[must_use]
+    pub fn is_all_right(&self) -> bool {
+        let mut cells = self.cells.iter().flatten().peekable();
+        cells.peek().is_some() && cells.all(|cell| *cell == Cell::Ok)
+    }
+
+    /// The picture, with a legend of the letters that are in it.
+    #[must_use]
+    pub fn draw(&self, lang: Lang) -> String {
+        if self.servers.is_empty() || self.clients.is_empty() {
+            let (servers, clients) = (self.servers.join(", "), self.clients.join(", "));
+            return say!(
+                lang,
+                "a matrix needs a server and a client\n  servers: {servers}\n  clients: {clients}\n",
+                "矩阵至少要有一个服务器和一个客户端\n  服务器：{servers}\n  客户端：{clients}\n"
+            );
+        }
+        let mut text = String::new();
+        // Columns are numbered where their names would not fit.
+        for (number, client) in self.clients.iter().enumerate() {
+            text += &format!("{:>20} {}\n", number + 1, fit(client, 58));
+        }
+        let heads: Vec<_> = (1..=self.clients.len()).map(|number| format!("{number:>3}")).collect();
+        text += &format!("\n{:18}{}\n", "", heads.concat());
+        for (server, row) in self.servers.iter().zip(&self.cells) {
+            let name = fit(server, 17);
+            let pad = " ".repeat(18 - unicode_width::UnicodeWidthStr::width(name.as_str()));
+            let letters = row.iter().map(|cell| {
+                let (style, letter) = (cell.style(), cell.letter());
+                format!("  {style}{letter}{style:#}")
+            });
+            text += &format!("{name}{pad}{}\n", letters.collect::<String>());
+        }
+        text.push('\n');
+        for cell in Cell::ALL.into_iter().filter(|cell| self.cells.iter().flatten().any(|one| one == cell)) {
+            let (style, letter) = (cell.style(), cell.letter());
+            text += &format!("  {style}{letter}{style:#} {}\n", cell.meaning(lang));
+        }
+        text
+    }
+}

@@ -1,0 +1,178 @@
+//! What the program printed so far, to be looked at and waited for.
+
+use super::story::Story;
+use crate::net::stop::Stop;
+use crate::program::{Hear, Said};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How much is kept of each of the two streams: its beginning. A program that prints more is in a loop.
+const KEPT: usize = 1 << 20;
+/// How often is looked at Ctrl-C while something is waited for.
+const LOOK_UP: Duration = Duration::from_millis(50);
+
+/// The output of one program.
+#[derive(Debug, Default)]
+pub(crate) struct Printed {
+    streams: Mutex<Streams>,
+    more: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Streams {
+    stdout: Stream,
+    stderr: Stream,
+    /// Where the check began.
+    stdout_mark: usize,
+    stderr_mark: usize,
+}
+
+#[derive(Debug, Default)]
+struct Stream {
+    bytes: Vec<u8>,
+    /// How many bytes there were in all.
+    len: u64,
+    /// The beginning of a line whose end has not come.
+    open_line: Vec<u8>,
+}
+
+impl Printed {
+    /// The ear for a program's output, which also tells the story, line by line.
+    pub(crate) fn ear(self: &Arc<Self>, story: &Arc<Story>) -> Hear {
+        let (printed, story) = (Arc::clone(self), Arc::clone(story));
+        Arc::new(move |said, bytes| {
+            let mut streams = printed.lock();
+            streams.of(said).hear(bytes).iter().for_each(|line| story.printed(said, line));
+            printed.more.notify_all();
+        })
+    }
+
+    /// Tells the story what was printed without a line end behind it: nothing more will come.
+    pub(crate) fn tell_the_rest(&self, story: &Story) {
+        let mut streams = self.lock();
+        for said in [Said::Stdout, Said::Stderr] {
+            let rest = std::mem::take(&mut streams.of(said).open_line);
+            if !rest.is_empty() {
+                story.printed(said, &rest);
+            }
+        }
+    }
+
+    /// Its results since the check began.
+    pub(crate) fn stdout(&self) -> Vec<u8> {
+        self.lock().new_stdout().to_vec()
+    }
+
+    /// Its complaints since the check began.
+    pub(crate) fn stderr(&self) -> String {
+        let streams = self.lock();
+        let since = streams.stderr.bytes.get(streams.stderr_mark..).unwrap_or_default();
+        String::from_utf8_lossy(since).into_owned()
+    }
+
+    /// A check begins: what was printed before is not its concern.
+    pub(crate) fn begin_check(&self) {
+        let mut streams = self.lock();
+        streams.stdout_mark = streams.stdout.bytes.len();
+        streams.stderr_mark = streams.stderr.bytes.len();
+    }
+
+    /// How many bytes it printed on stdout, in all.
+    pub(crate) fn stdout_len(&self) -> u64 {
+        self.lock().stdout.len
+    }
+
+    /// How many whole lines of its stdout are exactly this one.
+    pub(crate) fn count_lines(&self, line: &str) -> usize {
+        count_lines(self.lock().new_stdout(), line)
+    }
+
+    /// Whether these bytes stand anywhere in what it printed, on either stream.
+    pub(crate) fn has_said(&self, bytes: &[u8]) -> bool {
+        let streams = self.lock();
+        let holds = |stream: &Stream| stream.bytes.windows(bytes.len().max(1)).any(|window| window == bytes);
+        holds(&streams.stdout) || holds(&streams.stderr)
+    }
+
+    /// Waits until stdout (since the check began) is as it should be, for as long as `patience` lasts. False if it never was.
+    pub(crate) fn wait_for(&self, patience: Duration, stop: &Stop, is_so: impl Fn(&[u8]) -> bool) -> bool {
+        let began = Instant::now();
+        let mut streams = self.lock();
+        loop {
+            if is_so(streams.new_stdout()) {
+                return true;
+            }
+            let left = patience.saturating_sub(began.elapsed());
+            if left.is_zero() || stop.is_requested() {
+                return false;
+            }
+            let waited = self.more.wait_timeout(streams, left.min(LOOK_UP));
+            streams = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Streams> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How many whole lines are exactly this one, whatever the system's line end is.
+pub(crate) fn count_lines(bytes: &[u8], line: &str) -> usize {
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n').filter_map(|line| line.strip_suffix(b"\n"));
+    lines.filter(|printed| printed.strip_suffix(b"\r").unwrap_or(printed) == line.as_bytes()).count()
+}
+
+impl Streams {
+    fn new_stdout(&self) -> &[u8] {
+        self.stdout.bytes.get(self.stdout_mark..).unwrap_or_default()
+    }
+
+    fn of(&mut self, said: Said) -> &mut Stream {
+        match said {
+            Said::Stdout => &mut self.stdout,
+            Said::Stderr => &mut self.stderr,
+        }
+    }
+}
+
+impl Stream {
+    /// Keeps what came; gives the lines that are whole now.
+    fn hear(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
+        self.len += bytes.len() as u64;
+        let room = KEPT.saturating_sub(self.bytes.len());
+        self.bytes.extend(bytes.iter().take(room));
+        let mut lines = Vec::new();
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.open_line.extend_from_slice(piece);
+            if piece.ends_with(b"\n") || self.open_line.len() > KEPT {
+                lines.push(std::mem::take(&mut self.open_line));
+            }
+        }
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_whole() {
+        assert_eq!(count_lines(b"ok\nok\r\n ok\nok ok\nOK\nok", "ok"), 2);
+    }
+
+    #[test]
+    fn a_line_is_told_when_it_is_whole_and_the_rest_at_the_end() {
+        let (printed, story) = (Arc::new(Printed::default()), Arc::new(Story::new(b"")));
+        let ear = printed.ear(&story);
+        ear(Said::Stdout, b"o");
+        ear(Said::Stderr, b"one\ntw");
+        ear(Said::Stdout, b"k\n> ");
+        printed.tell_the_rest(&story);
+        let told: Vec<_> = story.take().into_iter().map(|entry| format!("{:?}", entry.step)).collect();
+        assert_eq!(told.len(), 4, "{told:?}");
+        assert!(told[0].contains("\"one\"") && told[1].contains("\"ok\""), "{told:?}");
+        assert!(printed.wait_for(Duration::ZERO, &Stop::default(), |stdout| stdout == b"ok\n> "));
+        assert_eq!((printed.count_lines("ok"), printed.stdout_len()), (1, 5));
+    }
+}

@@ -1,0 +1,237 @@
+//! What happened while one check was played, step by step, with what the program printed in between.
+
+use crate::lang::Text;
+use crate::program::Said;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How much of what was sent or received is kept, for each step.
+const KEPT: usize = 256;
+/// How many lines of the program's output one story has room for; the others are counted.
+const LINES: usize = 100;
+/// How much of one line is kept.
+const LINE: usize = 300;
+
+/// Who does something, beside the program that is judged. All of them are played by the judge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// One of its clients: 0 is client A.
+    Client(u8),
+    /// The server that a client is to talk to.
+    Server,
+}
+
+/// The same name in both languages.
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Client(number) => write!(f, "{}", char::from(b'A' + number % 26)),
+            Self::Server => f.write_str("day30"),
+        }
+    }
+}
+
+/// The beginning of some bytes, and how many they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bytes {
+    /// The first of them.
+    pub head: Vec<u8>,
+    /// How many there are.
+    pub len: usize,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Something else than moving bytes.
+    Did(Text),
+    /// The judge sent something.
+    Sent {
+        /// As whom.
+        who: Who,
+        /// What.
+        bytes: Bytes,
+        /// In how many calls: single bytes that are sent one after another are one step.
+        pieces: usize,
+    },
+    /// The judge received something from the program.
+    Received {
+        /// As whom.
+        who: Who,
+        /// What.
+        bytes: Bytes,
+    },
+    /// The program printed a line.
+    Printed {
+        /// Whether it stands on its stderr.
+        on_stderr: bool,
+        /// The line, without its end.
+        line: String,
+    },
+    /// Lines that the program printed, and that are not kept.
+    Omitted(usize),
+}
+
+/// A step, and when it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Since the check began.
+    pub at: Duration,
+    /// What happened.
+    pub step: Step,
+}
+
+/// The steps of the check that is being played. Shared with the threads that hear what the program prints.
+#[derive(Debug)]
+pub(crate) struct Story {
+    pages: Mutex<Pages>,
+    /// What must not be told, wherever it comes from: lesson 2's secret.
+    secret: Vec<u8>,
+}
+
+#[derive(Debug)]
+struct Pages {
+    began: Instant,
+    entries: Vec<Entry>,
+    lines: usize,
+}
+
+impl Story {
+    /// An empty story, which will never tell `secret`.
+    pub(crate) fn new(secret: &[u8]) -> Self {
+        let pages = Pages { began: Instant::now(), entries: Vec::new(), lines: 0 };
+        Self { pages: Mutex::new(pages), secret: secret.to_vec() }
+    }
+
+    /// Begins another one; gives what was told so far.
+    pub(crate) fn take(&self) -> Vec<Entry> {
+        let mut pages = self.lock();
+        pages.began = Instant::now();
+        pages.lines = 0;
+        std::mem::take(&mut pages.entries)
+    }
+
+    /// Tells a step.
+    pub(crate) fn did(&self, text: Text) {
+        self.lock().push(Step::Did(text));
+    }
+
+    /// Tells that bytes were sent.
+    pub(crate) fn sent(&self, who: Who, bytes: &[u8]) {
+        let mut pages = self.lock();
+        if let Some(Entry { step: Step::Sent { who: last, bytes: before, pieces }, .. }) = pages.entries.last_mut()
+            && (*last, bytes.len(), *pieces) == (who, 1, before.len)
+        {
+            self.add(before, bytes);
+            *pieces += 1;
+            return;
+        }
+        let bytes = self.shown(bytes);
+        pages.push(Step::Sent { who, bytes, pieces: 1 });
+    }
+
+    /// Tells that bytes came. Those that come one after another are one step.
+    pub(crate) fn received(&self, who: Who, bytes: &[u8]) {
+        let mut pages = self.lock();
+        if let Some(Entry { step: Step::Received { who: last, bytes: before }, .. }) = pages.entries.last_mut()
+            && *last == who
+        {
+            return self.add(before, bytes);
+        }
+        let bytes = self.shown(bytes);
+        pages.push(Step::Received { who, bytes });
+    }
+
+    /// Tells a line that the program printed.
+    pub(crate) fn printed(&self, said: Said, line: &[u8]) {
+        let line = self.without_secret(line);
+        let line = line.get(..LINE).unwrap_or(&line);
+        let line = String::from_utf8_lossy(line).trim_end().to_owned();
+        let mut pages = self.lock();
+        pages.lines += 1;
+        if pages.lines <= LINES {
+            pages.push(Step::Printed { on_stderr: said == Said::Stderr, line });
+        } else if let Some(Entry { step: Step::Omitted(count), .. }) = pages.entries.last_mut() {
+            *count += 1;
+        } else {
+            pages.push(Step::Omitted(1));
+        }
+    }
+
+    fn add(&self, before: &mut Bytes, bytes: &[u8]) {
+        let room = KEPT.saturating_sub(before.head.len());
+        before.head.extend(bytes.iter().take(room));
+        before.head = self.without_secret(&before.head);
+        before.len += bytes.len();
+    }
+
+    fn shown(&self, bytes: &[u8]) -> Bytes {
+        let head = bytes.get(..KEPT).unwrap_or(bytes);
+        Bytes { head: self.without_secret(head), len: bytes.len() }
+    }
+
+    /// The bytes with asterisks in the place of the secret.
+    pub(crate) fn without_secret(&self, bytes: &[u8]) -> Vec<u8> {
+        let (mut shown, secret) = (bytes.to_vec(), &self.secret);
+        if secret.is_empty() {
+            return shown;
+        }
+        let mut at = 0;
+        while let Some(rest) = shown.get_mut(at..) {
+            let Some(found) = rest.windows(secret.len()).position(|window| window == secret) else { break };
+            let behind = found + secret.len();
+            rest.get_mut(found..behind).into_iter().for_each(|hidden| hidden.fill(b'*'));
+            at += behind;
+        }
+        shown
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Pages> {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pages {
+    fn push(&mut self, step: Step) {
+        let at = self.began.elapsed();
+        self.entries.push(Entry { at, step });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_story_keeps_its_bounds_and_its_secret() {
+        let story = Story::new(b"luwei");
+        for number in 0..LINES + 5 {
+            story.printed(Said::Stdout, format!("line {number} says luwei{}\r\n", "x".repeat(LINE)).as_bytes());
+        }
+        story.received(Who::Client(0), b"lu");
+        story.received(Who::Client(0), b"wei!");
+        let told = story.take();
+        assert_eq!(told.len(), LINES + 2);
+        assert_eq!(told[LINES].step, Step::Omitted(5));
+        let bytes = Bytes { head: b"*****!".to_vec(), len: 6 };
+        assert_eq!(told[LINES + 1].step, Step::Received { who: Who::Client(0), bytes });
+        assert!(!format!("{told:?}").contains("luwei"));
+        assert_eq!(story.take(), []);
+    }
+
+    proptest! {
+        #[test]
+        fn a_secret_is_nowhere_in_what_is_shown(
+            secret in prop::collection::vec(0_u8..3, 1..4),
+            parts in prop::collection::vec(prop::collection::vec(0_u8..3, 0..5), 1..4),
+        ) {
+            let story = Story::new(&secret);
+            let shown = story.without_secret(&parts.concat());
+            prop_assert_eq!(shown.len(), parts.concat().len());
+            // An asterisk that hides one place may not give away another.
+            prop_assert!(!shown.windows(secret.len()).any(|window| window == secret.as_slice()));
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! One connection to the program that is judged: what is sent, what must come back, and how it ends.
+
+use super::super::story::Who;
+use super::super::verdict::{Halt, Outcome};
+use super::{LOOK_UP, REPLY, Scene, broken};
+use crate::both;
+use crate::net::calls::Calls;
+use crate::net::socket::would_block;
+use crate::program::table;
+use crate::trace::Link;
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+/// How many bytes one `recv` of the judge brings.
+pub(super) const BUFFER: usize = 64 * 1024;
+/// How long a program may take until it has read a piece.
+const UNTIL_READ: Duration = Duration::from_secs(1);
+/// Where the system does not tell whether a piece was read, this long after it the next one is sent.
+const PACE: Duration = Duration::from_millis(100);
+/// How long to wait for the program's end when the judge leaves, so that the port is free for the next one.
+const GOODBYE: Duration = Duration::from_millis(100);
+
+/// One end of a connection, played by the judge.
+#[derive(Debug)]
+pub(crate) struct Conn {
+    pub(crate) who: Who,
+    pub(super) socket: Option<TcpStream>,
+    pub(super) link: Link,
+    pub(super) calls: Calls,
+    pub(super) scene: Scene,
+    /// What came, and was not asked for yet.
+    pub(super) pending: Vec<u8>,
+    /// How the program ended it, if it did.
+    pub(super) ended: Option<Came>,
+    /// Whether the judge has said that it will send no more.
+    fin_sent: bool,
+}
+
+/// What a while of waiting brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Came {
+    /// Bytes.
+    Bytes,
+    /// The program's end of the conversation (a FIN).
+    End,
+    /// A reset (an RST), or another error.
+    Reset,
+    /// Nothing.
+    Nothing,
+}
+
+/// Whether a program saw a piece on its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// It answered, or the system says that it has read it.
+    Alone,
+    /// It may have seen it together with the next one.
+    Perhaps,
+}
+
+impl Conn {
+    pub(super) fn new(who: Who, socket: TcpStream, link: Link, mut calls: Calls, scene: Scene) -> Self {
+        // A wait that finds nothing only looked up.
+        calls.naps = true;
+        Self { who, socket: Some(socket), link, calls, scene, pending: Vec::new(), ended: None, fin_sent: false }
+    }
+
+    /// Sends all of it, which a program must make possible by reading.
+    pub(crate) fn send(&mut self, bytes: &[u8]) -> Outcome {
+        self.scene.story.sent(self.who, bytes);
+        let until = self.scene.until(REPLY);
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            self.scene.go_on()?;
+            let Some(socket) = &self.socket else { return Err(closed_by_us()) };
+            socket.set_write_timeout(Some(LOOK_UP)).map_err(|error| broken("setsockopt", &error))?;
+            match self.calls.send(socket, self.link, rest) {
+                Ok(count) => rest = rest.get(count..).unwrap_or_default(),
+                Err(error) if would_block(&error) && Instant::now() < until => {}
+                Err(error) if would_block(&error) => return Err(self.halt_unread(rest.len())),
+                Err(_) => {
+                    self.ended = Some(Came::Reset);
+                    return Err(self.halt_ended(b""));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends a piece, and waits until the program has taken it away: only then does it see the next one on its own.
+    pub(crate) fn send_piece(&mut self, bytes: &[u8]) -> Outcome<Seen> {
+        self.send(bytes)?;
+        self.wait_until_read(true)
+    }
+
+    /// The same for a program that may speak by itself: what it says is no answer to the piece.
+    pub(crate) fn send_piece_unheard(&mut self, bytes: &[u8]) -> Outcome<Seen> {
+        self.send(bytes)?;
+        self.wait_until_read(false)
+    }
+
+    fn wait_until_read(&mut self, bytes_tell: bool) -> Outcome<Seen> {
+        let until = self.scene.until(UNTIL_READ);
+        let told = self.has_been_read().is_some();
+        let pace = Instant::now() + PACE;
+        while Instant::now() < until {
+            match self.receive(Instant::now() + Duration::from_millis(1))? {
+                Came::End | Came::Reset => return Ok(Seen::Alone),
+                Came::Bytes if bytes_tell => return Ok(Seen::Alone),
+                Came::Bytes => {}
+                Came::Nothing if told && self.has_been_read() == Some(true) => return Ok(Seen::Alone),
+                // A program that answered everything else at once has surely read it by now.
+                Came::Nothing if !told && Instant::now() >= pace => return Ok(Seen::Alone),
+                Came::Nothing => {}
+            }
+        }
+        Ok(Seen::Perhaps)
+    }
+
+    /// Whatever comes until the end, or for as long as `patience` lasts.
+    pub(crate) fn read_to_end(&mut self, patience: Duration) -> Outcome<(Vec<u8>, Came)> {
+        let until = self.scene.until(patience);
+        loop {
+            let came = self.receive(until)?;
+            if came != Came::Bytes {
+                return Ok((std::mem::take(&mut self.pending), came));
+            }
+        }
+    }
+
+    /// At least this many bytes, or what came until the end or for as long as `patience` lasts.
+    pub(crate) fn read_some(&mut self, count: usize, patience: Duration) -> Outcome<(Vec<u8>, Came)> {
+        let until = self.scene.until(patience);
+        let mut came = Came::Bytes;
+        while self.pending.len() < count && came == Came::Bytes {
+            came = self.receive(until)?;
+        }
+        Ok((std::mem::take(&mut self.pending), came))
+    }
+
+    /// What is there at this moment: bytes, an end, or nothing.
+    pub(crate) fn receive_ready(&mut self) -> Outcome<Came> {
+        self.receive(Instant::now())
+    }
+
+    /// Whether something came that nobody has asked for yet.
+    pub(crate) fn has_pending(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// Receives once, and waits for it until then.
+    pub(crate) fn receive(&mut self, until: Instant) -> Outcome<Came> {
+        let mut buffer = [0; 4096];
+        let mut large = Vec::new();
+        loop {
+            self.scene.go_on()?;
+            if let Some(ended) = self.ended {
+                return Ok(ended);
+            }
+            let Some(socket) = &self.socket else { return Err(closed_by_us()) };
+            let left = until.saturating_duration_since(Instant::now()).clamp(Duration::from_millis(1), LOOK_UP);
+            socket.set_read_timeout(Some(left)).map_err(|error| broken("setsockopt", &error))?;
+            if self.pending.len() > buffer.len() && large.is_empty() {
+                large = vec![0; BUFFER];
+            }
+            let buffer = if large.is_empty() { &mut buffer[..] } else { &mut large };
+            match self.calls.receive(socket, self.link, buffer) {
+                Ok(0) => self.note_end(Came::End),
+                Ok(count) => {
+                    let bytes = buffer.get(..count).unwrap_or_default();
+                    self.scene.story.received(self.who, bytes);
+                    self.pending.extend_from_slice(bytes);
+                    return Ok(Came::Bytes);
+                }
+                Err(error) if would_block(&error) && Instant::now() >= until => return Ok(Came::Nothing),
+                Err(error) if would_block(&error) => {}
+                Err(_) => self.note_end(Came::Reset),
+            }
+        }
+    }
+
+    pub(super) fn note_end(&mut self, came: Came) {
+        self.ended = Some(came);
+        let who = self.who;
+        self.scene.story.did(match came {
+            Came::End => both!("{who} hears the program's end (FIN)", "{who} 收到对方的结束（FIN）"),
+            _ => both!("{who} hears that the program reset the connection (RST)", "{who} 发现连接被对方重置（RST）"),
+        });
+    }
+
+    /// Says that the judge will send no more (a FIN), and goes on reading.
+    pub(crate) fn finish_sending(&mut self) {
+        let who = self.who;
+        self.scene.story.did(both!("{who} will send no more (FIN)", "{who} 不再发送（FIN）"));
+        self.fin();
+    }
+
+    fn fin(&mut self) {
+        if let Some(socket) = self.socket.as_ref().filter(|_| !self.fin_sent) {
+            self.fin_sent = true;
+            // A connection that is broken by now has its end already.
+            let _ = self.calls.shutdown_write(socket, self.link);
+        }
+    }
+
+    /// Leaves with a reset (an RST) instead of a FIN.
+    pub(crate) fn reset(mut self) {
+        let who = self.who;
+        self.scene.story.did(both!("{who} resets the connection (RST)", "{who} 重置连接（RST）"));
+        self.abort();
+    }
+
+    /// Leaves at once, with whatever it has not read: the kernel answers what still comes with a reset.
+    pub(crate) fn vanish(mut self) {
+        let who = self.who;
+        self.scene.story.did(both!("{who} closes its socket", "{who} 关闭套接字"));
+        if let Some(socket) = self.socket.take() {
+            self.calls.close(socket, self.link);
+        }
+    }
+
+    fn abort(&mut self) {
+        if let Some(socket) = self.socket.take() {
+            let _ = socket2::SockRef::from(&socket).set_linger(Some(Duration::ZERO));
+            self.calls.close(socket, self.link);
+        }
+    }
+
+    /// Whether the program has read everything that was sent, as far as the system tells.
+    pub(crate) fn has_been_read(&self) -> Option<bool> {
+        let rows = table::rows()?;
+        let ours = rows.iter().find(|row| (row.local, row.peer) == (self.link.local, self.link.peer))?;
+        let theirs = rows.iter().find(|row| (row.local, row.peer) == (self.link.peer, self.link.local))?;
+        Some(ours.unsent == 0 && theirs.unread == 0)
+    }
+
+    /// Whether the program has accepted the connection, as far as the system tells. One that is gone was accepted.
+    pub(crate) fn was_accepted(&self) -> Option<bool> {
+        let rows = table::rows()?;
+        let theirs = rows.iter().find(|row| (row.local, row.peer) == (self.link.peer, self.link.local));
+        Some(theirs.is_none_or(|row| row.inode != 0))
+    }
+}
+
+/// The judge has left this connection: a mistake of ours, and no reason to end the program.
+fn closed_by_us() -> Halt {
+    Halt::Broken(both!("this connection was closed by day30 itself", "这个连接是 day30 自己关闭的"))
+}
+
+impl Drop for Conn {
+    /// Leaves in a way that keeps the program's port free: who ends first keeps the address for a minute (TIME_WAIT), and
+    /// that must not be a program whose port is written in. A program that ended first loses its memory of it by a reset.
+    fn drop(&mut self) {
+        if self.ended.is_some() {
+            return self.abort();
+        }
+        self.fin();
+        let Some(socket) = self.socket.take() else { return };
+        let _ = socket.set_read_timeout(Some(GOODBYE));
+        let until = Instant::now() + GOODBYE;
+        let mut rest = vec![0; BUFFER];
+        while !self.scene.stop.is_requested() && Instant::now() < until {
+            if !matches!(self.calls.receive(&socket, self.link, &mut rest), Ok(1..)) {
+                break;
+            }
+        }
+        self.calls.close(socket, self.link);
+    }
+}

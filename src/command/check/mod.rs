@@ -1,0 +1,58 @@
+//! `day30 check`: judges a program that a student wrote.
+
+mod contract;
+mod matrix;
+mod plan;
+mod sitting;
+mod watching;
+
+use super::output::{To, styled, to_stdout};
+use super::{Exit, Look};
+use crate::cli::{CheckArgs, TargetName};
+use day30::check::show::list;
+use day30::check::texts::Texts;
+use day30::check::{Decision, Target};
+use day30::trace::Journal;
+use plan::Plan;
+
+pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
+    let target = args.target.map(target);
+    if args.list {
+        let targets = target.map_or(Target::ALL.to_vec(), |target| vec![target]);
+        styled(&list(&targets, &Texts::of(look.lang), look.lang), To::Stdout, look.color)?;
+        return Ok(Exit::Fine);
+    }
+    let Some(target) = target else { return matrix::run(args, look) };
+    if args.contract {
+        return to_stdout(contract::of(target, look.lang).as_bytes());
+    }
+    let plan = Plan::of(args, target)?;
+    let judged = if args.watch { watching::watch(&plan, look) } else { sitting::sit(&plan, look) };
+    plan.order.trace.flush();
+    let recorded = plan.journal.map_or(Ok(()), Journal::finish);
+    let exit = judged?;
+    recorded?;
+    Ok(exit)
+}
+
+/// The exit code that a judgement stands for.
+fn exit(decision: Decision) -> Exit {
+    match decision {
+        Decision::Passed => Exit::Fine,
+        Decision::Failed => Exit::Failed,
+        Decision::Open => Exit::Unable,
+    }
+}
+
+/// The target, as the library has it.
+fn target(name: TargetName) -> Target {
+    match name {
+        TargetName::NonblockServer => Target::NonblockServer,
+        TargetName::NonblockClient => Target::NonblockClient,
+        TargetName::AuthServer => Target::AuthServer,
+        TargetName::AuthClient => Target::AuthClient,
+        TargetName::Hmac => Target::Hmac,
+        TargetName::SocketServer => Target::SocketServer,
+        TargetName::SocketClient => Target::SocketClient,
+    }
+}

@@ -1,0 +1,65 @@
+//! `--watch`: judges again whenever the program's file changes.
+//!
+//! Who fails the same check again gets one more of its hints, and who passes one that failed before is told what was learned.
+
+use super::super::output::{To, styled};
+use super::super::{Exit, Look, Usage};
+use super::plan::Plan;
+use super::sitting::sit_with_hints;
+use day30::check::Subject;
+use day30::check::verdict::Verdict;
+use day30::check::watch::Files;
+use day30::say;
+use std::io::{self, IsTerminal};
+use std::thread;
+use std::time::Duration;
+
+/// How often is looked whether a file has changed.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How many hints a check has.
+const HINTS: usize = 3;
+/// Clears a terminal, and begins at its top.
+const CLEAR: &str = "\x1b[2J\x1b[3J\x1b[H";
+
+pub(super) fn watch(plan: &Plan, look: Look) -> anyhow::Result<Exit> {
+    let Subject::Program { words, .. } = &plan.order.subject else {
+        return Err(Usage("--watch needs a program to start".into()).into());
+    };
+    let mut files = Files::of(words);
+    if files.named().is_empty() {
+        let why = "--watch: no file stands in the command, so there is nothing to watch";
+        return Err(Usage(why.into()).into());
+    }
+    let names: Vec<_> = files.named().iter().map(|path| path.display().to_string()).collect();
+    let names = names.join(", ");
+    let watching = say!(look.lang, "watching {names}; Ctrl-C ends it\n", "正在监视 {names}；按 Ctrl-C 结束\n");
+    let (mut failed, mut root, mut hint) = (Vec::new(), None, plan.hint);
+    loop {
+        if io::stdout().is_terminal() {
+            styled(CLEAR, To::Stdout, look.color)?;
+        }
+        let sitting = sit_with_hints(plan, look, hint, &failed)?;
+        let judged = &sitting.judgement.judged;
+        failed =
+            judged.iter().filter(|one| matches!(one.verdict, Verdict::Failed(_))).map(|one| one.check.id).collect();
+        let now = sitting.judgement.first_root().map(|judged| judged.check.id);
+        hint = if now.is_some() && now == root { (hint + 1).min(HINTS) } else { plan.hint };
+        root = now;
+        if plan.order.stop.is_requested() || !styled(&watching, To::Stdout, look.color)? {
+            return Ok(sitting.exit);
+        }
+        while !files.have_changed() {
+            if plan.order.stop.is_requested() {
+                return Ok(Exit::Interrupted);
+            }
+            thread::sleep(LOOK_EVERY);
+        }
+        // Whoever writes a file is not always done with it at once.
+        loop {
+            thread::sleep(LOOK_EVERY);
+            if !files.have_changed() {
+                break;
+            }
+        }
+    }
+}
