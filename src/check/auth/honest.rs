@@ -3,8 +3,8 @@
 use super::super::cause::Cause;
 use super::super::judge::{ENDING, Judge};
 use super::super::verdict::{Fault, Halt, Outcome, suspect};
-use super::super::wire::Seen;
-use super::proof::{Heard, Next, SAYING_OK, no_challenge, no_ok};
+use super::super::wire::{REPLY, Seen};
+use super::proof::{Heard, Next, OK, SAYING_OK, no_challenge, no_ok};
 use super::wants::find_what_it_wants;
 use crate::both;
 use crate::crypto::Challenge;
@@ -12,6 +12,8 @@ use std::time::Duration;
 
 /// How long a server is listened to that should say nothing more.
 const SILENCE: Duration = Duration::from_millis(80);
+/// How long a challenge may take beside a silent client.
+const AT_LENGTH: Duration = Duration::from_secs(3);
 /// How long after the proof `ok` may be printed to be at once.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
@@ -21,7 +23,7 @@ pub(super) fn listens(judge: &mut Judge<'_>) -> Outcome {
 }
 
 pub(super) fn challenge(judge: &mut Judge<'_>) -> Outcome {
-    let (mut a, mut bytes) = judge.visit()?;
+    let (mut a, mut bytes) = judge.visit(REPLY)?;
     bytes.extend(a.read_some(1, SILENCE)?.0);
     let len = bytes.len();
     if len == Challenge::LEN {
@@ -38,12 +40,21 @@ pub(super) fn ok(judge: &mut Judge<'_>) -> Outcome {
     if judge.prove(SAYING_OK)? == Heard::Ok {
         return Ok(());
     }
+    if says_it_otherwise(&judge.printed()?.stdout()) {
+        return Err(no_ok().suspect(Cause::OkOtherwise));
+    }
     if is_held_back(judge)? {
         judge.host.on_terminal = true;
         judge.host.end();
         return Ok(());
     }
     Err(find_what_it_wants(judge, no_ok())?)
+}
+
+/// Whether the word is there, and not as a line of its own.
+fn says_it_otherwise(stdout: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(stdout).to_lowercase();
+    text.split(|letter: char| !letter.is_alphanumeric()).any(|word| word == OK)
 }
 
 /// Whether `ok` comes when the program ends, or when it writes to a terminal instead of a pipe.
@@ -183,8 +194,18 @@ pub(super) fn next_client(judge: &mut Judge<'_>) -> Outcome {
 }
 
 pub(super) fn silent_client(judge: &mut Judge<'_>) -> Outcome {
-    let (silent, _) = judge.asked()?;
-    let proved = judge.prove(SAYING_OK).map_err(suspect(Cause::SilentClientBlocks))?;
-    drop(silent);
-    if proved == Heard::Ok { Ok(()) } else { Err(no_ok().suspect(Cause::SilentClientBlocks)) }
+    let (_silent, _) = judge.asked()?;
+    // Less than the patience that a server may have with the silent one.
+    let (mut conn, bytes) = judge.visit(AT_LENGTH)?;
+    let Ok(challenge) = <[u8; Challenge::LEN]>::try_from(bytes) else {
+        let seconds = AT_LENGTH.as_secs_f64();
+        let sentence = both!(
+            "beside a client that says nothing, another one waited {seconds} s for its challenge in vain",
+            "旁边有个不说话的客户端，另一个客户端等挑战值等了 {seconds} 秒，没有等到"
+        );
+        return Err(Halt::failed(Fault::Silent, sentence).suspect(Cause::SilentClientBlocks));
+    };
+    let before = judge.oks()?;
+    conn.send(&judge.answer(&Challenge::new(challenge)))?;
+    let_in(judge, before).map_err(suspect(Cause::SilentClientBlocks))
 }

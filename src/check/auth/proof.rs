@@ -71,22 +71,22 @@ impl Judge<'_> {
 
     /// A connection, and what came over it until there were 32 bytes, or none any more. A program that serves a single client
     /// has ended after it, or is about to: then another process is asked.
-    pub(super) fn visit(&mut self) -> Outcome<(Conn, Vec<u8>)> {
+    pub(super) fn visit(&mut self, patience: Duration) -> Outcome<(Conn, Vec<u8>)> {
         for is_last in [false, true] {
             if self.host.student().is_some_and(|student| student.ended().is_some()) {
                 self.scene.story.did(both!("that process has ended", "那个进程已经结束"));
                 self.host.end();
             }
-            let came = match self.try_connect()? {
-                Some(mut conn) => Some((conn.read_some(Challenge::LEN, REPLY)?, conn)),
-                None => None,
-            };
-            match came {
-                Some(((bytes, how), conn)) if how == Came::Bytes || how == Came::Nothing || is_last => {
-                    return Ok((conn, bytes));
+            let Some(mut conn) = self.try_connect()? else {
+                if is_last || self.wait_for_end(ENDING)?.is_none() {
+                    break;
                 }
-                _ if is_last || self.wait_for_end(ENDING)?.is_none() => break,
-                _ => {}
+                continue;
+            };
+            let (bytes, how) = conn.read_some(Challenge::LEN, patience)?;
+            let is_over = bytes.is_empty() && matches!(how, Came::End | Came::Reset);
+            if is_last || !is_over || self.wait_for_end(ENDING)?.is_none() {
+                return Ok((conn, bytes));
             }
         }
         Err(not_reached(self.host, self.order))
@@ -94,7 +94,7 @@ impl Judge<'_> {
 
     /// A connection, and the challenge that came over it.
     pub(super) fn asked(&mut self) -> Outcome<(Conn, Challenge)> {
-        let (conn, bytes) = self.visit()?;
+        let (conn, bytes) = self.visit(REPLY)?;
         let len = bytes.len();
         match <[u8; Challenge::LEN]>::try_from(bytes) {
             Ok(bytes) => Ok((conn, Challenge::new(bytes))),

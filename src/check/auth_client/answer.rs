@@ -28,7 +28,7 @@ pub(super) fn connects(judge: &mut Judge<'_>) -> Outcome {
 fn answer_to(judge: &mut Judge<'_>, challenge: &Challenge) -> Outcome<(Conn, Vec<u8>)> {
     let mut conn = judge.accept()?;
     conn.send(challenge.as_bytes())?;
-    let (answer, _) = conn.read_some(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
+    let answer = conn.read_at_most(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
     Ok((conn, answer))
 }
 
@@ -117,7 +117,7 @@ pub(super) fn nothing_more(judge: &mut Judge<'_>) -> Outcome {
     let challenge = challenge(judge);
     let (mut conn, answer) = answer_to(judge, &challenge)?;
     is_right(judge, &challenge, &answer)?;
-    conn.expect_silence(SILENCE)
+    conn.expect_silence(SILENCE).map_err(suspect(Cause::Decorates))
 }
 
 /// The challenge in pieces, each of which the client has read before the next one comes.

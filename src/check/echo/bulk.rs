@@ -12,7 +12,7 @@ use std::time::Duration;
 const LONG: usize = 200_000;
 /// More than all buffers of a loopback connection hold: Linux keeps 3 to 4 MB in each direction, and what is lost, doubled
 /// or swapped before that is lost nowhere.
-const MORE_THAN_FITS: usize = 13_000_000;
+pub(super) const MORE_THAN_FITS: usize = 13_000_000;
 /// What a server that piles up replies takes without a pause.
 const FAR_TOO_MUCH: usize = 64_000_000;
 /// When nothing could be sent for so long, the server does not read.
@@ -29,13 +29,21 @@ pub(super) fn long_message(judge: &mut Judge<'_>) -> Outcome {
 /// The reply stops somewhere, and the connection is open: only a first part was answered.
 fn name_short_reply(halt: Halt) -> Halt {
     halt.map(|failure| {
+        let at = failure.difference.as_ref().map_or(0, |difference| difference.at);
+        // A whole buffer was answered, and others are missing behind it. (What comes instead may begin with the same letters.)
+        if failure.cause == Some(Cause::ShortSend) && is_a_buffer(at / 8 * 8) {
+            failure.cause = Some(Cause::ShortRecv);
+        }
         let came = failure.difference.as_ref().map_or(0, |difference| difference.got_len);
         if failure.cause.is_none() && came > 0 && matches!(failure.fault, Fault::Silent | Fault::Ended) {
-            // A whole buffer is what one recv brings.
-            let is_a_buffer = came.is_multiple_of(256) && came <= 65_536;
-            failure.cause = Some(if is_a_buffer { Cause::ShortRecv } else { Cause::ShortSend });
+            failure.cause = Some(if is_a_buffer(came) { Cause::ShortRecv } else { Cause::ShortSend });
         }
     })
+}
+
+/// What one recv brings.
+fn is_a_buffer(bytes: usize) -> bool {
+    bytes > 0 && bytes.is_multiple_of(256) && bytes <= 65_536
 }
 
 pub(super) fn late_reader(judge: &mut Judge<'_>) -> Outcome {

@@ -4,6 +4,7 @@ use super::super::cause::Cause;
 use super::super::judge::Judge;
 use super::super::verdict::{Fault, Halt, Outcome, suspect};
 use super::super::wire::{Came, Conn, REPLY};
+use super::bulk::MORE_THAN_FITS;
 use super::saying::{numbered, random_word};
 use crate::both;
 use std::time::Duration;
@@ -12,8 +13,9 @@ use std::time::Duration;
 const LOOK: Duration = Duration::from_millis(200);
 /// A thread that ran at more looks than this does not sleep.
 const NEARLY_ALWAYS: f64 = 0.8;
-/// More than the buffers hold, so that the server is still answering when its client is gone.
-const MUCH: usize = 1_000_000;
+/// What a server needs several calls for, and its receive buffer holds.
+const SOME: usize = 120_000;
+const HANG_UPS: usize = 5;
 /// Bytes that can be no UTF-8: alone, an overlong form, a surrogate, beyond the last letter, a lone continuation.
 const BAD: [&[u8]; 6] = [b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x80", b"abc\xffdef"];
 
@@ -85,16 +87,21 @@ pub(super) fn reset(judge: &mut Judge<'_>) -> Outcome {
 pub(super) fn leaves_without_reading(judge: &mut Judge<'_>) -> Outcome {
     let mut bystander = judge.connect()?;
     bystander.say("here")?;
-    let text = numbered(judge, MUCH);
+    // The server is still answering when its client is gone.
+    let text = numbered(judge, MORE_THAN_FITS);
     for _ in 0..2 {
         let mut a = judge.connect()?;
         // As much as goes: a server that cannot send its replies stops reading.
         a.send_until_full(&text, Duration::from_millis(50))?;
         a.vanish();
     }
-    let mut a = judge.connect()?;
-    a.send(b"one small message")?;
-    a.vanish();
+    // Less, so that all of it arrives, and the end too: the server goes on sending to somebody who is no longer there. Whether
+    // it comes to that is a matter of microseconds.
+    for _ in 0..HANG_UPS {
+        let mut a = judge.connect()?;
+        a.send(text.get(..SOME).unwrap_or_default())?;
+        a.hang_up()?;
+    }
     others_are_served(judge, &mut bystander).map_err(suspect(Cause::DiesOfPipe))
 }
 

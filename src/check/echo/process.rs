@@ -114,11 +114,11 @@ pub(super) fn restart(judge: &mut Judge<'_>) -> Outcome {
     judge.host.end();
     judge.host.start(judge.order, &judge.scene, address, false)?;
     let again = judge.connect().and_then(|mut conn| conn.say("after"));
-    again
-        .map_err(|halt| match halt {
-            // What is a circumstance elsewhere is the question here.
-            Halt::Unknown(sentence) => Halt::failed(Fault::NotReached, sentence),
-            halt => halt,
-        })
-        .map_err(|halt| halt.map(|failure| failure.cause = Some(Cause::NoReuseAddr)))
+    let finding =
+        both!("its port was in TIME_WAIT, as the system's table shows", "系统的连接表显示，端口处于 TIME_WAIT");
+    again.map_err(|halt| match halt {
+        // What is a circumstance elsewhere is the question here.
+        Halt::Unknown(sentence) => Halt::failed(Fault::NotReached, sentence).found(Cause::NoReuseAddr, finding),
+        halt => halt.found(Cause::NoReuseAddr, finding),
+    })
 }

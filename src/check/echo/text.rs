@@ -2,7 +2,7 @@
 
 use super::super::cause::Cause;
 use super::super::judge::Judge;
-use super::super::verdict::{Fault, Halt, Outcome, suspect};
+use super::super::verdict::{Failure, Fault, Halt, Outcome, suspect};
 use super::super::wire::{Came, Conn, Seen};
 use super::saying::{random_text, random_word, upper};
 use crate::both;
@@ -69,7 +69,7 @@ pub(super) fn every_byte_counts(judge: &mut Judge<'_>) -> Outcome {
 
 pub(super) fn other_alphabets(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
-    for text in ["é", "你好, welt", "Ωμέγα", "привет", "😀 ok"] {
+    for text in ["café", "你好, welt", "Ωμέγα", "привет", "😀 ok"] {
         a.say(text)?;
     }
     let text = random_text(judge, 30);
@@ -78,7 +78,7 @@ pub(super) fn other_alphabets(judge: &mut Judge<'_>) -> Outcome {
 
 pub(super) fn sharp_s(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
-    a.say("straße").map_err(suspect(Cause::OneForOne))
+    a.say("straße").map_err(|halt| halt.map(|failure| failure.cause = Some(Cause::OneForOne)))
 }
 
 /// A whole letter goes before the half one: if it is answered, the server has seen the half letter on its own.
@@ -92,9 +92,22 @@ pub(super) fn split_letter(judge: &mut Judge<'_>) -> Outcome {
             a.send(rest)?;
             a.hear(text).map(|()| seen)
         });
-        alone(seen.map_err(suspect(Cause::DecodePerRecv))?)?;
+        alone(seen.map_err(name_lost_letter)?)?;
     }
     Ok(())
+}
+
+/// A server that is still there, and has answered what was whole, has dropped the rest.
+fn name_lost_letter(halt: Halt) -> Halt {
+    let is_lost = |failure: &Failure| {
+        let came = failure.difference.as_ref().map_or(0, |difference| difference.got_len);
+        failure.fault == Fault::Silent && came > 0
+    };
+    let cause = match &halt {
+        Halt::Failed(failure) if is_lost(failure) => Cause::DecodeLoses,
+        _ => Cause::DecodePerRecv,
+    };
+    halt.suspect(cause)
 }
 
 pub(super) fn split_anywhere(judge: &mut Judge<'_>) -> Outcome {

@@ -7,8 +7,8 @@ use crate::both;
 use crate::net::calls::Calls;
 use crate::net::socket::would_block;
 use crate::program::table;
-use crate::trace::Link;
-use std::net::TcpStream;
+use crate::trace::{Call, Link, Outcome as Told};
+use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
 /// How many bytes one `recv` of the judge brings.
@@ -138,6 +138,13 @@ impl Conn {
         Ok((std::mem::take(&mut self.pending), came))
     }
 
+    /// At most this many bytes; what came beyond them is left for the next one who asks.
+    pub(crate) fn read_at_most(&mut self, count: usize, patience: Duration) -> Outcome<Vec<u8>> {
+        let (mut bytes, _) = self.read_some(count, patience)?;
+        self.pending = bytes.split_off(count.min(bytes.len()));
+        Ok(bytes)
+    }
+
     /// What is there at this moment: bytes, an end, or nothing.
     pub(crate) fn receive_ready(&mut self) -> Outcome<Came> {
         self.receive(Instant::now())
@@ -217,6 +224,23 @@ impl Conn {
         if let Some(socket) = self.socket.take() {
             self.calls.close(socket, self.link);
         }
+    }
+
+    /// Ends both directions, and leaves a little later. To what still comes, the kernel answers with a reset, and whoever goes on
+    /// sending after that finds the pipe broken (EPIPE, SIGPIPE).
+    pub(crate) fn hang_up(mut self) -> Outcome {
+        let who = self.who;
+        self.scene
+            .story
+            .did(both!("{who} hangs up: it sends no more, and receives no more", "{who} 挂断：不再发送，也不再接收"));
+        let Some(socket) = self.socket.take() else { return Ok(()) };
+        self.fin_sent = true;
+        // A connection that is broken by now has its end already.
+        let _ = socket.shutdown(Shutdown::Both);
+        self.calls.trace.call(Some(self.link), Call::Shutdown, Ok(Told::DONE));
+        self.scene.pause(GOODBYE / 5)?;
+        self.calls.close(socket, self.link);
+        Ok(())
     }
 
     fn abort(&mut self) {

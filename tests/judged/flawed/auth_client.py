@@ -1,0 +1,75 @@
+"""A client that proves itself, with many faults, one of which FLAW switches on. Without it, it is right."""
+import hashlib
+import hmac
+import os
+import socket
+import struct
+import sys
+import time
+
+FLAW = os.environ.get('FLAW', '')
+PORT, SECRET = int(sys.argv[1]), sys.argv[2].encode()
+
+
+def read_exactly(sk, count):
+    data = b''
+    while len(data) < count:
+        piece = sk.recv(count - len(data))
+        if not piece:
+            if FLAW == 'end-not-noticed':
+                continue
+            raise ConnectionError('the server left')
+        data += piece
+    return data
+
+
+def digest(challenge):
+    if FLAW == 'zero-ends-text':
+        challenge = challenge.split(b'\0')[0]
+    wanted = {
+        'digest-swapped': lambda: hashlib.md5(challenge + SECRET),
+        'digest-hmac': lambda: hmac.new(SECRET, challenge, 'md5'),
+        'digest-of-hex': lambda: hashlib.md5(SECRET + challenge.hex().encode()),
+        'digest-of-half': lambda: hashlib.md5(SECRET),
+        'secret-with-newline': lambda: hashlib.md5(SECRET + b'\n' + challenge),
+        'other-secret': lambda: hashlib.md5(b'something else' + challenge),
+    }.get(FLAW, lambda: hashlib.md5(SECRET + challenge))()
+    if FLAW == 'raw-digest':
+        return wanted.digest()
+    text = wanted.hexdigest()
+    return (text.upper() if FLAW == 'upper-case-digest' else text).encode()
+
+
+def packed(data):
+    if FLAW == 'length-missing':
+        return data
+    if FLAW == 'length-as-text':
+        return str(len(data)).encode() + data
+    form = {'length-big-endian': '>i', 'length-width': '<h'}.get(FLAW, '<i')
+    return struct.pack(form, len(data)) + data
+
+
+def main():
+    if FLAW == 'connects-elsewhere':
+        time.sleep(600)
+    sk = socket.socket()
+    sk.settimeout(5)
+    try:
+        sk.connect(('127.0.0.1', PORT))
+        while True:
+            challenge = sk.recv(32) if FLAW == 'challenge-not-whole' else read_exactly(sk, 32)
+            sk.sendall(packed(digest(challenge)) + (b'\n' if FLAW == 'says-more' else b''))
+            if FLAW != 'answers-again':
+                break
+        if FLAW == 'secret-told':
+            print('I know', SECRET.decode())
+        if FLAW == 'never-leaves':
+            time.sleep(600)
+        sk.recv(64)
+    except OSError as error:
+        if FLAW == 'exits-with-0':
+            return
+        sys.exit(str(error))
+
+
+main()

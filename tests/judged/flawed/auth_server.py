@@ -1,0 +1,133 @@
+"""A server that lets clients prove themselves, with many faults, one of which FLAW switches on. Without it, it is right."""
+import hashlib
+import hmac
+import os
+import random
+import socket
+import struct
+import sys
+import threading
+import time
+
+FLAW = os.environ.get('FLAW', '')
+PORT, SECRET = int(sys.argv[1]), sys.argv[2].encode()
+old = []  # digests of earlier challenges
+
+
+def read(conn, count, deadline):
+    if FLAW == 'message-not-whole':
+        return conn.recv(count)
+    data = b''
+    while len(data) < count:
+        if FLAW != 'no-deadline':
+            conn.settimeout(max(deadline - time.monotonic(), 0.001))
+        piece = conn.recv(count - len(data))
+        if not piece:
+            raise ConnectionError('the client left')
+        data += piece
+    return data
+
+
+def new_challenge():
+    if FLAW == 'challenge-repeats':
+        return bytes(range(32))
+    if FLAW == 'fixed-seed':
+        return random.randbytes(32)
+    return os.urandom(31 if FLAW == 'challenge-length' else 32)
+
+
+def digest(challenge):
+    wanted = {
+        'digest-swapped': lambda: hashlib.md5(challenge + SECRET),
+        'digest-hmac': lambda: hmac.new(SECRET, challenge, 'md5'),
+        'digest-of-hex': lambda: hashlib.md5(SECRET + challenge.hex().encode()),
+        'digest-of-half': lambda: hashlib.md5(challenge),
+        'secret-with-newline': lambda: hashlib.md5(SECRET + b'\n' + challenge),
+        'other-hash': lambda: hashlib.sha256(SECRET + challenge),
+    }.get(FLAW, lambda: hashlib.md5(SECRET + challenge))()
+    if FLAW == 'raw-digest':
+        return wanted.digest()
+    text = wanted.hexdigest()
+    return (text.upper() if FLAW == 'upper-case-digest' else text).encode()
+
+
+def read_length(conn, deadline, legal):
+    if FLAW == 'length-missing':
+        return legal
+    if FLAW == 'length-as-text':
+        return int(read(conn, 4, deadline))
+    if FLAW == 'length-width':
+        return struct.unpack('<q', read(conn, 8, deadline))[0]
+    form = '>i' if FLAW == 'length-big-endian' else '<i'
+    return struct.unpack(form, read(conn, 4, deadline))[0]
+
+
+def is_right(answer, right):
+    if FLAW == 'lets-everybody-in':
+        return True
+    if FLAW == 'prefix-compared':
+        return answer[:8] == right[:8]
+    if FLAW == 'dies-of-bytes':
+        return answer.decode('utf-8') == right.decode()
+    old.append(right)
+    if FLAW == 'old-answer-taken':
+        return answer in old
+    return hmac.compare_digest(answer, right)
+
+
+def prove(conn):
+    deadline = time.monotonic() + 5
+    challenge = new_challenge()
+    right = digest(challenge)
+    if FLAW == 'old-answer-taken':
+        old.append(right)
+    conn.sendall(challenge.hex().encode() if FLAW == 'challenge-as-hex' else challenge)
+    length = read_length(conn, deadline, len(right))
+    if FLAW == 'length-trusted':
+        answer = read(conn, length, deadline) if length > 0 else conn.recv(length)
+    elif length != len(right):
+        raise ConnectionError(f'the length is {length}')
+    else:
+        answer = read(conn, length, deadline)
+    if is_right(answer, right):
+        if FLAW == 'stdout-not-flushed':
+            print('ok')
+        else:
+            print('OK, welcome' if FLAW == 'ok-otherwise' else 'ok', flush=True)
+        if FLAW == 'says-ok-to-client':
+            conn.sendall(b'ok')
+    if FLAW == 'secret-told':
+        print('the secret is', SECRET.decode(), file=sys.stderr)
+
+
+def serve(conn):
+    try:
+        prove(conn)
+    except OSError:
+        pass
+    except (ValueError, struct.error):
+        if FLAW in ('message-not-whole', 'length-trusted', 'dies-of-bytes'):
+            raise
+    if FLAW == 'never-closes':
+        time.sleep(600)
+    conn.close()
+
+
+def main():
+    if FLAW == 'fixed-seed':
+        random.seed(1)
+    sk = socket.socket()
+    sk.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sk.bind(('127.0.0.1', PORT))
+    sk.listen(128)
+    while True:
+        conn = sk.accept()[0]
+        if FLAW == 'one-accept':
+            return serve(conn)
+        if FLAW in ('silent-client-blocks', 'message-not-whole', 'length-trusted', 'dies-of-bytes'):
+            serve(conn)
+        else:
+            threading.Thread(target=serve, args=(conn,), daemon=True).start()
+
+
+main()

@@ -1,0 +1,84 @@
+"""The clients of lessons 1 (a port) and 4 (a port, and `type`), with many faults, one of which FLAW switches on."""
+import os
+import socket
+import sys
+import time
+
+FLAW = os.environ.get('FLAW', '')
+PORT, TYPED = int(sys.argv[1]), sys.argv[2:] == ['type']
+
+
+def messages():
+    if not TYPED:
+        while True:
+            yield 'clent11'
+            time.sleep(0.3)
+    for line in sys.stdin:
+        yield line.rstrip('\n')
+
+
+def receive(sk, due):
+    if FLAW == 'recv-is-no-message':
+        return sk.recv(65536).decode('utf-8')
+    reply = b''
+    while len(reply) < due:
+        if FLAW == 'polls-in-a-loop':
+            sk.setblocking(False)
+        try:
+            piece = sk.recv(due - len(reply))
+        except BlockingIOError:
+            continue
+        if not piece and FLAW == 'end-not-noticed':
+            print('the server says:')
+        elif not piece:
+            raise ConnectionError('the server closed')
+        reply += piece
+        if FLAW == 'decode-per-recv':
+            piece.decode('utf-8')
+    return reply.decode('utf-8')
+
+
+def show(reply):
+    if FLAW == 'prints-otherwise':
+        print(reply.encode(), flush=True)
+    else:
+        print(reply, flush=FLAW != 'stdout-not-flushed')
+
+
+def connect():
+    sk = socket.socket()
+    sk.settimeout(10)
+    sk.connect(('127.0.0.1', PORT))
+    return sk
+
+
+def main():
+    if FLAW == 'connects-elsewhere':
+        time.sleep(600)
+    try:
+        sk = connect()
+        for message in messages():
+            if not message and FLAW != 'waits-for-nothing':
+                continue
+            sk.sendall(message.encode('utf-8'))
+            if FLAW == 'ends-with-stdin':
+                sk.setblocking(False)
+                time.sleep(0.1)
+                try:
+                    show(receive(sk, 1))
+                except BlockingIOError:
+                    pass
+                continue
+            show(receive(sk, max(len(message.upper().encode('utf-8')), 1)))
+            if FLAW == 'connects-anew':
+                sk.close()
+                sk = connect()
+    except OSError as error:
+        if FLAW == 'exits-with-0':
+            return
+        if FLAW == 'tries-for-ever':
+            time.sleep(600)
+        sys.exit(str(error))
+
+
+main()

@@ -1,0 +1,272 @@
+"""An echo server with many faults, one of which FLAW switches on. Without it, it is right: one loop, selectors, a buffer for each."""
+import codecs
+import os
+import selectors
+import signal
+import socket
+import sys
+import threading
+import time
+
+FLAW = os.environ.get('FLAW', '')
+PORT = int(sys.argv[1])
+READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
+selector = selectors.DefaultSelector()
+shared = codecs.getincrementaldecoder('utf-8')(errors='replace')
+kept = []  # what a program forgets to give back
+clients = []
+
+
+class Client:
+    def __init__(self, conn):
+        self.conn, self.unsent, self.ended, self.line = conn, b'', False, b''
+        self.decoder = codecs.getincrementaldecoder('utf-8')(errors='strict' if FLAW.startswith('dies-of-') else 'replace')
+        self.messages = 0
+        selector.register(conn, READ, self)
+        clients.append(self)
+        if FLAW == 'greets':
+            conn.send(b'WELCOME\n')
+
+    def upper(self, data):
+        if FLAW == 'decode-per-recv':
+            return data.decode('utf-8').upper()
+        if FLAW == 'decode-loses':
+            return data.decode('utf-8', 'ignore').upper()
+        if FLAW == 'shared-decoder':
+            return shared.decode(data).upper()
+        if FLAW == 'zero-ends-text':
+            data = data.split(b'\0')[0]
+        text = self.decoder.decode(data, final=not data)
+        if FLAW == 'not-upper':
+            return text
+        if FLAW == 'ascii-only':
+            return ''.join(c.upper() if c.isascii() else c for c in text)
+        if FLAW == 'one-for-one':
+            return ''.join(c.upper() if len(c.upper()) == 1 else c for c in text)
+        if FLAW == 'strips-text':
+            return text.upper().strip()
+        if FLAW == 'decorates' and text:
+            return text.upper() + '\n'
+        return text.upper()
+
+    def answer(self, data):
+        self.messages += 1
+        if FLAW == 'segfault':
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if FLAW in ('waits-for-line', 'waits-for-end'):
+            self.line += data
+            if data and (FLAW == 'waits-for-end' or b'\n' not in self.line):
+                return
+            data, self.line = self.line, b''
+        self.unsent += self.upper(data).encode('utf-8')
+        if FLAW == 'one-message':
+            self.ended = True
+
+    def send(self):
+        if FLAW == 'would-block-uncaught':
+            while self.unsent:
+                self.unsent = self.unsent[self.conn.send(self.unsent):]
+            return
+        sent = self.conn.send(self.unsent)
+        if FLAW == 'short-send':
+            self.unsent = b''
+        elif FLAW == 'sends-again' and sent < len(self.unsent):
+            pass
+        else:
+            self.unsent = self.unsent[sent:]
+
+    def ready(self, can):
+        try:
+            if self.unsent and can & WRITE:
+                self.send()
+            elif can & READ:
+                data = self.conn.recv(1024 if FLAW == 'short-recv' else 65536)
+                if FLAW == 'short-recv' and self.messages and len(data) == 1024:
+                    return  # as if it belonged to nobody
+                self.ended = self.ended or not data
+                self.answer(data)
+                if FLAW in ('short-send', 'sends-again', 'would-block-uncaught') and self.unsent:
+                    self.send()
+                if FLAW == 'closes-too-early' and not self.conn.recv(1, socket.MSG_PEEK):
+                    self.unsent, self.ended = b'', True
+        except BlockingIOError:
+            if FLAW == 'would-block-uncaught':
+                raise
+            if FLAW == 'short-send':
+                self.unsent = b''
+            return
+        except ConnectionResetError:
+            if FLAW == 'dies-of-reset':
+                raise
+            if FLAW == 'dies-of-pipe':
+                return  # and the next send finds the pipe broken
+            self.unsent, self.ended = b'', True
+        except OSError:
+            if FLAW == 'dies-of-pipe':
+                raise
+            self.unsent, self.ended = b'', True
+        if self.ended and not self.unsent:
+            self.close()
+        elif FLAW == 'piles-up':
+            selector.modify(self.conn, READ | WRITE if self.unsent else READ, self)
+        else:
+            selector.modify(self.conn, WRITE if self.unsent else READ, self)
+
+    def close(self):
+        clients.remove(self)
+        selector.unregister(self.conn)
+        if FLAW == 'never-closes':
+            kept.append(self.conn)
+        elif FLAW == 'gives-nothing-back':
+            self.conn.shutdown(socket.SHUT_RDWR)
+            kept.append(self.conn)
+        else:
+            self.conn.close()
+
+
+def listen(host='127.0.0.1', port=PORT):
+    sk = socket.socket(socket.AF_INET6 if ':' in host else socket.AF_INET)
+    if FLAW != 'no-reuse-addr':
+        sk.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sk.bind((host, port))
+    sk.listen(128)
+    return sk
+
+
+def upper(data):
+    return data.decode('utf-8', 'replace').upper().encode('utf-8')
+
+
+def converse(conn):
+    """One client, with calls that wait."""
+    decoder = codecs.getincrementaldecoder('utf-8')(errors='replace')
+    try:
+        while True:
+            data = conn.recv(65536)
+            if not data and FLAW != 'spins-after-leaving':
+                break
+            conn.sendall(decoder.decode(data).upper().encode('utf-8'))
+    except OSError:
+        pass
+    conn.close()
+
+
+def serve_blocking(sk):
+    """The notes' loop, with its mistake: what accept returns still blocks."""
+    sk.setblocking(False)
+    conns = []
+    while True:
+        try:
+            conns.append(sk.accept()[0])
+        except BlockingIOError:
+            time.sleep(0.001)
+        for conn in list(conns):
+            data = conn.recv(65536)
+            if data:
+                conn.sendall(upper(data))
+            else:
+                conns.remove(conn)
+                conn.close()
+
+
+def serve_in_batches(sk):
+    """Reads from all, then answers all; and forgets somebody when somebody leaves."""
+    sk.setblocking(False)
+    conns = []
+    while True:
+        time.sleep(0.02)
+        try:
+            while True:
+                conn = sk.accept()[0]
+                conn.setblocking(False)
+                conns.append(conn)
+        except BlockingIOError:
+            pass
+        heard = []
+        for conn in conns:
+            try:
+                heard.append((conn, conn.recv(65536)))
+            except BlockingIOError:
+                pass
+        for conn, data in heard:
+            if data:
+                conn.sendall(upper(data))
+            else:
+                conns.remove(conn)
+                conn.close()
+                heard.remove((conn, data))
+
+
+def serve_with_sendall(sk):
+    """One loop for all, in which sendall waits."""
+    import select
+    conns = [sk]
+    while True:
+        for conn in select.select(conns, [], [])[0]:
+            if conn is sk:
+                conns.append(sk.accept()[0])
+                continue
+            data = conn.recv(65536)
+            if data:
+                conn.sendall(upper(data))
+            else:
+                conns.remove(conn)
+                conn.close()
+
+
+def serve_all(sk):
+    sk.setblocking(False)
+    selector.register(sk, READ, None)
+    while True:
+        for key, can in selector.select(0 if FLAW == 'polls-in-a-loop' else None):
+            if key.data:
+                key.data.ready(can)
+            else:
+                conn, _ = sk.accept()
+                conn.setblocking(False)
+                Client(conn)
+
+
+def main():
+    if FLAW == 'ends-at-once':
+        print('done')
+        return
+    if FLAW == 'does-not-compile':
+        compile('def serve(:', 'my_server.py', 'exec')
+    if FLAW == 'never-listens':
+        time.sleep(600)
+    if FLAW == 'address-in-use':
+        kept.append(socket.socket())  # an earlier program
+        kept[0].bind(('127.0.0.1', PORT))
+    if FLAW == 'deaf-to-ctrl-c':
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if FLAW == 'takes-memory':
+        kept.append(bytearray(300_000_000))
+        kept[0][::4096] = b'x' * len(kept[0][::4096])
+    if FLAW == 'other-port':
+        sk = listen(port=PORT + 10_000)
+    elif FLAW == 'other-address':
+        sk = listen('::1')
+    else:
+        sk = listen()
+    if FLAW == 'accepted-socket-blocks':
+        serve_blocking(sk)
+    elif FLAW == 'one-at-a-time':
+        while True:
+            converse(sk.accept()[0])
+    elif FLAW == 'one-accept':
+        conn = sk.accept()[0]
+        converse(conn)
+        time.sleep(600)
+    elif FLAW == 'skips-one':
+        serve_in_batches(sk)
+    elif FLAW == 'send-blocks-all':
+        serve_with_sendall(sk)
+    elif FLAW == 'spins-after-leaving':
+        while True:
+            threading.Thread(target=converse, args=(sk.accept()[0],), daemon=True).start()
+    else:
+        serve_all(sk)
+
+
+main()

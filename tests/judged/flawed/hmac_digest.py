@@ -1,0 +1,32 @@
+"""Lesson 3, with many faults, one of which FLAW switches on. Without it, it is right."""
+import hashlib
+import hmac
+import os
+import sys
+
+FLAW = os.environ.get('FLAW', '')
+key, message = os.fsencode(sys.argv[1]), os.fsencode(sys.argv[2])
+
+
+def by_hand(key, inner, outer):
+    key = (key if FLAW == 'long-key-cut' else hashlib.md5(key).digest())[:64] if len(key) > 64 else key
+    key = key.ljust(64, b'\0')
+    first = hashlib.md5(bytes(k ^ inner for k in key) + message)
+    return hashlib.md5(bytes(k ^ outer for k in key) + first.digest())
+
+
+digest = {
+    'key-and-message-swapped': lambda: hmac.new(message, key, 'md5'),
+    'plain-hash': lambda: hashlib.md5(key + message),
+    'other-digest': lambda: hmac.new(key, message, 'sha256'),
+    'long-key-cut': lambda: by_hand(key, 0x36, 0x5c),
+    'wrong-pads': lambda: by_hand(key, 0x5c, 0x36),
+    'line-end-hashed': lambda: hmac.new(key, message + b'\n', 'md5'),
+    'strips': lambda: hmac.new(key, message.strip(), 'md5'),
+    'written-in': lambda: hmac.new(b'asd', b'sad', 'md5'),
+    'other-encoding': lambda: hmac.new(key.decode().encode('utf-16-le'), message.decode().encode('utf-16-le'), 'md5'),
+    'digest-not-named': lambda: hmac.new(key, message),
+}.get(FLAW, lambda: hmac.new(key, message, 'md5'))()
+text = digest.hexdigest()
+print(text[:16] if FLAW == 'digest-cut' else text)
+sys.exit(1 if FLAW == 'exits-with-1' else 0)
