@@ -9,6 +9,8 @@ mod auth_pairs;
 mod auth_seen;
 mod auth_server;
 mod challenge;
+mod check_flaws;
+mod check_references;
 mod cli;
 mod demo;
 mod echo_clients;

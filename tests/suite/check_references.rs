@@ -1,0 +1,137 @@
+//! The judge is judged: right programs, in five languages, must pass every check.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use crate::common::have;
+use crate::common::judged::{compiled, ours, program, report, reported, with_verdict};
+
+/// That every check passes, SHOULD or MUST, and that none is left open.
+#[track_caller]
+fn passes(target: &str, command: &[&str]) {
+    passes_but_for(target, command, &[]);
+}
+
+/// The same, but for these, which are known.
+#[track_caller]
+fn passes_but_for(target: &str, command: &[&str], others: &[&str]) {
+    // What Linux alone tells is unknown elsewhere.
+    let strict: &[&str] = if cfg!(target_os = "linux") && others.is_empty() { &["--strict"] } else { &[] };
+    let output = reported(target, strict, command).run();
+    let report = report(&output);
+    let not_passed = [with_verdict(&report, "failed"), with_verdict(&report, "not-run")].concat();
+    assert_eq!(not_passed, others, "{command:?}\n{}", output.stderr);
+    if cfg!(target_os = "linux") {
+        assert_eq!(with_verdict(&report, "unknown"), Vec::<&str>::new(), "{command:?}\n{}", output.stderr);
+        output.expect_code(0);
+    }
+}
+
+#[test]
+fn our_servers_on_every_model() {
+    for io in ["spin", "poll", "threads"] {
+        passes("nonblock-server", &[ours(), "nonblock-server", "--quiet", "--io", io, "--port", "{port}"]);
+        passes("auth-server", &[ours(), "auth-server", "--quiet", "--io", io, "--port", "{port}"]);
+    }
+    for io in ["poll", "threads"] {
+        passes("socket-server", &[ours(), "socket-server", "--io", io, "--addr", "{addr}"]);
+    }
+}
+
+#[test]
+fn our_clients_and_our_hmac() {
+    passes("nonblock-client", &[ours(), "nonblock-client", "--port", "{port}"]);
+    passes("socket-client", &[ours(), "socket-client", "--quiet", "--port", "{port}"]);
+    passes("auth-client", &[ours(), "auth-client", "--seen", "off", "--port", "{port}", "--secret", "{secret}"]);
+    passes("hmac", &[ours(), "hmac", "--key={key}", "--msg={msg}"]);
+}
+
+#[test]
+fn a_scheme_of_lesson_3_for_lesson_2() {
+    for scheme in ["hmac-md5", "hmac-sha256"] {
+        let server = [ours(), "auth-server", "--quiet", "--scheme", scheme, "--port", "{port}"];
+        let only = "auth/ok,auth/split-answer,auth/wrong-digit,auth/wrong-length,auth/big-endian-length";
+        let options = ["--scheme", scheme, "--only", only, "--strict"];
+        reported("auth-server", &options, &server).run().expect_code(0);
+        let client = [ours(), "auth-client", "--seen", "off", "--scheme", scheme, "--port", "{port}"];
+        let only = "auth-client/length,auth-client/digest,auth-client/split-challenge";
+        reported("auth-client", &["--scheme", scheme, "--only", only], &client).run().expect_code(0);
+    }
+}
+
+#[test]
+fn servers_in_python() {
+    if !have("python3") {
+        return;
+    }
+    for name in ["echo_threads", "echo_selectors", "echo_asyncio"] {
+        passes("nonblock-server", &["python3", &program(&format!("reference/{name}.py")), "{port}"]);
+        passes("socket-server", &["python3", &program(&format!("reference/{name}.py")), "{port}"]);
+    }
+    for name in ["auth_threads", "auth_asyncio"] {
+        passes("auth-server", &["python3", &program(&format!("reference/{name}.py")), "{port}", "{secret}"]);
+    }
+}
+
+/// The lessons' own programs. Lesson 2's server serves one client, as the notes' does, and says so.
+#[test]
+fn the_lessons_programs_in_python() {
+    if !have("python3") {
+        return;
+    }
+    let lesson = |name: &str| format!("{}/lessons/python/{name}.py", env!("CARGO_MANIFEST_DIR"));
+    passes("nonblock-server", &["python3", &lesson("nonblock_server"), "{port}"]);
+    passes("socket-server", &["python3", &lesson("socket_server"), "{port}"]);
+    passes("nonblock-client", &["python3", &lesson("nonblock_client"), "{port}", "0", "0.2"]);
+    passes("auth-client", &["python3", &lesson("auth_client"), "{port}", "{secret}"]);
+    passes("hmac", &["python3", &lesson("hmac_digest"), "{key}", "{msg}"]);
+    let one_client = ["auth/next-client", "auth/silent-client"];
+    passes_but_for("auth-server", &["python3", &lesson("auth_server"), "{port}"], &one_client);
+}
+
+#[test]
+fn without_a_fault_switched_on_the_flawed_programs_are_right() {
+    if !have("python3") {
+        return;
+    }
+    let flawed = |name: &str| program(&format!("flawed/{name}.py"));
+    passes("socket-server", &["python3", &flawed("echo_server"), "{port}"]);
+    passes("auth-server", &["python3", &flawed("auth_server"), "{port}", "{secret}"]);
+    passes("auth-client", &["python3", &flawed("auth_client"), "{port}", "{secret}"]);
+    passes("nonblock-client", &["python3", &flawed("echo_client"), "{port}"]);
+    passes("socket-client", &["python3", &flawed("echo_client"), "{port}", "type"]);
+    passes("hmac", &["python3", &flawed("hmac_digest"), "{key}", "{msg}"]);
+}
+
+#[test]
+fn a_client_in_python_that_reads_what_is_typed() {
+    if have("python3") {
+        passes("socket-client", &["python3", &program("reference/typing_client.py"), "{port}"]);
+    }
+}
+
+#[test]
+fn programs_in_node() {
+    if !have("node") {
+        return;
+    }
+    let node = |name: &str| program(&format!("reference/{name}.js"));
+    passes("nonblock-server", &["node", &node("echo"), "{port}"]);
+    passes("socket-server", &["node", &node("echo"), "{port}"]);
+    passes("auth-server", &["node", &node("auth_server"), "{port}", "{secret}"]);
+    passes("auth-client", &["node", &node("auth_client"), "{port}", "{secret}"]);
+    passes("nonblock-client", &["node", &node("echo_client"), "{port}"]);
+    passes("hmac", &["node", &node("hmac"), "{key}", "{msg}"]);
+}
+
+#[test]
+fn programs_in_c() {
+    if !have("cc") {
+        return;
+    }
+    passes("nonblock-server", &[&compiled("echo"), "{port}"]);
+    passes("socket-server", &[&compiled("echo"), "{port}"]);
+    passes("auth-server", &[&compiled("auth_server"), "{port}", "{secret}"]);
+    passes("auth-client", &[&compiled("auth_client"), "{port}", "{secret}"]);
+    passes("hmac", &[&compiled("hmac"), "{key}", "{msg}"]);
+}
