@@ -285,8 +285,8 @@ impl OneProcess {
                 )
             }
             Self::Elsewhere => both!(
-                "it runs already: what it prints, uses and holds cannot be seen",
-                "程序已在运行：看不到它的输出、占用和持有的资源"
+                "it runs already: what it prints, uses and holds cannot be seen, and checks of that are left out",
+                "程序已在运行：看不到它的输出、占用和持有的资源，相关的检查从略"
             ),
         }
     }

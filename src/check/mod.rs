@@ -149,6 +149,9 @@ pub struct Check {
     pub after: Option<&'static str>,
     /// The one target that it is for, where it is not for the whole family.
     pub only_for: Option<Target>,
+    /// Whether it is about the process, and not about what goes over the wire: of a server that runs already nothing of that
+    /// can be seen.
+    pub of_process: bool,
     /// How it is played.
     play: fn(&mut Judge<'_>) -> Outcome,
 }
@@ -156,7 +159,7 @@ pub struct Check {
 impl Check {
     /// Something that a program must do.
     const fn must(id: &'static str, after: &'static str, play: fn(&mut Judge<'_>) -> Outcome) -> Self {
-        Self { id, level: Level::Must, after: Some(after), only_for: None, play }
+        Self { id, level: Level::Must, after: Some(after), only_for: None, of_process: false, play }
     }
 
     /// Something that a program should do.
@@ -166,12 +169,17 @@ impl Check {
 
     /// The first of a family, which presupposes nothing.
     const fn first(id: &'static str, play: fn(&mut Judge<'_>) -> Outcome) -> Self {
-        Self { id, level: Level::Must, after: None, only_for: None, play }
+        Self { id, level: Level::Must, after: None, only_for: None, of_process: false, play }
     }
 
     /// The same for one target only.
     const fn only_for(self, target: Target) -> Self {
         Self { only_for: Some(target), ..self }
+    }
+
+    /// The same about the process.
+    const fn of_process(self) -> Self {
+        Self { of_process: true, ..self }
     }
 }
 

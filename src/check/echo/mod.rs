@@ -25,8 +25,10 @@ pub(super) const CHECKS: &[Check] = &[
     Check::must("echo/leaving-among-others", "echo/many-clients", many::leaving_among_others),
     Check::must("echo/half-close", "echo/one-message", leaving::half_close),
     Check::must("echo/closes", "echo/one-message", leaving::closes),
-    Check::must("echo/sleeps-after-leaving", "echo/closes", process::sleeps_after_leaving).only_for(SocketServer),
-    Check::must("echo/gives-back", "echo/closes", process::gives_back),
+    Check::must("echo/sleeps-after-leaving", "echo/closes", process::sleeps_after_leaving)
+        .only_for(SocketServer)
+        .of_process(),
+    Check::must("echo/gives-back", "echo/closes", process::gives_back).of_process(),
     // The text, however it is cut.
     Check::must("echo/every-byte-counts", "echo/one-message", text::every_byte_counts),
     Check::must("echo/other-alphabets", "echo/one-message", text::other_alphabets),
@@ -49,7 +51,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::should("echo/answers-before-bad-bytes", "echo/bad-bytes", leaving::answers_before_bad_bytes),
     Check::must("echo/half-a-letter", "echo/two-clients", leaving::half_a_letter),
     // The program as a whole.
-    Check::should("echo/sleeps", "echo/one-message", process::sleeps).only_for(SocketServer),
-    Check::should("echo/ctrl-c", "echo/one-message", process::ctrl_c),
-    Check::should("echo/restart", "echo/one-message", process::restart),
+    Check::should("echo/sleeps", "echo/one-message", process::sleeps).only_for(SocketServer).of_process(),
+    Check::should("echo/ctrl-c", "echo/one-message", process::ctrl_c).of_process(),
+    Check::should("echo/restart", "echo/one-message", process::restart).of_process(),
 ];

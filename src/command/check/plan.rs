@@ -131,7 +131,9 @@ fn selected(args: &CheckArgs, target: Target) -> anyhow::Result<Vec<&'static Che
         }
     }
     let is_wanted = |check: &&Check| {
-        let is_only = args.only.is_empty() || args.only.iter().any(|id| id == check.id);
+        // Nothing of the process can be seen of a server that runs already.
+        let by_itself = args.only.is_empty() && !(args.addr.is_some() && check.of_process);
+        let is_only = by_itself || args.only.iter().any(|id| id == check.id);
         is_only && !args.skip.iter().any(|id| id == check.id)
     };
     let checks: Vec<_> = all.into_iter().filter(is_wanted).collect();
