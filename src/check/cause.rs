@@ -30,6 +30,8 @@ causes! {
     EndsAtOnce = "ends-at-once",
     /// It has a mistake that its language finds at once.
     DoesNotCompile = "does-not-compile",
+    /// A file or a module that it needs is not there.
+    FileMissing = "file-missing",
     /// Its port is taken.
     AddressInUse = "address-in-use",
     /// It listens on another port.

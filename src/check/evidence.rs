@@ -18,16 +18,10 @@ const DYING: Duration = Duration::from_millis(300);
 /// What languages print when they end a program, and what it means.
 const SAID: &[(&[&str], Cause)] = &[
     (&["Missing required argument 'digestmod'", "Missing required parameter 'digestmod'"], Cause::DigestNotNamed),
+    (&["SyntaxError", "IndentationError", "NameError"], Cause::DoesNotCompile),
     (
-        &[
-            "SyntaxError",
-            "IndentationError",
-            "ModuleNotFoundError",
-            "Cannot find module",
-            "NameError",
-            "No such file or directory",
-        ],
-        Cause::DoesNotCompile,
+        &["ModuleNotFoundError", "Cannot find module", "can't open file", "No such file or directory"],
+        Cause::FileMissing,
     ),
     (&["Address already in use", "EADDRINUSE", "AddrInUse", "address in use"], Cause::AddressInUse),
     (&["BlockingIOError", "Resource temporarily unavailable", "WouldBlock", "EAGAIN"], Cause::WouldBlockUncaught),

@@ -106,7 +106,7 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Race the I/O models: what a way of waiting costs, as numbers and pictures
     Race(RaceArgs),
-    /// Judge a program that you wrote, in whatever language: what is right, what is wrong, and why
+    /// Judge a program of your own: what is right, what is wrong, and why
     Check(Box<CheckArgs>),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),

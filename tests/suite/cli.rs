@@ -7,7 +7,7 @@ use snapbox::{IntoData, assert_data_eq, str};
 use std::ffi::OsStr;
 use unicode_width::UnicodeWidthStr;
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -17,6 +17,7 @@ const COMMANDS: [&str; 11] = [
     "socket-client",
     "demo",
     "race",
+    "check",
     "completions",
     "man",
 ];
@@ -85,9 +86,10 @@ fn the_help_of_every_command_has_examples_and_exit_codes() {
         assert!(!examples.is_empty(), "{help}");
         for example in examples {
             assert_eq!(typed(example)[0], command, "{example}");
-            // An example is no example if it is a mistake: with --help behind it, every word of it is still parsed.
+            // An example is no example if it is a mistake: with --help in it, every word of it is still parsed.
             let mut words = typed(example);
-            words.push("--help".into());
+            let place = words.iter().position(|word| word == "--").unwrap_or(words.len());
+            words.insert(place, "--help".into());
             assert_eq!(silent(&words), help, "{example}");
         }
     }

@@ -9,6 +9,7 @@ mod auth_pairs;
 mod auth_seen;
 mod auth_server;
 mod challenge;
+mod check_cli;
 mod check_flaws;
 mod check_references;
 mod cli;

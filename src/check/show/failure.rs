@@ -35,7 +35,7 @@ pub fn failure(judged: &Judged, failure: &Failure, texts: &Texts, again: &Again,
     let section = texts.section(check.id);
     let (style, sign) = sign(&judged.verdict, check.level);
     let level = check.level.name();
-    let rule = "─".repeat(WIDTH.saturating_sub(check.id.width() + level.len() + 9));
+    let rule = "─".repeat(WIDTH.saturating_sub(check.id.width() + level.len() + 10));
     let mut text = format!("\n── {style}{sign} {}{style:#} {DIM}{rule} {level} ──{DIM:#}\n", check.id);
     text += &paragraph(&section.title, 2);
     text += &format!("\n  {TITLE}{}{TITLE:#}\n", lang.pick("what was done", "做了什么"));
@@ -69,10 +69,11 @@ fn hints(all: &[String], shown: usize, lang: Lang) -> String {
     }
     if shown < all.len() {
         let next = shown + 1;
-        text += &format!(
-            "    {DIM}{}{DIM:#}\n",
-            say!(lang, "a stronger one: --hint {next}", "更明确的提示：--hint {next}")
-        );
+        let more = match shown {
+            0 => say!(lang, "a hint: --hint {next}", "看提示：--hint {next}"),
+            _ => say!(lang, "a stronger one: --hint {next}", "更明确的提示：--hint {next}"),
+        };
+        text += &format!("    {DIM}{more}{DIM:#}\n");
     }
     text
 }
