@@ -1,0 +1,309 @@
+//! The program under judgement as a process: one or many, at which port, within which bounds, and nothing of it left.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use crate::common::auth::SECRET;
+use crate::common::judged::{check, judged, ours, program, report, reported, with_verdict};
+use crate::common::process::eventually;
+use crate::common::record::RecordFile;
+use crate::common::{Day30, have, upper_server};
+use serde_json::Value;
+use std::net::TcpListener;
+
+/// A server in Python whose port is not in its command, but in its program.
+fn with_port_written_in(path: &str, port: u16) -> Vec<String> {
+    let run = format!("import sys; exec(open(sys.argv[1]).read().replace('9000', '{port}'))");
+    ["python3", "-c", &run, path].map(str::to_owned).to_vec()
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn steps<'r>(check: &'r Value, kind: &str) -> Vec<&'r Value> {
+    check["steps"].as_array().unwrap().iter().filter(|step| step["kind"] == kind).collect()
+}
+
+/// Processes whose command line has this word in it.
+#[cfg(target_os = "linux")]
+fn running(mark: &str) -> usize {
+    let files = std::fs::read_dir("/proc").unwrap().flatten();
+    let lines = files.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
+    lines.filter(|line| line.split(|byte| *byte == 0).any(|word| word == mark.as_bytes())).count()
+}
+
+#[test]
+fn a_port_that_is_written_in_gets_one_process_for_many_checks() {
+    if !have("python3") {
+        return;
+    }
+    // It has no SO_REUSEADDR either: the judge must keep its port out of TIME_WAIT.
+    let port = free_port();
+    let notes = format!("{}/tests/notes/1_nonblock_server.py", env!("CARGO_MANIFEST_DIR"));
+    let command = with_port_written_in(&notes, port);
+    let command: Vec<_> = command.iter().map(String::as_str).collect();
+    let options = ["--port", &port.to_string(), "--skip", "echo/restart"];
+    let report = report(&reported("nonblock-server", &options, &command).run().expect_code(1));
+    assert!(report["one_process"].as_str().unwrap().contains("is written in"), "{}", report["one_process"]);
+    // It fails several checks, dies of some of them, and is there again for the next.
+    assert!(with_verdict(&report, "failed").len() >= 3, "{report}");
+    assert!(with_verdict(&report, "passed").len() >= 10, "{report}");
+    assert_eq!(with_verdict(&report, "unknown"), Vec::<&str>::new());
+    let text = report.to_string();
+    assert!(text.contains("the program runs since an earlier check"), "{text}");
+}
+
+#[test]
+fn a_program_that_is_slow_to_start_is_not_started_for_each_check() {
+    if !have("python3") {
+        return;
+    }
+    let server = program("reference/echo_threads.py");
+    let script = format!("sleep 1; exec python3 '{server}' \"$1\"");
+    let options = ["--only", "echo/listens,echo/one-message,echo/two-clients,echo/half-close"];
+    let report =
+        report(&reported("socket-server", &options, &["sh", "-c", &script, "sh", "{port}"]).run().expect_code(0));
+    assert!(report["one_process"].as_str().unwrap().contains("s to start"), "{}", report["one_process"]);
+    assert_eq!(with_verdict(&report, "passed").len(), 4);
+}
+
+#[test]
+fn a_server_that_runs_already_is_judged_by_its_wire() {
+    let server = upper_server("poll", &["--quiet"]);
+    let address = server.address.to_string();
+    let output = Day30::new(["check", "nonblock-server", "--addr", &address, "--report", "json"]).run().expect_code(0);
+    let report = report(&output);
+    assert!(with_verdict(&report, "passed").len() >= 25, "{report}");
+    assert_eq!(with_verdict(&report, "passed").len(), report["checks"].as_array().unwrap().len());
+    // It is not ours to end.
+    server.assert_serves();
+    // What cannot be seen is not called a pass, if it is asked for.
+    let asked = ["check", "nonblock-server", "--addr", &address, "--only", "echo/gives-back"];
+    let output = Day30::new(asked).run().expect_code(3);
+    assert!(output.out().contains("undecided") && output.out().contains("did not start this program"));
+}
+
+#[test]
+fn where_to_listen_is_told_in_the_command_and_in_the_environment() {
+    if !have("python3") {
+        return;
+    }
+    let script = "import os, sys, socket\n\
+                  assert os.environ['DAY30_ADDR'] == sys.argv[2] == '127.0.0.1:' + sys.argv[1], sys.argv\n\
+                  assert os.environ['DAY30_PORT'] == sys.argv[1] and 'PYTHONUNBUFFERED' not in os.environ\n\
+                  sk = socket.create_server(('127.0.0.1', int(os.environ['DAY30_PORT'])))\n\
+                  while True: sk.accept()";
+    let command = ["python3", "-c", script, "{port}", "{addr}"];
+    check("socket-server", &["--only", "echo/listens"], &command).run().expect_code(0);
+}
+
+#[test]
+fn a_port_that_another_program_has_is_no_verdict() {
+    let other = upper_server("poll", &["--quiet"]);
+    let output =
+        check("socket-server", &["--port", &other.port()], &[ours(), "socket-server", "--port", &other.port()]);
+    let output = output.run().expect_code(3);
+    assert!(output.stderr.contains(&format!("another program listens on port {}", other.port())), "{}", output.stderr);
+    other.assert_serves();
+}
+
+/// A trial connection, made only to look, would be the only one that such a server ever accepts.
+#[test]
+fn a_server_for_one_client_is_not_used_up_by_a_look() {
+    if !have("python3") {
+        return;
+    }
+    let script = "import socket, sys\n\
+                  sk = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n\
+                  conn = sk.accept()[0]\n\
+                  while data := conn.recv(1024): conn.sendall(data.upper())\n";
+    let options = ["--only", "echo/listens,echo/one-message,echo/many-messages,echo/closes"];
+    check("nonblock-server", &options, &["python3", "-c", script, "{port}"]).run().expect_code(0);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn ctrl_c_leaves_no_process_behind() {
+    if !have("python3") {
+        return;
+    }
+    // A number of seconds that only this test sleeps, in a process that the program starts.
+    let mark = format!("9{}.25", std::process::id());
+    let server = program("flawed/echo_server.py");
+    let script = format!("sleep {mark} & exec python3 '{server}' \"$1\"");
+    let judging =
+        check("nonblock-server", &[], &["sh", "-c", &script, "sh", "{port}"]).env("FLAW", "never-closes").start();
+    // In the middle of a check that takes seconds.
+    judging.stdout.wait_for("echo/half-close", &judging.stderr);
+    eventually("what the program started is there", || running(&mark) > 0);
+    judging.signal(rustix::process::Signal::INT);
+    let output = judging.wait().expect_code(130);
+    assert!(output.out().contains("ended by Ctrl-C"), "{}", output.out());
+    eventually("all of it has ended", || running(&mark) == 0);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn nothing_is_left_of_any_program_afterwards() {
+    if !have("python3") {
+        return;
+    }
+    let mark = format!("8{}.25", std::process::id());
+    let server = program("flawed/echo_server.py");
+    let script = format!("sleep {mark} & exec python3 '{server}' \"$1\"");
+    let options = ["--only", "echo/listens,echo/one-message,echo/ctrl-c"];
+    for flaw in ["", "deaf-to-ctrl-c", "segfault", "ends-at-once"] {
+        check("nonblock-server", &options, &["sh", "-c", &script, "sh", "{port}"]).env("FLAW", flaw).run();
+        eventually("all of it has ended", || running(&mark) == 0);
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_program_that_takes_too_much_memory_is_ended_for_that() {
+    if !have("python3") {
+        return;
+    }
+    let command = ["python3", &program("flawed/echo_server.py"), "{port}"];
+    let options = ["--memory", "100", "--only", "echo/ctrl-c"];
+    let output = reported("nonblock-server", &options, &command).env("FLAW", "takes-memory").run().expect_code(0);
+    let report = report(&output);
+    let failure = &judged(&report, "echo/ctrl-c")["failure"];
+    // It is ended while it is looked at, or even before anybody could connect.
+    assert!(output.stderr.contains("too much memory") || failure["fault"] == "not-reached", "{}", output.stderr);
+    let enough = ["--memory", "1000", "--only", "echo/one-message"];
+    reported("nonblock-server", &enough, &command).env("FLAW", "takes-memory").run().expect_code(0);
+}
+
+/// A program in a loop prints without end: what it says is bounded, and does not hold the judge up.
+#[test]
+fn a_flood_of_output_is_counted_and_not_kept() {
+    let options = ["--only", "echo/listens", "--start-timeout", "500ms"];
+    let output = check("nonblock-server", &options, &["yes", "I am a very busy server"]).run().expect_code(1);
+    assert!(output.out().len() < 10_000, "{} bytes", output.out().len());
+    assert!(output.out().contains("│ I am a very busy server") && output.out().contains(" more lines"));
+}
+
+/// Whatever a program prints is shown, and commands no terminal.
+#[test]
+fn what_a_program_prints_is_escaped() {
+    let script = "printf 'a\\033[2Jb\\377\\n\\342\\200\\256cba\\n'; sleep 600";
+    let options = ["--only", "echo/listens", "--start-timeout", "300ms"];
+    let output = check("nonblock-server", &options, &["sh", "-c", script]).run().expect_code(1);
+    assert!(!output.out().contains('\u{1b}') && !output.out().contains('\u{202e}'), "{}", output.out());
+    assert!(output.out().contains(r"│ a\x1b[2Jb"), "{}", output.out());
+}
+
+#[test]
+fn the_secret_is_told_to_the_program_and_to_nobody_else() {
+    if !have("python3") {
+        return;
+    }
+    let (file, reports) = (RecordFile::new(), [RecordFile::new(), RecordFile::new(), RecordFile::new()]);
+    let [json, junit, tap] = &reports;
+    let server = program("flawed/auth_server.py");
+    // It prints the secret, and the secret is typed in its command.
+    let forms = [format!("json={}", json.arg()), format!("junit={}", junit.arg()), format!("tap={}", tap.arg())];
+    let mut options = vec!["--record", file.arg(), "--only", "auth/ok,auth/keeps-the-secret"];
+    options.extend(forms.iter().flat_map(|form| ["--report", form.as_str()]));
+    let output =
+        check("auth-server", &options, &["python3", &server, "{port}", SECRET]).env("FLAW", "secret-told").run();
+    let output = output.expect_code(1);
+    assert!(output.out().contains("the secret is *****"), "{}", output.out());
+    assert!(output.out().contains("--secret … --only auth/keeps-the-secret"), "{}", output.out());
+    assert!(output.out().contains("{port} {secret}"), "{}", output.out());
+    let files: Vec<_> = reports.iter().map(RecordFile::text).chain([file.text()]).collect();
+    for text in [&output.out().to_owned(), &output.stderr].into_iter().chain(&files) {
+        assert!(!text.is_empty() || std::ptr::eq(text, &output.stderr), "a report is empty");
+        assert!(!text.contains(SECRET) && !text.contains("6c75776569"), "{text}");
+    }
+}
+
+#[test]
+fn a_secret_may_come_from_a_file_or_the_environment() {
+    let command = [ours(), "auth-server", "--quiet", "--port", "{port}"];
+    let judge = |options: &[&str]| Day30::new(["check", "auth-server", "--only", "auth/ok"]).args(options);
+    judge(&["--"]).args(command).env("DAY30_SECRET", "from the environment").run().expect_code(0);
+    let file = RecordFile::new();
+    std::fs::write(file.path(), "from a file\n").unwrap();
+    let output = judge(&["--secret-file", file.arg(), "--"]).args(["echo", "no server"]).run().expect_code(1);
+    // It was told on stdout what to repeat, and the file may be named.
+    assert!(output.out().contains("--secret-file") || output.out().contains("echo 'no server'"), "{}", output.out());
+}
+
+#[test]
+fn a_record_keeps_every_call_of_the_judge() {
+    let file = RecordFile::new();
+    let command = [ours(), "nonblock-server", "--quiet", "--port", "{port}"];
+    let options = ["--record", file.arg(), "--only", "echo/one-message,echo/reset"];
+    check("nonblock-server", &options, &command).run().expect_code(0);
+    let record = file.read();
+    assert_eq!((&record.header["command"], &record.header["role"]), (&"check".into(), &"client".into()));
+    let checks: Vec<_> = record.events.iter().filter_map(|event| event["check"].as_str()).collect();
+    assert_eq!(checks, ["echo/one-message", "echo/reset"]);
+    assert_eq!(record.events[0]["check"], "echo/one-message");
+    let hello = &record.with("call", "send")[0];
+    assert_eq!((&hello["data"], &hello["actor"]), (&"68656c6c6f".into(), &"client A".into()));
+    assert_eq!(record.bytes("recv", hello["conn"]["peer"].as_str().unwrap()), b"HELLO");
+    // Each connection has a number of its own.
+    let connects = record.with("call", "connect").len() as u64;
+    let ids: Vec<_> = record.events.iter().filter_map(|event| event["conn"]["id"].as_u64()).collect();
+    assert_eq!(ids.iter().max(), Some(&connects));
+}
+
+/// The steps tell what was done, and what the program printed, in the order in which it happened.
+#[test]
+fn what_the_program_prints_stands_among_the_steps() {
+    if !have("python3") {
+        return;
+    }
+    let script = "import socket, sys\n\
+                  sk = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n\
+                  print('ready', flush=True)\n\
+                  conn = sk.accept()[0]\n\
+                  print('somebody came', file=sys.stderr, flush=True)\n\
+                  print('heard', conn.recv(1024), flush=True)\n\
+                  raise SystemExit(4)\n";
+    let options = ["--only", "echo/one-message"];
+    let output = reported("nonblock-server", &options, &["python3", "-c", script, "{port}"]).run().expect_code(1);
+    let report = report(&output);
+    let check = judged(&report, "echo/one-message");
+    assert_eq!(check["failure"]["fault"], "ended");
+    assert!(check["failure"]["sentence"].as_str().unwrap().contains("then the program ended (exit status: 4)"));
+    let lines: Vec<_> = steps(check, "printed").iter().map(|step| (&step["stream"], &step["line"])).collect();
+    let [out, err]: [Value; 2] = ["stdout".into(), "stderr".into()];
+    let expected: [(&Value, &Value); 3] =
+        [(&out, &"ready".into()), (&err, &"somebody came".into()), (&out, &"heard b'hello'".into())];
+    assert_eq!(lines, expected);
+    let order: Vec<_> = check["steps"].as_array().unwrap().iter().map(|step| step["us"].as_u64().unwrap()).collect();
+    assert!(order.is_sorted(), "{order:?}");
+    let place = |what: &str| check["steps"].as_array().unwrap().iter().position(|step| step.to_string().contains(what));
+    assert!(place("\"line\":\"somebody") > place("connects to"), "{check}");
+}
+
+/// The port is kept by the system for a minute: that is no fault of what is being judged.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_port_in_time_wait_has_a_sentence_of_its_own() {
+    use std::io::{Read, Write};
+    if !have("python3") {
+        return;
+    }
+    // A server that closes first leaves its port so.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut client = std::net::TcpStream::connect(address).unwrap();
+    let (mut server, _) = listener.accept().unwrap();
+    server.write_all(b"bye").unwrap();
+    drop((server, listener));
+    client.read_to_end(&mut Vec::new()).unwrap();
+    drop(client);
+    let script =
+        format!("import socket; sk = socket.socket(); sk.bind(('127.0.0.1', {})); sk.listen()", address.port());
+    let options = ["--port", &address.port().to_string(), "--only", "echo/listens"];
+    let output = check("socket-server", &options, &["python3", "-c", &script]).run().expect_code(3);
+    assert!(output.out().contains("is still in"), "{}", output.out());
+    assert!(output.out().contains("TIME_WAIT") && output.out().contains("SO_REUSEADDR"), "{}", output.out());
+    assert!(output.out().contains("undecided"), "{}", output.out());
+}
