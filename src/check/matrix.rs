@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 /// How long is waited until a program shows whether it is a server or a client.
 const ROLE: Duration = Duration::from_secs(4);
 /// How long one pair may take.
-const PAIR: Duration = Duration::from_secs(8);
+const PAIR: Duration = Duration::from_secs(6);
 /// How long a client that was answered is given to print that.
 const PRINTING: Duration = Duration::from_secs(2);
 /// What is typed for a client that reads it.
@@ -225,7 +225,8 @@ impl Hall<'_> {
         let is_alive = || behind.ended().is_none();
         let is_enough = |said: &Conversation| match lesson_2(said) {
             true => said.server_closed || count_lines(&behind.printed.stdout(), "ok") > 0,
-            false => is_answered(said),
+            // Answered, or answered wrongly: nothing will make that right.
+            false => !said.by_client.is_empty() && !is_awaited(said),
         };
         let said = relay.listen_in(behind.address, &scene, is_alive, is_enough);
         scene.go_on()?;
@@ -246,6 +247,12 @@ fn lesson_2(said: &Conversation) -> bool {
 
 fn upper(bytes: &[u8]) -> Vec<u8> {
     String::from_utf8_lossy(bytes).to_uppercase().into_bytes()
+}
+
+/// Whether the right reply may still come.
+fn is_awaited(said: &Conversation) -> bool {
+    let due = upper(&said.by_client);
+    said.by_server.len() < due.len() && due.starts_with(&said.by_server)
 }
 
 fn is_answered(said: &Conversation) -> bool {

@@ -5,6 +5,7 @@
 
 use crate::common::have;
 use crate::common::judged::{compiled, ours, program, report, reported, with_verdict};
+use std::time::Duration;
 
 /// That every check passes, SHOULD or MUST, and that none is left open.
 #[track_caller]
@@ -17,7 +18,7 @@ fn passes(target: &str, command: &[&str]) {
 fn passes_but_for(target: &str, command: &[&str], others: &[&str]) {
     // What Linux alone tells is unknown elsewhere.
     let strict: &[&str] = if cfg!(target_os = "linux") && others.is_empty() { &["--strict"] } else { &[] };
-    let output = reported(target, strict, command).run();
+    let output = reported(target, strict, command).patience(Duration::from_secs(300)).run();
     let report = report(&output);
     let not_passed = [with_verdict(&report, "failed"), with_verdict(&report, "not-run")].concat();
     assert_eq!(not_passed, others, "{command:?}\n{}", output.stderr);

@@ -14,6 +14,7 @@ use day30::check::texts::Texts;
 use day30::check::{Decision, Target};
 use day30::trace::Journal;
 use plan::Plan;
+use sitting::Memory;
 
 pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
     let target = args.target.map(target);
@@ -27,7 +28,8 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
         return to_stdout(contract::of(target, look.lang).as_bytes());
     }
     let plan = Plan::of(args, target)?;
-    let judged = if args.watch { watching::watch(&plan, look) } else { sitting::sit(&plan, look) };
+    let judged =
+        if args.watch { watching::watch(&plan, look) } else { sitting::sit(&plan, look, &mut Memory::default()) };
     plan.order.trace.flush();
     let recorded = plan.journal.map_or(Ok(()), Journal::finish);
     let exit = judged?;

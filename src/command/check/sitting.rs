@@ -13,11 +13,17 @@ use day30::lang::Lang;
 use day30::say;
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A judgement, and what it comes to.
-pub(super) struct Sitting {
-    pub(super) judgement: Judgement,
-    pub(super) exit: Exit,
+/// What is remembered of a judgement for the next one, when the same program is judged again and again.
+#[derive(Default)]
+pub(super) struct Memory {
+    /// What failed: when it passes now, it is explained.
+    failed: Vec<&'static str>,
+    /// The failure that was shown in full, and how many of its hints.
+    shown: Option<(&'static str, usize)>,
 }
+
+/// How many hints a check has.
+const HINTS: usize = 3;
 
 /// Where the words go while a judgement is made: above the progress bar.
 struct Desk<'p> {
@@ -31,14 +37,9 @@ struct Desk<'p> {
 }
 
 /// Judges, and tells everything.
-pub(super) fn sit(plan: &Plan, look: Look) -> anyhow::Result<Exit> {
-    sit_with_hints(plan, look, plan.hint, &[]).map(|sitting| sitting.exit)
-}
-
-/// The same, with another number of hints, and with the explanations of these checks if they pass.
-pub(super) fn sit_with_hints(plan: &Plan, look: Look, hint: usize, explained: &[&str]) -> anyhow::Result<Sitting> {
-    let to_stdout = plan.reports.iter().find(|(_, file)| file.is_none()).map(|(form, _)| *form);
-    let to = if to_stdout.is_some() { To::Stderr } else { To::Stdout };
+pub(super) fn sit(plan: &Plan, look: Look, memory: &mut Memory) -> anyhow::Result<Exit> {
+    let to_stdout = plan.reports.iter().any(|(_, file)| file.is_none());
+    let to = if to_stdout { To::Stderr } else { To::Stdout };
     let bar = ProgressBar::new((plan.order.checks.len() * plan.order.rounds) as u64);
     if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos} of {len}  {msg}") {
         bar.set_style(style);
@@ -47,22 +48,21 @@ pub(super) fn sit_with_hints(plan: &Plan, look: Look, hint: usize, explained: &[
     desk.open()?;
     let mut told = Ok(());
     let judgement = run(&plan.order, |judged| {
-        told = std::mem::replace(&mut told, Ok(())).and_then(|()| desk.tell(judged, explained));
+        told = std::mem::replace(&mut told, Ok(())).and_then(|()| desk.tell(judged, memory));
     });
     told?;
     plan.order.trace.flush();
     desk.bar.finish_and_clear();
-    desk.conclude(&judgement, hint)?;
+    desk.conclude(&judgement, memory)?;
     write_reports(plan, &judgement, look.lang)?;
     if let Some(why) = &judgement.broken {
         anyhow::bail!("{}", why.of(look.lang));
     }
-    let exit = match exit(judgement.decision(plan.strict)) {
+    Ok(match exit(judgement.decision(plan.strict)) {
         _ if desk.closed => Exit::Fine,
         _ if judgement.interrupted => Exit::Interrupted,
         exit => exit,
-    };
-    Ok(Sitting { judgement, exit })
+    })
 }
 
 impl Desk<'_> {
@@ -81,7 +81,7 @@ impl Desk<'_> {
         self.say(&say!(lang, "judging {name}: {shown}\n\n", "评判 {name}：{shown}\n\n"))
     }
 
-    fn tell(&mut self, judged: &Judged, explained: &[&str]) -> anyhow::Result<()> {
+    fn tell(&mut self, judged: &Judged, memory: &Memory) -> anyhow::Result<()> {
         self.bar.inc(1);
         self.bar.set_message(judged.check.id);
         if self.plan.order.rounds > 1 {
@@ -89,14 +89,15 @@ impl Desk<'_> {
         }
         self.say(&line(judged, &self.texts, self.look.lang))?;
         let is_alone = self.plan.order.checks.len() == 1;
-        if judged.verdict == Verdict::Passed && (self.plan.explain || is_alone || explained.contains(&judged.check.id))
+        if judged.verdict == Verdict::Passed
+            && (self.plan.explain || is_alone || memory.failed.contains(&judged.check.id))
         {
             self.say(&explanation(judged, &self.texts))?;
         }
         Ok(())
     }
 
-    fn conclude(&mut self, judgement: &Judgement, hint: usize) -> anyhow::Result<()> {
+    fn conclude(&mut self, judgement: &Judgement, memory: &mut Memory) -> anyhow::Result<()> {
         let (plan, lang) = (self.plan, self.look.lang);
         if judgement.broken.is_some() {
             return Ok(());
@@ -108,7 +109,15 @@ impl Desk<'_> {
         if plan.order.rounds > 1 {
             self.say(&rounds(judgement, &self.texts, lang))?;
         }
-        if let Some(judged) = judgement.first_root()
+        let root = judgement.first_root();
+        // Who fails the same again gets one hint more.
+        let hint = match (root, memory.shown) {
+            (Some(root), Some((before, hint))) if root.check.id == before => (hint + 1).min(HINTS),
+            _ => plan.hint,
+        };
+        memory.shown = root.map(|root| (root.check.id, hint));
+        memory.failed = judgement.roots().iter().map(|root| root.check.id).collect();
+        if let Some(judged) = root
             && let Verdict::Failed(how) = &judged.verdict
         {
             self.say(&failure(judged, how, &self.texts, &plan.again, hint, lang))?;

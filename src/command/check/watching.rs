@@ -5,9 +5,8 @@
 use super::super::output::{To, styled};
 use super::super::{Exit, Look, Usage};
 use super::plan::Plan;
-use super::sitting::sit_with_hints;
+use super::sitting::{Memory, sit};
 use day30::check::Subject;
-use day30::check::verdict::Verdict;
 use day30::check::watch::Files;
 use day30::say;
 use std::io::{self, IsTerminal};
@@ -16,8 +15,6 @@ use std::time::Duration;
 
 /// How often is looked whether a file has changed.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// How many hints a check has.
-const HINTS: usize = 3;
 /// Clears a terminal, and begins at its top.
 const CLEAR: &str = "\x1b[2J\x1b[3J\x1b[H";
 
@@ -33,20 +30,14 @@ pub(super) fn watch(plan: &Plan, look: Look) -> anyhow::Result<Exit> {
     let names: Vec<_> = files.named().iter().map(|path| path.display().to_string()).collect();
     let names = names.join(", ");
     let watching = say!(look.lang, "watching {names}; Ctrl-C ends it\n", "正在监视 {names}；按 Ctrl-C 结束\n");
-    let (mut failed, mut root, mut hint) = (Vec::new(), None, plan.hint);
+    let mut memory = Memory::default();
     loop {
         if io::stdout().is_terminal() {
             styled(CLEAR, To::Stdout, look.color)?;
         }
-        let sitting = sit_with_hints(plan, look, hint, &failed)?;
-        let judged = &sitting.judgement.judged;
-        failed =
-            judged.iter().filter(|one| matches!(one.verdict, Verdict::Failed(_))).map(|one| one.check.id).collect();
-        let now = sitting.judgement.first_root().map(|judged| judged.check.id);
-        hint = if now.is_some() && now == root { (hint + 1).min(HINTS) } else { plan.hint };
-        root = now;
+        let exit = sit(plan, look, &mut memory)?;
         if plan.order.stop.is_requested() || !styled(&watching, To::Stdout, look.color)? {
-            return Ok(sitting.exit);
+            return Ok(exit);
         }
         while !files.have_changed() {
             if plan.order.stop.is_requested() {

@@ -41,6 +41,7 @@ pub struct Day30 {
     stdin: Vec<u8>,
     keep_stdin_open: bool,
     read_one_line: bool,
+    patience: Duration,
 }
 
 /// What a run left behind.
@@ -99,7 +100,7 @@ impl Day30 {
         }
         let state = std::env::temp_dir().join("day30-tests-state");
         command.env("LC_ALL", "C.UTF-8").env("XDG_STATE_HOME", state).env("PYTHONUNBUFFERED", "1");
-        Self { command, stdin: Vec::new(), keep_stdin_open: false, read_one_line: false }
+        Self { command, stdin: Vec::new(), keep_stdin_open: false, read_one_line: false, patience: PATIENCE }
     }
 
     pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
@@ -135,6 +136,12 @@ impl Day30 {
         self
     }
 
+    /// For what does take long.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// Runs to the end.
     #[track_caller]
     pub fn run(self) -> Output {
@@ -160,7 +167,7 @@ impl Day30 {
         let stdout = child.stdout.take().unwrap();
         let stdout = if self.read_one_line { Tail::of(peer::FirstLine::of(stdout)) } else { Tail::of(stdout) };
         let stderr = Tail::of(child.stderr.take().unwrap());
-        Running { child, stdout, stderr, _stdin: kept }
+        Running { child, stdout, stderr, _stdin: kept, patience: self.patience }
     }
 
     /// Starts a server, and waits for its first line.
@@ -179,6 +186,7 @@ pub struct Running {
     pub stdout: Tail,
     pub stderr: Tail,
     _stdin: Arc<Mutex<Option<std::process::ChildStdin>>>,
+    patience: Duration,
 }
 
 impl Running {
@@ -201,7 +209,7 @@ impl Running {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;
             }
-            if began.elapsed() > PATIENCE {
+            if began.elapsed() > self.patience {
                 let _ = self.child.kill();
                 panic!("it did not end; stdout:\n{}\nstderr:\n{}", self.stdout.text(), self.stderr.text());
             }
