@@ -7,7 +7,7 @@ use super::verdict::{Failure, Fault, Halt};
 use super::{Order, Target};
 use crate::both;
 use crate::lang::Text;
-use crate::program::table::{self, State, listeners};
+use crate::net::table::{self, State, listeners};
 use std::net::SocketAddr;
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -78,7 +78,7 @@ pub(crate) fn not_reached(host: &Host, order: &Order) -> Halt {
 /// The server ended instead of listening.
 fn ended_instead(student: &Student, address: SocketAddr, ended: ExitStatus, was_reached: bool) -> Halt {
     let (port, ended) = (address.port(), status(ended));
-    let said = student.printed.stderr();
+    let said = student.printed.complaints();
     if cause_in(&said) == Some(Cause::AddressInUse) && is_in_time_wait(port) {
         return Halt::Unknown(both!(
             "port {port} is still in TIME_WAIT from an earlier connection, and the program does not set SO_REUSEADDR: wait a minute, or set it",
@@ -138,7 +138,7 @@ pub(crate) fn conclude(mut failure: Failure, host: &Host, target: Target) -> Fai
         failure.sentence = with_death(&failure.sentence, ended);
     }
     // A thread may die of an error, and leave the program alive.
-    let said = if ended.is_some() || may_be_a_death { cause_in(&student.printed.stderr()) } else { None };
+    let said = if ended.is_some() || may_be_a_death { cause_in(&student.printed.complaints()) } else { None };
     let cause = ended.and_then(cause_of_death).or(said);
     let is_known = failure.finding.is_some() || (failure.cause.is_some() && is_general(cause));
     if cause.is_some() && !is_known {

@@ -59,12 +59,12 @@ impl Printed {
     }
 
     /// Its results since the check began.
-    pub(crate) fn stdout(&self) -> Vec<u8> {
-        self.lock().new_stdout().to_vec()
+    pub(crate) fn results(&self) -> Vec<u8> {
+        self.lock().new_results().to_vec()
     }
 
     /// Its complaints since the check began.
-    pub(crate) fn stderr(&self) -> String {
+    pub(crate) fn complaints(&self) -> String {
         let streams = self.lock();
         let since = streams.stderr.bytes.get(streams.stderr_mark..).unwrap_or_default();
         String::from_utf8_lossy(since).into_owned()
@@ -84,7 +84,7 @@ impl Printed {
 
     /// How many whole lines of its stdout are exactly this one.
     pub(crate) fn count_lines(&self, line: &str) -> usize {
-        count_lines(self.lock().new_stdout(), line)
+        count_lines(self.lock().new_results(), line)
     }
 
     /// Whether these bytes stand anywhere in what it printed, on either stream.
@@ -99,7 +99,7 @@ impl Printed {
         let began = Instant::now();
         let mut streams = self.lock();
         loop {
-            if is_so(streams.new_stdout()) {
+            if is_so(streams.new_results()) {
                 return true;
             }
             let left = patience.saturating_sub(began.elapsed());
@@ -123,7 +123,7 @@ pub(crate) fn count_lines(bytes: &[u8], line: &str) -> usize {
 }
 
 impl Streams {
-    fn new_stdout(&self) -> &[u8] {
+    fn new_results(&self) -> &[u8] {
         self.stdout.bytes.get(self.stdout_mark..).unwrap_or_default()
     }
 

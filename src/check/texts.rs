@@ -112,7 +112,8 @@ fn joined<'l>(lines: impl IntoIterator<Item = &'l str>) -> String {
     let mut text = String::new();
     let is_wide = |letter: Option<char>| letter.and_then(UnicodeWidthChar::width) == Some(2);
     for line in lines.into_iter().map(str::trim) {
-        if !text.is_empty() && !(is_wide(text.chars().next_back()) && is_wide(line.chars().next())) {
+        let is_chinese = is_wide(text.chars().next_back()) && is_wide(line.chars().next());
+        if !text.is_empty() && !is_chinese {
             text.push(' ');
         }
         text.push_str(line);

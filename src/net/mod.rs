@@ -7,6 +7,7 @@
 //! | `threads.rs` | lesson 4: a thread for each client, which may sleep |
 //! | [`connection`] | one client: what the three loops call, and never decide themselves |
 //! | [`calls`] | every socket call, counted and told to the recorder |
+//! | `table.rs` | the system's own list of connections |
 //! | [`client`] and [`prove`] | the other end: lessons 1 and 4, and lesson 2 |
 
 pub mod address;
@@ -27,6 +28,7 @@ mod sleepers;
 pub mod socket;
 mod spin;
 pub mod stop;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 mod threads;

@@ -4,11 +4,9 @@
 //! |---|---|
 //! | `running.rs` | the program's process group, from its start to its end |
 //! | `words.rs` | its command, with `{port}` and the like filled in |
-//! | `table.rs` | what the system knows of its sockets |
 //! | `usage.rs` | what the system knows of its processes |
 
 mod running;
-pub(crate) mod table;
 pub(crate) mod usage;
 mod words;
 

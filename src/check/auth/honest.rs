@@ -40,7 +40,7 @@ pub(super) fn ok(judge: &mut Judge<'_>) -> Outcome {
     if judge.prove(SAYING_OK)? == Heard::Ok {
         return Ok(());
     }
-    if says_it_otherwise(&judge.printed()?.stdout()) {
+    if says_it_otherwise(&judge.printed()?.results()) {
         return Err(no_ok().suspect(Cause::OkOtherwise));
     }
     if is_held_back(judge)? {

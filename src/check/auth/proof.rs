@@ -162,7 +162,7 @@ impl Judge<'_> {
     fn ended_well(&mut self) -> Outcome<Next> {
         let student = self.program()?;
         let Some(ended) = student.wait(ENDING) else { return Err(no_challenge_left()) };
-        if cause_of_death(ended).is_some() || was_uncaught(&student.printed.stderr()) {
+        if cause_of_death(ended).is_some() || was_uncaught(&student.printed.complaints()) {
             let ended = status(ended);
             let sentence = both!("the program crashed ({ended})", "程序崩溃了（{ended}）");
             return Err(Halt::failed(Fault::Died, sentence));

@@ -23,7 +23,7 @@ pub(super) fn long_message(judge: &mut Judge<'_>) -> Outcome {
     let text = numbered(judge, LONG);
     let expected = text.to_ascii_uppercase();
     let exchanged = a.exchange(&text, &expected).map_err(|halt| name_wrong_stream(halt, &expected));
-    exchanged.map_err(|halt| name_short_reply(halt))
+    exchanged.map_err(name_short_reply)
 }
 
 /// The reply stops somewhere, and the connection is open: only a first part was answered.

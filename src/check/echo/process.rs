@@ -7,8 +7,8 @@ use super::super::verdict::{Fault, Halt, Outcome, suspect};
 use super::super::wire::REPLY;
 use super::saying::random_word;
 use crate::both;
+use crate::net::table::{self, State};
 use crate::program::Signal;
-use crate::program::table::{self, State};
 use std::time::Duration;
 
 /// How long a program's idleness is looked at.

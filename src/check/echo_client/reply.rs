@@ -43,7 +43,7 @@ fn is_held_back(judge: &mut Judge<'_>, talk: Talk, text: &str) -> Outcome<bool> 
         judge.interrupt(ENDING)?;
     }
     judge.program()?.hear_last_words();
-    if count_replies(&judge.printed()?.stdout(), &text.to_uppercase()) > 0 {
+    if count_replies(&judge.printed()?.results(), &text.to_uppercase()) > 0 {
         return Ok(true);
     }
     if !cfg!(unix) || judge.host.on_terminal {

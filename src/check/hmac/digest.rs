@@ -39,7 +39,7 @@ fn run(judge: &mut Judge<'_>, key: &str, message: &str) -> Outcome<(String, Exit
         let sentence = both!("{seconds} s later the program still runs", "{seconds} 秒后程序仍在运行");
         return Err(Halt::failed(Fault::StillRunning, sentence));
     };
-    let stdout = judge.printed()?.stdout();
+    let stdout = judge.printed()?.results();
     Ok((String::from_utf8_lossy(&stdout).into_owned(), status))
 }
 

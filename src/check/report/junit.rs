@@ -9,6 +9,7 @@
 //! | MUST that could not be judged | `error` |
 
 use super::super::Judgement;
+use super::super::cause::Cause;
 use super::super::texts::Texts;
 use super::super::verdict::{Failure, Judged, Verdict};
 use super::{About, in_round, reason, whole_failure};
@@ -72,7 +73,7 @@ fn case(judged: &Judged, judgement: &Judgement, about: &About<'_>, texts: &Texts
 
 /// The likely cause, or else what was observed.
 fn kind(failure: &Failure) -> &'static str {
-    failure.cause.map_or(failure.fault.name(), |cause| cause.id())
+    failure.cause.map_or(failure.fault.name(), Cause::id)
 }
 
 /// Seconds since 1970 as a date and a time of day, UTC.

@@ -4,6 +4,7 @@
 //! is a `SKIP`. A MUST that could not be judged is `not ok`: it must never look as if it had passed.
 
 use super::super::Judgement;
+use super::super::cause::Cause;
 use super::super::texts::Texts;
 use super::super::verdict::{Judged, NotRun, Verdict};
 use super::{About, in_round, reason, whole_failure};
@@ -47,7 +48,7 @@ fn case(number: usize, judged: &Judged, judgement: &Judgement, about: &About<'_>
 /// A block of YAML: its texts are quoted as JSON has them, which YAML takes too.
 fn diagnostics(judged: &Judged, why: &str, about: &About<'_>, texts: &Texts) -> String {
     let (message, cause) = match &judged.verdict {
-        Verdict::Failed(failure) => (failure.sentence.of(about.lang), failure.cause.map(|cause| cause.id())),
+        Verdict::Failed(failure) => (failure.sentence.of(about.lang), failure.cause.map(Cause::id)),
         _ => (why, None),
     };
     let mut text = format!("  ---\n  message: {}\n", json!(message));

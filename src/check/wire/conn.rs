@@ -6,7 +6,7 @@ use super::{LOOK_UP, REPLY, Scene, broken};
 use crate::both;
 use crate::net::calls::Calls;
 use crate::net::socket::would_block;
-use crate::program::table;
+use crate::net::table;
 use crate::trace::{Call, Link, Outcome as Told};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};

@@ -2,23 +2,24 @@
 //!
 //! The judge stands between the two and hands on what they say, so that it knows what went over the wire, whatever they print.
 
+mod picture;
+
+pub use picture::{Cell, Matrix};
+
 use super::printed::count_lines;
 use super::story::Story;
 use super::student::{Current, Student};
 use super::verdict::Halt;
 use super::wire::{Conversation, Relay, Scene};
 use crate::crypto::Secret;
-use crate::lang::{Lang, Text};
-use crate::net::ports::free_port;
+use crate::lang::Text;
+use crate::net::ports::{free_port, somebody_listens};
 use crate::net::stop::Stop;
-use crate::program::table::listeners;
+use crate::net::table::listeners;
 use crate::program::{Launch, Words};
-use crate::say;
 use crate::trace::{Actor, Recorder};
-use crate::view::fit;
-use anstyle::{AnsiColor, Style};
 use std::io::Write;
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -42,83 +43,6 @@ pub struct Player {
     pub words: Words,
     /// The port that is written into it, if one is.
     pub port: Option<u16>,
-}
-
-/// What came of a pair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cell {
-    /// They understood each other.
-    Ok,
-    /// The reply was wrong.
-    Wrong,
-    /// The reply was missing.
-    Silent,
-    /// The reply came, and the client did not print it.
-    Unprinted,
-    /// Lesson 2: the server did not say `ok`.
-    Refused,
-    /// The server ended.
-    Died,
-    /// The client did not connect.
-    NoClient,
-    /// The server could not be reached.
-    NoServer,
-}
-
-impl Cell {
-    /// All of them, in the legend's order.
-    const ALL: [Self; 8] = [
-        Self::Ok,
-        Self::Wrong,
-        Self::Silent,
-        Self::Unprinted,
-        Self::Refused,
-        Self::Died,
-        Self::NoClient,
-        Self::NoServer,
-    ];
-
-    fn letter(self) -> char {
-        match self {
-            Self::Ok => 'O',
-            Self::Wrong => 'W',
-            Self::Silent => 'S',
-            Self::Unprinted => 'P',
-            Self::Refused => 'R',
-            Self::Died => 'D',
-            Self::NoClient => 'C',
-            Self::NoServer => 'N',
-        }
-    }
-
-    fn meaning(self, lang: Lang) -> &'static str {
-        match self {
-            Self::Ok => lang.pick("they understood each other", "双方互通"),
-            Self::Wrong => lang.pick("the reply was wrong", "回复不对"),
-            Self::Silent => lang.pick("the reply was missing", "没有回复"),
-            Self::Unprinted => lang.pick("the reply came, and the client did not print it", "回复到了，客户端没有打印"),
-            Self::Refused => lang.pick("the server did not say ok", "服务器没有打印 ok"),
-            Self::Died => lang.pick("the server ended", "服务器结束了"),
-            Self::NoClient => lang.pick("the client did not connect", "客户端没有连接"),
-            Self::NoServer => lang.pick("the server could not be reached", "连不上服务器"),
-        }
-    }
-
-    fn style(self) -> Style {
-        match self {
-            Self::Ok => AnsiColor::Green.on_default(),
-            _ => AnsiColor::Red.on_default().bold(),
-        }
-    }
-}
-
-/// The whole picture.
-#[derive(Clone, Debug)]
-pub struct Matrix {
-    servers: Vec<String>,
-    clients: Vec<String>,
-    /// For each server a row, for each client a cell.
-    cells: Vec<Vec<Cell>>,
 }
 
 /// What all pairs have in common.
@@ -207,7 +131,7 @@ impl Hall<'_> {
         let student = self.start(player, address, &scene)?;
         let listens = || match listeners(&student.members()) {
             Some(theirs) => theirs.iter().any(|one| one.port() == address.port()),
-            None => TcpStream::connect_timeout(&address, Duration::from_millis(100)).is_ok(),
+            None => somebody_listens(address),
         };
         scene.wait_until(ROLE, || student.ended().is_some() || listens())?;
         Ok(student.ended().is_none() && listens())
@@ -224,7 +148,7 @@ impl Hall<'_> {
         let before = self.start(client, relay.address, &scene)?;
         let is_alive = || behind.ended().is_none();
         let is_enough = |said: &Conversation| match lesson_2(said) {
-            true => said.server_closed || count_lines(&behind.printed.stdout(), "ok") > 0,
+            true => said.server_closed || count_lines(&behind.printed.results(), "ok") > 0,
             // Answered, or answered wrongly: nothing will make that right.
             false => !said.by_client.is_empty() && !is_awaited(said),
         };
@@ -284,49 +208,5 @@ fn judge(said: &Conversation, server: &Student, client: &Student, scene: &Scene)
         () if server.ended().is_some() => Cell::Died,
         () if due.starts_with(&said.by_server) => Cell::Silent,
         () => Cell::Wrong,
-    }
-}
-
-impl Matrix {
-    /// Whether every pair understood each other, and there was one.
-    #[must_use]
-    pub fn is_all_right(&self) -> bool {
-        let mut cells = self.cells.iter().flatten().peekable();
-        cells.peek().is_some() && cells.all(|cell| *cell == Cell::Ok)
-    }
-
-    /// The picture, with a legend of the letters that are in it.
-    #[must_use]
-    pub fn draw(&self, lang: Lang) -> String {
-        if self.servers.is_empty() || self.clients.is_empty() {
-            let (servers, clients) = (self.servers.join(", "), self.clients.join(", "));
-            return say!(
-                lang,
-                "a matrix needs a server and a client\n  servers: {servers}\n  clients: {clients}\n",
-                "矩阵至少要有一个服务器和一个客户端\n  服务器：{servers}\n  客户端：{clients}\n"
-            );
-        }
-        let mut text = String::new();
-        // Columns are numbered where their names would not fit.
-        for (number, client) in self.clients.iter().enumerate() {
-            text += &format!("{:>20} {}\n", number + 1, fit(client, 58));
-        }
-        let heads: Vec<_> = (1..=self.clients.len()).map(|number| format!("{number:>3}")).collect();
-        text += &format!("\n{:18}{}\n", "", heads.concat());
-        for (server, row) in self.servers.iter().zip(&self.cells) {
-            let name = fit(server, 17);
-            let pad = " ".repeat(18 - unicode_width::UnicodeWidthStr::width(name.as_str()));
-            let letters = row.iter().map(|cell| {
-                let (style, letter) = (cell.style(), cell.letter());
-                format!("  {style}{letter}{style:#}")
-            });
-            text += &format!("{name}{pad}{}\n", letters.collect::<String>());
-        }
-        text.push('\n');
-        for cell in Cell::ALL.into_iter().filter(|cell| self.cells.iter().flatten().any(|one| one == cell)) {
-            let (style, letter) = (cell.style(), cell.letter());
-            text += &format!("  {style}{letter}{style:#} {}\n", cell.meaning(lang));
-        }
-        text
     }
 }
