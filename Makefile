@@ -8,6 +8,13 @@ CARGO ?= cargo
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+notes: ## Judge the six programs of the notes: what is wrong with them, and why (needs python3, and port 9000)
+	@for lesson in "nonblock-server 1_nonblock_server" "socket-server 4_socket_server" "auth-server 2_auth_server" \
+	  "nonblock-client 1_nonblock_client" "auth-client 2_auth_client" "hmac 3_hmac"; do \
+	  set -- $$lesson; port="--port 9000"; [ $$1 = hmac ] && port=; \
+	  DAY30_SECRET=luwei $(CARGO) run --quiet --locked -- check $$1 $$port -- python3 tests/notes/$$2.py | tail -1; \
+	done
+
 demo: ## Play all four lessons in one process, over real sockets
 	$(CARGO) run --locked -- demo
 

@@ -193,6 +193,7 @@ fn play(
         story: Arc::clone(story),
         stop: Arc::clone(&order.stop),
         trace: order.trace.clone(),
+        program_ends_first: order.target == Target::AuthServer,
         limit: began + LIMIT,
     };
     scene.trace.check(check.id);

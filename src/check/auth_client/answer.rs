@@ -224,6 +224,7 @@ pub(super) fn keeps_the_secret(judge: &mut Judge<'_>) -> Outcome {
     let (mut conn, mut said) = answer_to(judge, &challenge)?;
     let (more, came) = conn.read_to_end(SILENCE)?;
     said.extend(more);
+    conn.finish_sending();
     drop(conn);
     if came == Came::Nothing {
         judge.wait_for_end(ENDING)?;

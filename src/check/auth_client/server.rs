@@ -62,7 +62,7 @@ pub(super) fn short_challenge(judge: &mut Judge<'_>) -> Outcome {
 }
 
 pub(super) fn no_challenge(judge: &mut Judge<'_>) -> Outcome {
-    drop(judge.accept()?);
+    judge.accept()?.finish_sending();
     ends(judge, &both!("the server has closed without a word", "服务器一言不发就关闭了")).map(drop)
 }
 
@@ -76,7 +76,7 @@ pub(super) fn exit_code(judge: &mut Judge<'_>) -> Outcome {
         return Err(Halt::failed(Fault::Died, sentence));
     }
     judge.next_process();
-    drop(judge.accept()?);
+    judge.accept()?.finish_sending();
     let status = ends(judge, &both!("the server has closed without a word", "服务器一言不发就关闭了"))?;
     if status.success() {
         let sentence = both!(

@@ -100,6 +100,7 @@ impl Hall<'_> {
             story: Arc::new(Story::new(self.secret.expose())),
             stop: Arc::clone(self.stop),
             trace: Recorder::off(Actor::Client, None),
+            program_ends_first: false,
             limit: Instant::now() + limit,
         }
     }

@@ -7,8 +7,8 @@ use crate::both;
 use crate::net::calls::Calls;
 use crate::net::socket::would_block;
 use crate::net::table;
-use crate::trace::{Call, Link, Outcome as Told};
-use std::net::{Shutdown, TcpStream};
+use crate::trace::Link;
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 /// How many bytes one `recv` of the judge brings.
@@ -17,8 +17,6 @@ pub(super) const BUFFER: usize = 64 * 1024;
 const UNTIL_READ: Duration = Duration::from_secs(1);
 /// Where the system does not tell whether a piece was read, this long after it the next one is sent.
 const PACE: Duration = Duration::from_millis(100);
-/// How long to wait for the program's end when the judge leaves, so that the port is free for the next one.
-const GOODBYE: Duration = Duration::from_millis(100);
 
 /// One end of a connection, played by the judge.
 #[derive(Debug)]
@@ -33,7 +31,7 @@ pub(crate) struct Conn {
     /// How the program ended it, if it did.
     pub(super) ended: Option<Came>,
     /// Whether the judge has said that it will send no more.
-    fin_sent: bool,
+    pub(super) fin_sent: bool,
 }
 
 /// What a while of waiting brought.
@@ -195,61 +193,6 @@ impl Conn {
         });
     }
 
-    /// Says that the judge will send no more (a FIN), and goes on reading.
-    pub(crate) fn finish_sending(&mut self) {
-        let who = self.who;
-        self.scene.story.did(both!("{who} will send no more (FIN)", "{who} 不再发送（FIN）"));
-        self.fin();
-    }
-
-    fn fin(&mut self) {
-        if let Some(socket) = self.socket.as_ref().filter(|_| !self.fin_sent) {
-            self.fin_sent = true;
-            // A connection that is broken by now has its end already.
-            let _ = self.calls.shutdown_write(socket, self.link);
-        }
-    }
-
-    /// Leaves with a reset (an RST) instead of a FIN.
-    pub(crate) fn reset(mut self) {
-        let who = self.who;
-        self.scene.story.did(both!("{who} resets the connection (RST)", "{who} 重置连接（RST）"));
-        self.abort();
-    }
-
-    /// Leaves at once, with whatever it has not read: the kernel answers what still comes with a reset.
-    pub(crate) fn vanish(mut self) {
-        let who = self.who;
-        self.scene.story.did(both!("{who} closes its socket", "{who} 关闭套接字"));
-        if let Some(socket) = self.socket.take() {
-            self.calls.close(socket, self.link);
-        }
-    }
-
-    /// Ends both directions, and leaves a little later. To what still comes, the kernel answers with a reset, and whoever goes on
-    /// sending after that finds the pipe broken (EPIPE, SIGPIPE).
-    pub(crate) fn hang_up(mut self) -> Outcome {
-        let who = self.who;
-        self.scene
-            .story
-            .did(both!("{who} hangs up: it sends no more, and receives no more", "{who} 挂断：不再发送，也不再接收"));
-        let Some(socket) = self.socket.take() else { return Ok(()) };
-        self.fin_sent = true;
-        // A connection that is broken by now has its end already.
-        let _ = socket.shutdown(Shutdown::Both);
-        self.calls.trace.call(Some(self.link), Call::Shutdown, Ok(Told::DONE));
-        self.scene.pause(GOODBYE / 5)?;
-        self.calls.close(socket, self.link);
-        Ok(())
-    }
-
-    fn abort(&mut self) {
-        if let Some(socket) = self.socket.take() {
-            let _ = socket2::SockRef::from(&socket).set_linger(Some(Duration::ZERO));
-            self.calls.close(socket, self.link);
-        }
-    }
-
     /// Whether the program has read everything that was sent, as far as the system tells.
     pub(crate) fn has_been_read(&self) -> Option<bool> {
         let rows = table::rows()?;
@@ -269,25 +212,4 @@ impl Conn {
 /// The judge has left this connection: a mistake of ours, and no reason to end the program.
 fn closed_by_us() -> Halt {
     Halt::Broken(both!("this connection was closed by day30 itself", "这个连接是 day30 自己关闭的"))
-}
-
-impl Drop for Conn {
-    /// Leaves in a way that keeps the program's port free: who ends first keeps the address for a minute (TIME_WAIT), and
-    /// that must not be a program whose port is written in. A program that ended first loses its memory of it by a reset.
-    fn drop(&mut self) {
-        if self.ended.is_some() {
-            return self.abort();
-        }
-        self.fin();
-        let Some(socket) = self.socket.take() else { return };
-        let _ = socket.set_read_timeout(Some(GOODBYE));
-        let until = Instant::now() + GOODBYE;
-        let mut rest = vec![0; BUFFER];
-        while !self.scene.stop.is_requested() && Instant::now() < until {
-            if !matches!(self.calls.receive(&socket, self.link, &mut rest), Ok(1..)) {
-                break;
-            }
-        }
-        self.calls.close(socket, self.link);
-    }
 }

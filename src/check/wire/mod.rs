@@ -6,6 +6,7 @@ mod bulk;
 mod conn;
 mod door;
 mod expect;
+mod leaving;
 mod relay;
 
 pub(crate) use conn::{Came, Conn, Seen};
@@ -35,6 +36,8 @@ pub(crate) struct Scene {
     pub(crate) story: Arc<Story>,
     pub(crate) stop: Arc<Stop>,
     pub(crate) trace: Recorder,
+    /// Whether the program is who ends a conversation, and the judge waits for it: lesson 2's server.
+    pub(crate) program_ends_first: bool,
     /// When the check that is being played must be over.
     pub(crate) limit: Instant,
 }
