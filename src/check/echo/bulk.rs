@@ -15,6 +15,12 @@ const LONG: usize = 200_000;
 pub(super) const MORE_THAN_FITS: usize = 13_000_000;
 /// What a server that piles up replies takes without a pause.
 const FAR_TOO_MUCH: usize = 64_000_000;
+/// How long is looked whether a server that does not read waits.
+const LOOK: Duration = Duration::from_millis(400);
+/// Who had more of a core than this (in percent) in that time, and has read nothing, does not want to.
+const WORKED: f64 = 15.0;
+/// How often is tried to send more to a server that is busy.
+const PATIENCE: usize = 20;
 /// When nothing could be sent for so long, the server does not read.
 const STALL: Duration = Duration::from_millis(150);
 
@@ -58,16 +64,33 @@ pub(super) fn late_reader(judge: &mut Judge<'_>) -> Outcome {
 
 pub(super) fn stops_reading(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
-    let sent = a.send_until_full(&vec![b'x'; FAR_TOO_MUCH], 2 * STALL)?;
-    if sent < FAR_TOO_MUCH {
-        return Ok(());
+    let (much, mut sent) = (vec![b'x'; FAR_TOO_MUCH], 0);
+    for _ in 0..PATIENCE {
+        sent += a.send_until_full(much.get(sent..).unwrap_or_default(), 2 * STALL)?;
+        if sent == FAR_TOO_MUCH {
+            let megabytes = FAR_TOO_MUCH / 1_000_000;
+            let sentence = both!(
+                "it read {megabytes} MB from a client that read nothing back: all of the replies are in its memory",
+                "客户端一个字节也没读，它却收下了 {megabytes} MB：所有回复都堆在它的内存里"
+            );
+            return Err(Halt::failed(Fault::Kept, sentence).suspect(Cause::PilesUp));
+        }
+        // Nothing goes any more. Because it waits, or because it does not get the processor that it wants?
+        if judge.host.student().is_none() {
+            return Ok(());
+        }
+        let load = judge.load(LOOK)?;
+        let had_its_chance = load.is_none_or(|load| load.running < 0.5 || load.percent > WORKED);
+        let more = a.send_until_full(much.get(sent..).unwrap_or_default(), Duration::from_millis(20))?;
+        if had_its_chance && more == 0 {
+            return Ok(());
+        }
+        sent += more;
     }
-    let megabytes = FAR_TOO_MUCH / 1_000_000;
-    let sentence = both!(
-        "it read {megabytes} MB from a client that read nothing back: all of the replies are in its memory",
-        "客户端一个字节也没读，它却收下了 {megabytes} MB：所有回复都堆在它的内存里"
-    );
-    Err(Halt::failed(Fault::Kept, sentence).suspect(Cause::PilesUp))
+    Err(Halt::Unknown(both!(
+        "this machine is too busy to tell a server that waits from one that is slow",
+        "这台机器太忙，分不清服务器是在等待还是只是慢"
+    )))
 }
 
 pub(super) fn slow_reader(judge: &mut Judge<'_>) -> Outcome {

@@ -29,7 +29,9 @@ impl Conn {
             }
         }
         self.set_nonblocking(false)?;
-        self.scene.story.sent(self.who, bytes.get(..sent).unwrap_or_default());
+        if sent > 0 {
+            self.scene.story.sent(self.who, bytes.get(..sent).unwrap_or_default());
+        }
         Ok(sent)
     }
 

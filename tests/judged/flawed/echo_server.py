@@ -58,6 +58,8 @@ class Client:
             if data and (FLAW == 'waits-for-end' or b'\n' not in self.line):
                 return
             data, self.line = self.line, b''
+        if FLAW == 'piles-up' and len(self.unsent) > 1_000_000:
+            return kept.append(data)  # to be sent some day
         self.unsent += self.upper(data).encode('utf-8')
         if FLAW == 'one-message':
             self.ended = True
