@@ -1,25 +1,18 @@
-# day30: `make demo` runs all four lessons, `make test` the tests, `make bench` the race. They need a Rust toolchain and
-# nothing else.
+# day30: `make demo` runs all four lessons, `make test` the tests, `make bench` the race, `make notes` the judge. They need a Rust
+# toolchain and nothing else, but for `make notes`, which needs python3.
 
 CARGO ?= cargo
 
-.PHONY: help demo test check bench install
+.PHONY: help demo test check bench notes install
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-
-notes: ## Judge the six programs of the notes: what is wrong with them, and why (needs python3, and port 9000)
-	@for lesson in "nonblock-server 1_nonblock_server" "socket-server 4_socket_server" "auth-server 2_auth_server" \
-	  "nonblock-client 1_nonblock_client" "auth-client 2_auth_client" "hmac 3_hmac"; do \
-	  set -- $$lesson; port="--port 9000"; [ $$1 = hmac ] && port=; \
-	  DAY30_SECRET=luwei $(CARGO) run --quiet --locked -- check $$1 $$port -- python3 tests/notes/$$2.py | tail -1; \
-	done
 
 demo: ## Play all four lessons in one process, over real sockets
 	$(CARGO) run --locked -- demo
 
 test: ## Run every test; says which ones are left out where a tool is missing
-	@for tool in python3 strace prlimit; do \
+	@for tool in python3 node cc prove strace prlimit; do \
 	  command -v $$tool >/dev/null 2>&1 || echo "LEFT OUT: the tests that need $$tool, which is not installed"; \
 	done
 	$(CARGO) test --locked
@@ -31,6 +24,13 @@ check: ## Formatting, lints and documentation, without a warning
 
 bench: ## Race the I/O models on this machine: a minute, and nothing else should run meanwhile
 	$(CARGO) run --release --locked -- race
+
+notes: ## Judge the six programs of the notes: what is wrong with them, and why (needs python3, and port 9000)
+	@for lesson in "nonblock-server 1_nonblock_server" "socket-server 4_socket_server" "auth-server 2_auth_server" \
+	  "nonblock-client 1_nonblock_client" "auth-client 2_auth_client" "hmac 3_hmac"; do \
+	  set -- $$lesson; port="--port 9000"; [ $$1 = hmac ] && port=; \
+	  DAY30_SECRET=luwei $(CARGO) run --quiet --locked -- check $$1 $$port -- python3 tests/notes/$$2.py | tail -1; \
+	done
 
 install: ## Install the program into ~/.cargo/bin
 	$(CARGO) install --locked --path .

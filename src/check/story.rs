@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 const KEPT: usize = 256;
 /// How many lines of the program's output one story has room for; the others are counted.
 const LINES: usize = 100;
+/// Single bytes that are sent within this time are one step.
+const AT_ONCE: Duration = Duration::from_millis(100);
 /// How much of one line is kept.
 const LINE: usize = 300;
 
@@ -120,8 +122,10 @@ impl Story {
     /// Tells that bytes were sent.
     pub(crate) fn sent(&self, who: Who, bytes: &[u8]) {
         let mut pages = self.lock();
-        if let Some(Entry { step: Step::Sent { who: last, bytes: before, pieces }, .. }) = pages.entries.last_mut()
+        let now = pages.began.elapsed();
+        if let Some(Entry { at, step: Step::Sent { who: last, bytes: before, pieces } }) = pages.entries.last_mut()
             && (*last, bytes.len(), *pieces) == (who, 1, before.len)
+            && now.saturating_sub(*at) < AT_ONCE
         {
             self.add(before, bytes);
             *pieces += 1;

@@ -64,6 +64,8 @@ pub(super) fn sleeps_after_leaving(judge: &mut Judge<'_>) -> Outcome {
 }
 
 pub(super) fn sleeps(judge: &mut Judge<'_>) -> Outcome {
+    // Whatever earlier clients have left behind is another question.
+    judge.next_process();
     let (mut a, _b) = (judge.connect()?, judge.connect()?);
     a.say("and now nothing")?;
     judge.rests(LOOK, OFTEN)?.map_err(suspect(Cause::PollsInALoop))
