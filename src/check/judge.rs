@@ -2,6 +2,7 @@
 
 use super::evidence;
 use super::host::Host;
+use super::keyboard::Keyboard;
 use super::printed::Printed;
 use super::student::Student;
 use super::verdict::{Fault, Halt, Outcome};
@@ -11,7 +12,6 @@ use crate::both;
 use crate::program::Signal;
 use crate::program::usage::{are_running, usage};
 use rand::rngs::StdRng;
-use std::io::Write;
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -159,13 +159,10 @@ impl<'r> Judge<'r> {
         self.scene.go_on().map(|()| is_so)
     }
 
-    /// Writes to the program's stdin, as a person who types would.
-    pub(crate) fn type_in(&mut self, stdin: &mut impl Write, text: &str) -> Outcome {
-        let shown = text.trim_end_matches('\n').escape_debug();
-        self.scene.story.did(both!("types \"{shown}\" on its stdin", "在它的标准输入上键入 \"{shown}\""));
-        // A program that does not read its stdin will be found out by what it does not send.
-        let _ = stdin.write_all(text.as_bytes()).and_then(|()| stdin.flush());
-        self.scene.go_on()
+    /// The program's stdin, if it has one, for a person who types.
+    pub(crate) fn keyboard(&self) -> Outcome<Option<Keyboard>> {
+        let stdin = self.program()?.take_stdin();
+        Ok(stdin.map(|stdin| Keyboard::of(stdin, &self.scene.story)))
     }
 
     /// Waits until the program ends by itself.

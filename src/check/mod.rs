@@ -6,7 +6,7 @@
 //! | [`texts`] | what is said about them, from `lessons/` |
 //! | `judge.rs` | what a check is played with: connections, the program, chance |
 //! | `host.rs`, `student.rs` | the program, and whether it serves one check or many |
-//! | `wire/` | the judge's ends of connections |
+//! | `wire/`, `keyboard.rs` | the judge's ends of connections, and of a program's stdin |
 //! | [`story`], [`verdict`] | what happened, and what came of it |
 //! | [`cause`], `evidence.rs` | what probably lies behind a failure |
 //! | `run.rs` | which checks are played, in which order |
@@ -23,6 +23,7 @@ mod evidence;
 mod hmac;
 mod host;
 mod judge;
+mod keyboard;
 pub mod matrix;
 mod printed;
 pub mod report;

@@ -166,14 +166,12 @@ fn a_program_that_takes_too_much_memory_is_ended_for_that() {
         return;
     }
     let command = ["python3", &program("flawed/echo_server.py"), "{port}"];
-    let options = ["--memory", "100", "--only", "echo/ctrl-c"];
-    let output = reported("nonblock-server", &options, &command).env("FLAW", "takes-memory").run().expect_code(0);
+    let options = ["--memory", "100", "--only", "echo/listens", "--start-timeout", "60s"];
+    let output = reported("nonblock-server", &options, &command).env("FLAW", "takes-memory").run().expect_code(1);
     let report = report(&output);
-    let failure = &judged(&report, "echo/ctrl-c")["failure"];
-    // It is ended while it is looked at, or even before anybody could connect.
-    assert!(output.stderr.contains("too much memory") || failure["fault"] == "not-reached", "{}", output.stderr);
-    let enough = ["--memory", "1000", "--only", "echo/one-message"];
-    reported("nonblock-server", &enough, &command).env("FLAW", "takes-memory").run().expect_code(0);
+    let failure = &judged(&report, "echo/listens")["failure"];
+    assert_eq!(failure["fault"], "died");
+    assert!(failure["sentence"].as_str().unwrap().contains("too much memory"), "{failure}");
 }
 
 /// A program in a loop prints without end: what it says is bounded, and does not hold the judge up.
@@ -183,6 +181,30 @@ fn a_flood_of_output_is_counted_and_not_kept() {
     let output = check("nonblock-server", &options, &["yes", "I am a very busy server"]).run().expect_code(1);
     assert!(output.out().len() < 10_000, "{} bytes", output.out().len());
     assert!(output.out().contains("│ I am a very busy server") && output.out().contains(" more lines"));
+}
+
+/// A program that sends without end, and one that reads nothing, end no check late and take no memory of the judge's.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_program_that_sends_without_end_or_reads_nothing_is_judged_all_the_same() {
+    if !have("python3") {
+        return;
+    }
+    let only = "echo/speaks-second,echo/half-close,echo/bad-bytes,echo/ctrl-c";
+    let command = ["python3", &program("flawed/echo_server.py"), "{port}"];
+    let judging = reported("nonblock-server", &["--only", only], &command).env("FLAW", "floods").start();
+    judging.stderr.wait_for("echo/half-close", &judging.stderr);
+    let memory = crate::common::process::status(judging.pid(), "VmHWM");
+    assert!(memory < 200_000, "{memory} KiB");
+    let output = judging.wait().expect_code(1);
+    assert!(with_verdict(&report(&output), "failed").contains(&"echo/speaks-second"), "{}", output.stderr);
+    // Its stdin is a pipe that soon is full.
+    let deaf = "import socket, sys, time\n\
+                sk = socket.create_connection(('127.0.0.1', int(sys.argv[1])))\n\
+                time.sleep(600)\n";
+    let options = ["--only", "client/long-line"];
+    let output = reported("socket-client", &options, &["python3", "-c", deaf, "{port}"]).run().expect_code(1);
+    assert_eq!(judged(&report(&output), "client/long-line")["failure"]["fault"], "silent");
 }
 
 /// Whatever a program prints is shown, and commands no terminal.

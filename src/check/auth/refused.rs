@@ -4,14 +4,10 @@ use super::super::cause::Cause;
 use super::super::judge::Judge;
 use super::super::verdict::{Fault, Halt, Outcome, suspect};
 use super::super::wire::CLOSING;
-use super::proof::{Heard, Next, SAYING_OK, no_ok, packed};
+use super::proof::{Heard, Next, ONE_MORE, SAYING_OK, no_ok, packed};
 use crate::both;
 use crate::lang::Text;
 use byteorder::{BigEndian, ByteOrder};
-use std::time::Duration;
-
-/// After this a second `ok` would have come.
-const ONE_MORE: Duration = Duration::from_millis(100);
 
 pub(super) fn wrong_secret(judge: &mut Judge<'_>) -> Outcome {
     let who = both!("a client with another secret", "客户端用的是别的密钥");
@@ -51,9 +47,9 @@ pub(super) fn one_ok(judge: &mut Judge<'_>) -> Outcome {
     if judge.says_ok(before, SAYING_OK)? == Heard::Nothing {
         return Err(no_ok());
     }
-    judge.says_ok(before + 1, ONE_MORE)?;
-    let next = judge.next()?;
-    match judge.oks()? - before - usize::from(next == Next::Served) {
+    let honest = usize::from(judge.next()? == Next::Served);
+    judge.says_ok(before + 1 + honest, ONE_MORE)?;
+    match judge.oks()? - before - honest {
         1 => Ok(()),
         count => {
             let sentence = both!(

@@ -2,6 +2,7 @@
 
 use super::super::cause::Cause;
 use super::super::judge::{ENDING, Judge};
+use super::super::keyboard::Keyboard;
 use super::super::verdict::{Fault, Halt, Outcome};
 use super::talk::Talk;
 use crate::both;
@@ -21,26 +22,26 @@ pub(super) fn server_closes(judge: &mut Judge<'_>) -> Outcome {
     let text = talk.message(judge, "hello")?;
     talk.answer(&text)?;
     talk.conn.finish_sending();
-    let Talk { conn, stdin } = talk;
+    let Talk { conn, keyboard } = talk;
     drop(conn);
-    ends(judge, stdin, &both!("the server has closed", "服务器已关闭连接")).map(drop)
+    ends(judge, keyboard.as_ref(), &both!("the server has closed", "服务器已关闭连接")).map(drop)
 }
 
 pub(super) fn server_resets(judge: &mut Judge<'_>) -> Outcome {
     let mut talk = Talk::begin(judge)?;
     talk.message(judge, "hello")?;
-    let Talk { conn, stdin } = talk;
+    let Talk { conn, keyboard } = talk;
     conn.reset();
-    ends(judge, stdin, &both!("the server has reset the connection", "服务器重置了连接")).map(drop)
+    ends(judge, keyboard.as_ref(), &both!("the server has reset the connection", "服务器重置了连接")).map(drop)
 }
 
 /// That the client ends by itself. One that reads what is typed may notice only when something is.
-fn ends(judge: &mut Judge<'_>, mut stdin: Option<std::process::ChildStdin>, when: &Text) -> Outcome<ExitStatus> {
-    for line in ["is anybody there?\n", "and now?\n"] {
-        if let Some(stdin) = &mut stdin
+fn ends(judge: &Judge<'_>, keyboard: Option<&Keyboard>, when: &Text) -> Outcome<ExitStatus> {
+    for line in ["is anybody there?", "and now?"] {
+        if let Some(keyboard) = keyboard
             && judge.wait_for_end(ENDING / 10)?.is_none()
         {
-            judge.type_in(stdin, line)?;
+            keyboard.type_line(line);
         }
     }
     let status = judge.wait_for_end(ENDING)?;
@@ -69,9 +70,10 @@ pub(super) fn exit_code(judge: &mut Judge<'_>) -> Outcome {
     let mut talk = Talk::begin(judge)?;
     talk.message(judge, "hello")?;
     talk.conn.finish_sending();
-    let Talk { conn, stdin } = talk;
+    let Talk { conn, keyboard } = talk;
     drop(conn);
-    let status = ends(judge, stdin, &both!("the server has closed without a reply", "服务器没有回复就关闭了"))?;
+    let status =
+        ends(judge, keyboard.as_ref(), &both!("the server has closed without a reply", "服务器没有回复就关闭了"))?;
     if status.success() {
         let sentence = both!(
             "it got no reply to its message, and ended with 0, as if all had gone well",

@@ -2,10 +2,10 @@
 
 use super::super::Target;
 use super::super::judge::{Judge, PRINTING};
+use super::super::keyboard::Keyboard;
 use super::super::verdict::{Fault, Halt, Outcome};
 use super::super::wire::{Came, Conn, REPLY};
 use crate::both;
-use std::process::ChildStdin;
 use std::time::Duration;
 
 /// A message has no end on the wire: after this time without another byte it is taken to be whole.
@@ -15,29 +15,28 @@ const WHOLE: Duration = Duration::from_millis(60);
 pub(super) struct Talk {
     pub(super) conn: Conn,
     /// Where a person would type, if this client reads that.
-    pub(super) stdin: Option<ChildStdin>,
+    pub(super) keyboard: Option<Keyboard>,
 }
 
 impl Talk {
     /// Starts the client, and accepts it.
     pub(super) fn begin(judge: &mut Judge<'_>) -> Outcome<Self> {
         judge.open_door()?;
-        let stdin = judge.program()?.take_stdin();
+        let keyboard = judge.keyboard()?;
         let conn = judge.accept()?;
-        Ok(Self { conn, stdin })
+        Ok(Self { conn, keyboard })
     }
 
     /// Types a line, where the client reads what is typed.
-    pub(super) fn type_line(&mut self, judge: &mut Judge<'_>, line: &str) -> Outcome {
-        match &mut self.stdin {
-            Some(stdin) => judge.type_in(stdin, &format!("{line}\n")),
-            None => Ok(()),
+    pub(super) fn type_line(&self, line: &str) {
+        if let Some(keyboard) = &self.keyboard {
+            keyboard.type_line(line);
         }
     }
 
     /// The next message: of `line`, where the client reads what is typed, and else whatever it says by itself.
     pub(super) fn message(&mut self, judge: &mut Judge<'_>, line: &str) -> Outcome<String> {
-        self.type_line(judge, line)?;
+        self.type_line(line);
         let (mut bytes, came) = self.conn.read_some(1, REPLY)?;
         if bytes.is_empty() {
             return Err(said_nothing(came));

@@ -15,7 +15,7 @@ const LONG: usize = 200_000;
 /// An empty line sends nothing, and nothing comes back for it.
 pub(super) fn empty_line(judge: &mut Judge<'_>) -> Outcome {
     let mut talk = Talk::begin(judge)?;
-    talk.type_line(judge, "")?;
+    talk.type_line("");
     // A line end that was sent for it is answered, as a server does.
     let (sent, _) = talk.conn.read_some(1, LATE)?;
     talk.conn.send(&sent)?;
@@ -28,7 +28,7 @@ pub(super) fn end_of_input(judge: &mut Judge<'_>) -> Outcome {
     let mut talk = Talk::begin(judge)?;
     let text = talk.message(judge, "the last line")?;
     judge.scene.story.did(both!("ends the program's stdin", "结束它的标准输入"));
-    talk.stdin = None;
+    talk.keyboard = None;
     judge.scene.pause(LATE)?;
     // A client that left meanwhile is found out by what it does not print.
     let _ = talk.answer(&text);

@@ -92,8 +92,7 @@ impl Conn {
             Ok(0) => self.note_end(Came::End),
             Ok(count) => {
                 let bytes = buffer.get(..count).unwrap_or_default();
-                self.scene.story.received(self.who, bytes);
-                self.pending.extend_from_slice(bytes);
+                self.keep(bytes);
                 return Ok(Came::Bytes);
             }
             Err(error) if would_block(&error) => return Ok(Came::Nothing),

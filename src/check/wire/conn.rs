@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 /// How many bytes one `recv` of the judge brings.
 pub(super) const BUFFER: usize = 64 * 1024;
+/// How much is kept of what came, and was not asked for: more than any check sends.
+const KEPT: usize = 32 << 20;
 /// How long a program may take until it has read a piece.
 const UNTIL_READ: Duration = Duration::from_secs(1);
 /// Where the system does not tell whether a piece was read, this long after it the next one is sent.
@@ -120,7 +122,10 @@ impl Conn {
         let until = self.scene.until(patience);
         loop {
             let came = self.receive(until)?;
-            if came != Came::Bytes {
+            // A program may go on sending for ever.
+            let is_over = came != Came::Bytes || Instant::now() >= until;
+            if is_over {
+                let came = if came == Came::Bytes { Came::Nothing } else { came };
                 return Ok((std::mem::take(&mut self.pending), came));
             }
         }
@@ -173,8 +178,7 @@ impl Conn {
                 Ok(0) => self.note_end(Came::End),
                 Ok(count) => {
                     let bytes = buffer.get(..count).unwrap_or_default();
-                    self.scene.story.received(self.who, bytes);
-                    self.pending.extend_from_slice(bytes);
+                    self.keep(bytes);
                     return Ok(Came::Bytes);
                 }
                 Err(error) if would_block(&error) && Instant::now() >= until => return Ok(Came::Nothing),
@@ -182,6 +186,13 @@ impl Conn {
                 Err(_) => self.note_end(Came::Reset),
             }
         }
+    }
+
+    /// Keeps what came, within bounds: a program may send without end.
+    pub(super) fn keep(&mut self, bytes: &[u8]) {
+        self.scene.story.received(self.who, bytes);
+        let room = KEPT.saturating_sub(self.pending.len());
+        self.pending.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
     }
 
     pub(super) fn note_end(&mut self, came: Came) {

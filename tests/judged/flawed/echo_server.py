@@ -17,6 +17,11 @@ kept = []  # what a program forgets to give back
 clients = []
 
 
+def flood(conn):
+    while True:
+        conn.sendall(b'x' * 65536)
+
+
 class Client:
     def __init__(self, conn):
         self.conn, self.unsent, self.ended, self.line = conn, b'', False, b''
@@ -26,6 +31,9 @@ class Client:
         clients.append(self)
         if FLAW == 'greets':
             conn.send(b'WELCOME\n')
+        if FLAW == 'floods':
+            conn.setblocking(True)
+            threading.Thread(target=flood, args=(conn,), daemon=True).start()
 
     def upper(self, data):
         if FLAW == 'decode-per-recv':
@@ -245,6 +253,7 @@ def main():
     if FLAW == 'takes-memory':
         kept.append(bytearray(300_000_000))
         kept[0][::4096] = b'x' * len(kept[0][::4096])
+        time.sleep(600)
     if FLAW == 'other-port':
         sk = listen(port=PORT + 10_000)
     elif FLAW == 'other-address':
