@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`Check`], `echo/`, `auth/`, `auth_client/`, `echo_client/`, `hmac/` | the requirements, and how each is played |
 //! | [`texts`] | what is said about them, from `lessons/` |
+//! | `clients.rs` | what is asked of every client |
 //! | `judge.rs` | what a check is played with: connections, the program, chance |
 //! | `host.rs`, `student.rs` | the program, and whether it serves one check or many |
 //! | `wire/`, `keyboard.rs` | the judge's ends of connections, and of a program's stdin |
@@ -17,6 +18,7 @@
 mod auth;
 mod auth_client;
 pub mod cause;
+mod clients;
 mod echo;
 mod echo_client;
 mod evidence;

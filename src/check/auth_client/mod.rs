@@ -6,6 +6,7 @@ mod answer;
 mod server;
 
 use super::Check;
+use super::clients::nobody_listens;
 
 /// The checks, each behind the one that it presupposes.
 pub(super) const CHECKS: &[Check] = &[
@@ -24,6 +25,6 @@ pub(super) const CHECKS: &[Check] = &[
     Check::must("auth-client/short-challenge", "auth-client/digest", server::short_challenge),
     Check::must("auth-client/no-challenge", "auth-client/digest", server::no_challenge),
     Check::should("auth-client/exit-code", "auth-client/leaves", server::exit_code),
-    Check::should("auth-client/nobody-listens", "auth-client/connects", server::nobody_listens),
+    Check::should("auth-client/nobody-listens", "auth-client/connects", nobody_listens),
     Check::should("auth-client/silent-server", "auth-client/digest", server::silent_server),
 ];

@@ -1,12 +1,12 @@
 //! Servers that leave, say too little, or are not there.
 
 use super::super::cause::Cause;
+use super::super::clients::ends;
 use super::super::judge::{ENDING, Judge};
 use super::super::verdict::{Fault, Halt, Outcome};
 use super::super::wire::{Came, REPLY};
 use super::answer::challenge;
 use crate::both;
-use crate::lang::Text;
 use crate::protocol::LENGTH_BYTES;
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -29,19 +29,6 @@ fn answered(judge: &mut Judge<'_>) -> Outcome<ExitStatus> {
     conn.finish_sending();
     drop(conn);
     ends(judge, &both!("the server has closed", "服务器已关闭连接"))
-}
-
-/// That the client ends by itself.
-fn ends(judge: &Judge<'_>, when: &Text) -> Outcome<ExitStatus> {
-    if let Some(status) = judge.wait_for_end(ENDING)? {
-        return Ok(status);
-    }
-    let (seconds, en, zh) = (ENDING.as_secs_f64(), &when.en, &when.zh);
-    let sentence = Text {
-        en: format!("{en}, and {seconds} s later the client still runs"),
-        zh: format!("{zh}，{seconds} 秒后客户端仍在运行"),
-    };
-    Err(Halt::failed(Fault::StillRunning, sentence).suspect(Cause::EndNotNoticed))
 }
 
 pub(super) fn short_challenge(judge: &mut Judge<'_>) -> Outcome {
@@ -86,28 +73,6 @@ pub(super) fn exit_code(judge: &mut Judge<'_>) -> Outcome {
         return Err(Halt::failed(Fault::Died, sentence));
     }
     Ok(())
-}
-
-pub(super) fn nobody_listens(judge: &mut Judge<'_>) -> Outcome {
-    let status = judge.run_without_server(ENDING)?;
-    match status {
-        Some(status) if !status.success() => Ok(()),
-        Some(_) => {
-            let sentence = both!(
-                "nobody listened there, and it ended with 0, as if all had gone well",
-                "那里无人监听，它却以 0 结束，仿佛一切正常"
-            );
-            Err(Halt::failed(Fault::Died, sentence))
-        }
-        None => {
-            let seconds = ENDING.as_secs_f64();
-            let sentence = both!(
-                "nobody listens there, and after {seconds} s the client still runs",
-                "那里无人监听，{seconds} 秒后客户端仍在运行"
-            );
-            Err(Halt::failed(Fault::StillRunning, sentence))
-        }
-    }
 }
 
 pub(super) fn silent_server(judge: &mut Judge<'_>) -> Outcome {

@@ -9,6 +9,7 @@ mod typing;
 
 use super::Check;
 use super::Target::SocketClient;
+use super::clients::nobody_listens;
 
 /// The checks, each behind the one that it presupposes.
 pub(super) const CHECKS: &[Check] = &[
@@ -28,6 +29,6 @@ pub(super) const CHECKS: &[Check] = &[
     Check::must("client/server-closes", "client/prints-reply", server::server_closes),
     Check::must("client/server-resets", "client/prints-reply", server::server_resets),
     Check::should("client/exit-code", "client/server-closes", server::exit_code),
-    Check::should("client/nobody-listens", "client/connects", server::nobody_listens),
+    Check::should("client/nobody-listens", "client/connects", nobody_listens),
     Check::should("client/sleeps", "client/prints-reply", server::sleeps),
 ];

@@ -1,6 +1,7 @@
 //! Servers that leave, or are not there.
 
 use super::super::cause::Cause;
+use super::super::clients::still_runs;
 use super::super::judge::{ENDING, Judge};
 use super::super::keyboard::Keyboard;
 use super::super::verdict::{Fault, Halt, Outcome};
@@ -44,7 +45,7 @@ fn ends(judge: &Judge<'_>, keyboard: Option<&Keyboard>, when: &Text) -> Outcome<
             keyboard.type_line(line);
         }
     }
-    let status = judge.wait_for_end(ENDING)?;
+    let ended = judge.wait_for_end(ENDING)?;
     let printed = judge.printed()?.stdout_len();
     let (en, zh) = (&when.en, &when.zh);
     if printed > FLOOD {
@@ -55,15 +56,7 @@ fn ends(judge: &Judge<'_>, keyboard: Option<&Keyboard>, when: &Text) -> Outcome<
         };
         return Err(Halt::failed(Fault::Printed, sentence).suspect(Cause::EndNotNoticed));
     }
-    let Some(status) = status else {
-        let seconds = ENDING.as_secs_f64();
-        let sentence = Text {
-            en: format!("{en}, and {seconds} s later the client still runs"),
-            zh: format!("{zh}，{seconds} 秒后客户端仍在运行"),
-        };
-        return Err(Halt::failed(Fault::StillRunning, sentence).suspect(Cause::EndNotNoticed));
-    };
-    Ok(status)
+    ended.map_or_else(|| Err(still_runs(when)), Ok)
 }
 
 pub(super) fn exit_code(judge: &mut Judge<'_>) -> Outcome {
@@ -82,27 +75,6 @@ pub(super) fn exit_code(judge: &mut Judge<'_>) -> Outcome {
         return Err(Halt::failed(Fault::Died, sentence));
     }
     Ok(())
-}
-
-pub(super) fn nobody_listens(judge: &mut Judge<'_>) -> Outcome {
-    match judge.run_without_server(ENDING)? {
-        Some(status) if !status.success() => Ok(()),
-        Some(_) => {
-            let sentence = both!(
-                "nobody listened there, and it ended with 0, as if all had gone well",
-                "那里无人监听，它却以 0 结束，仿佛一切正常"
-            );
-            Err(Halt::failed(Fault::Died, sentence))
-        }
-        None => {
-            let seconds = ENDING.as_secs_f64();
-            let sentence = both!(
-                "nobody listens there, and after {seconds} s the client still runs",
-                "那里无人监听，{seconds} 秒后客户端仍在运行"
-            );
-            Err(Halt::failed(Fault::StillRunning, sentence))
-        }
-    }
 }
 
 /// While it waits for a reply there is nothing to do.

@@ -3,10 +3,8 @@
 use super::super::judge::{ENDING, Judge};
 use super::super::verdict::{Fault, Halt, Outcome};
 use super::instead;
+use super::right::{right, shows};
 use crate::both;
-use crate::crypto::{Digest, Hmac, Secret};
-use crate::view::bytes_literal;
-use base64ct::{Base64, Encoding};
 use rand::RngExt;
 use std::process::ExitStatus;
 
@@ -14,21 +12,6 @@ use std::process::ExitStatus;
 const NOTES: (&str, &str) = ("asd", "sad");
 /// The block of MD5, in bytes: what a key is padded to.
 const BLOCK: usize = 64;
-
-/// The HMAC-MD5 that is due.
-pub(super) fn right(key: &str, message: &str) -> Vec<u8> {
-    let computed = Hmac::compute(Digest::Md5, &Secret::new(key.into()), message.as_bytes());
-    // Reading from memory cannot fail.
-    computed.map(|hmac| hmac.bytes).unwrap_or_default()
-}
-
-/// Whether this digest stands in an output: as hex, as Python prints bytes, or in base64.
-pub(super) fn shows(output: &str, digest: &[u8]) -> bool {
-    let hex = base16ct::lower::encode_string(digest);
-    output.to_ascii_lowercase().contains(&hex)
-        || output.contains(&bytes_literal(digest))
-        || output.contains(&Base64::encode_string(digest))
-}
 
 /// Runs the program to its end; gives what it printed, and how it ended.
 fn run(judge: &mut Judge<'_>, key: &str, message: &str) -> Outcome<(String, ExitStatus)> {

@@ -1,7 +1,7 @@
 //! What a program printed instead of the digest: the mistakes that students make are computed, and looked for.
 
 use super::super::cause::Cause;
-use super::digest::{right, shows};
+use super::right::{right, shows};
 use crate::crypto::{Digest, Hmac, Secret, Steps};
 use md5::{Digest as _, Md5};
 

@@ -4,6 +4,7 @@
 
 mod digest;
 mod instead;
+mod right;
 
 use super::Check;
 
