@@ -52,14 +52,15 @@ pub(crate) fn not_reached(host: &Host, order: &Order) -> Halt {
     let port = address.port();
     let theirs = listeners(&student.members());
     let elsewhere = theirs.as_deref().unwrap_or_default();
-    if let Some(other) = elsewhere.iter().find(|other| other.port() == port) {
+    let is_there = |other: &SocketAddr| other.ip() == address.ip() || other.ip().is_unspecified();
+    if let Some(other) = elsewhere.iter().find(|other| other.port() == port && !is_there(other)) {
         let sentence = both!(
             "it listens on {other}, and not on {address}: 127.0.0.1 is refused there",
             "它监听的是 {other} 而不是 {address}：从 127.0.0.1 连不上"
         );
         return Halt::failed(Fault::NotReached, sentence).suspect(Cause::OtherAddress);
     }
-    if let Some(other) = elsewhere.first() {
+    if let Some(other) = elsewhere.iter().find(|other| other.port() != port) {
         let (other, port) = (other.port(), port);
         let sentence = both!(
             "it listens on port {other}, and was told port {port}; for a port that is written in, say --port {other}",
