@@ -216,6 +216,7 @@ fn clients_of_lessons_1_and_4() {
     let client = program("flawed/echo_client.py");
     let flaws = [
         ("connects-elsewhere", "client/connects", "connects-elsewhere"),
+        ("floods", "client/speaks", ""),
         ("prints-otherwise", "client/prints-reply", "prints-otherwise"),
         ("stdout-not-flushed", "client/prints-at-once", "stdout-not-flushed"),
         ("connects-anew", "client/second-message", "connects-anew"),

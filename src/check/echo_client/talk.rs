@@ -3,13 +3,19 @@
 use super::super::Target;
 use super::super::judge::{Judge, PRINTING};
 use super::super::keyboard::Keyboard;
-use super::super::verdict::{Fault, Halt, Outcome};
+use super::super::verdict::{Difference, Failure, Fault, Halt, Outcome};
 use super::super::wire::{Came, Conn, REPLY};
 use crate::both;
-use std::time::Duration;
+use crate::view::{escape, fit};
+use std::time::{Duration, Instant};
 
 /// A message has no end on the wire: after this time without another byte it is taken to be whole.
 const WHOLE: Duration = Duration::from_millis(60);
+/// A message that takes longer than this, or is larger, comes from a client that does not wait for an answer.
+const LONGEST: Duration = Duration::from_secs(3);
+const LARGEST: usize = 4 << 20;
+/// How many columns of a text stand in a sentence.
+const SHOWN: usize = 40;
 
 /// A client that is connected.
 pub(super) struct Talk {
@@ -37,28 +43,33 @@ impl Talk {
     /// The next message: of `line`, where the client reads what is typed, and else whatever it says by itself.
     pub(super) fn message(&mut self, judge: &mut Judge<'_>, line: &str) -> Outcome<String> {
         self.type_line(line);
-        let (mut bytes, came) = self.conn.read_some(1, REPLY)?;
-        if bytes.is_empty() {
-            return Err(said_nothing(came));
-        }
-        loop {
-            let (more, came) = self.conn.read_some(1, WHOLE)?;
-            bytes.extend(more);
-            if came != Came::Bytes {
-                break;
-            }
-        }
-        let Ok(text) = String::from_utf8(bytes) else {
+        let Ok(text) = String::from_utf8(self.whole_message()?) else {
             let sentence = both!("what the client sends is no UTF-8", "客户端发来的不是 UTF-8");
             return Err(Halt::failed(Fault::WrongBytes, sentence));
         };
         let is_typed = judge.order.target == Target::SocketClient;
         if is_typed && text.trim_end_matches(['\r', '\n']) != line {
-            let sentence =
-                both!("the line {line:?} was typed, and {text:?} was sent", "键入的是 {line:?}，发来的却是 {text:?}");
-            return Err(Halt::failed(Fault::WrongBytes, sentence));
+            return Err(sent_otherwise(line, &text));
         }
         Ok(text)
+    }
+
+    fn whole_message(&mut self) -> Outcome<Vec<u8>> {
+        let (mut bytes, came) = self.conn.read_some(1, REPLY)?;
+        if bytes.is_empty() {
+            return Err(said_nothing(came));
+        }
+        let began = Instant::now();
+        loop {
+            let (more, came) = self.conn.read_some(1, WHOLE)?;
+            bytes.extend(more);
+            if came != Came::Bytes {
+                return Ok(bytes);
+            }
+            if began.elapsed() > LONGEST || bytes.len() > LARGEST {
+                return Err(never_waits(bytes.len()));
+            }
+        }
     }
 
     /// Answers, as a server of these lessons does.
@@ -80,6 +91,29 @@ fn said_nothing(came: Came) -> Halt {
         Came::End | Came::Reset => (Fault::Ended, both!("the client left without a word", "客户端一言不发就离开了")),
     };
     Halt::failed(fault, sentence)
+}
+
+fn never_waits(len: usize) -> Halt {
+    let kilobytes = len / 1000;
+    let sentence = both!(
+        "the client sends and sends, {kilobytes} kB so far, and does not wait for an answer",
+        "客户端不停地发送，已发 {kilobytes} kB，没有停下来等回复"
+    );
+    Halt::failed(Fault::Extra, sentence)
+}
+
+/// Another text came than the one that was typed.
+fn sent_otherwise(line: &str, text: &str) -> Halt {
+    let (typed, sent) = (shown(line), shown(text));
+    let sentence =
+        both!("the line \"{typed}\" was typed, and \"{sent}\" was sent", "键入的是“{typed}”，发来的却是“{sent}”");
+    let difference = Difference::between(line.as_bytes(), text.as_bytes());
+    Halt::Failed(Box::new(Failure { difference, ..Failure::new(Fault::WrongBytes, sentence) }))
+}
+
+/// The beginning of a text, as it may stand in a sentence.
+fn shown(text: &str) -> String {
+    fit(&escape(text.as_bytes()), SHOWN)
 }
 
 /// How many lines of its output end with this reply: a prompt or a label may stand before it.
@@ -104,9 +138,9 @@ pub(super) fn expect_printed(judge: &Judge<'_>, text: &str, count: usize) -> Out
 /// That it is not.
 pub(super) fn not_printed(text: &str) -> Halt {
     let reply = text.to_uppercase();
-    let reply: String = reply.trim().chars().take(40).collect();
+    let reply = shown(reply.trim());
     let sentence =
-        both!("no line of its output ends with the reply {reply:?}", "它的输出中没有任何一行以回复 {reply:?} 结尾");
+        both!("no line of its output ends with the reply \"{reply}\"", "它的输出中没有任何一行以回复“{reply}”结尾");
     Halt::failed(Fault::NotPrinted, sentence)
 }
 

@@ -60,6 +60,8 @@ def main():
         for message in messages():
             if not message and FLAW != 'waits-for-nothing':
                 continue
+            while FLAW == 'floods':
+                sk.sendall(message.encode('utf-8'))
             sk.sendall(message.encode('utf-8'))
             if FLAW == 'ends-with-stdin':
                 sk.setblocking(False)
