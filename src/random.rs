@@ -4,6 +4,7 @@ use crate::crypto::Challenge;
 use rand::TryRng;
 use rand::rngs::SysRng;
 use std::io;
+use std::ops::Range;
 
 /// A new challenge from the operating system's random source (`getrandom(2)` and its like).
 ///
@@ -25,4 +26,14 @@ pub fn seed() -> io::Result<u64> {
     let mut bytes = [0; 8];
     SysRng.try_fill_bytes(&mut bytes).map_err(io::Error::other)?;
     Ok(u64::from_le_bytes(bytes) % 1_000_000)
+}
+
+/// One of these ports.
+///
+/// # Errors
+///
+/// When the system has no random bytes to give.
+pub fn port(ports: Range<u16>) -> io::Result<u16> {
+    let among = u64::from(ports.end.saturating_sub(ports.start).max(1));
+    Ok(ports.start + (seed()? % among) as u16)
 }

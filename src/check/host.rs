@@ -1,14 +1,12 @@
 //! Where the program under judgement comes from: a fresh process for each check, one for many, or one that runs already.
 
-use super::Order;
 use super::story::Story;
 use super::student::{Current, Student};
 use super::verdict::{Halt, Outcome};
 use super::wire::{Conn, Knock, Scene, knock};
+use super::{Order, port};
 use crate::both;
 use crate::lang::Text;
-use crate::net::ports::{free_port, is_free, somebody_listens};
-use crate::net::table;
 use crate::program::{Launch, Words};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -144,17 +142,7 @@ impl Host {
         if self.student.is_some() {
             return Ok(());
         }
-        let no_port = |error: std::io::Error| Halt::Broken(both!("no free port: {error}", "没有空闲端口：{error}"));
-        let chosen = port.map_or_else(free_port, Ok).map_err(no_port)?;
-        let address = SocketAddr::from(([127, 0, 0, 1], chosen));
-        if let Some(port) = port
-            && is_taken(address)
-        {
-            return Err(Halt::Broken(both!(
-                "another program listens on port {port}; end it first, or judge it with --addr 127.0.0.1:{port}",
-                "端口 {port} 上已有别的程序在监听；请先结束它，或用 --addr 127.0.0.1:{port} 直接评判它"
-            )));
-        }
+        let address = port::choose(*port)?;
         self.start(order, scene, address, false)
     }
 
@@ -208,8 +196,7 @@ impl Host {
         if self.one_process.is_some() || self.aside.is_some() {
             return Ok(());
         }
-        let Ok(port) = free_port() else { return Ok(()) };
-        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let address = port::choose(None)?;
         // Nothing of it belongs to the story of the check that is played meanwhile.
         let scene = Scene { story: Arc::new(Story::new(order.secret.expose())), ..scene.clone() };
         let student = self.launch(order, &scene, &Told::address(address), false)?;
@@ -218,7 +205,9 @@ impl Host {
         while Instant::now() < until && student.ended().is_none() {
             scene.pause(Duration::from_millis(2))?;
             if let Knock::In(conn) = knock(0, self.connections, address, &scene)? {
-                self.aside = Some(Aside { conn: *conn, since: Instant::now(), _student: student });
+                if !port::has_another(&student) {
+                    self.aside = Some(Aside { conn: *conn, since: Instant::now(), _student: student });
+                }
                 return Ok(());
             }
         }
@@ -226,13 +215,19 @@ impl Host {
     }
 
     /// The first connection came about: from now on a refusal means something else.
-    pub(crate) fn was_reached(&mut self) {
+    pub(crate) fn was_reached(&mut self, order: &Order) {
         let Some(student) = self.student.as_ref().filter(|_| !self.reached) else { return };
         let took = student.started.elapsed();
-        if took > SLOW && self.one_process.is_none() {
+        // A client has a single conversation, and then ends.
+        if took > SLOW && self.one_process.is_none() && order.target.is_server() {
             self.one_process = Some(OneProcess::SlowStart(took));
         }
         self.reached = true;
+    }
+
+    /// Whether the port that day30 chose went to another program, so that nothing is said by who answers there.
+    pub(crate) fn has_lost_its_port(&self, order: &Order) -> bool {
+        order.fixed_port().is_none() && self.student.as_ref().is_some_and(port::has_another)
     }
 
     /// Ends the program; the next one who needs it gets another process.
@@ -255,17 +250,6 @@ impl Host {
         if !is_usable || self.student.as_ref().is_some_and(|student| student.ended().is_some()) {
             self.end();
         }
-    }
-}
-
-/// Whether another program listens there. Where the system tells, nobody has to connect for it.
-fn is_taken(address: SocketAddr) -> bool {
-    if is_free(address.port()) {
-        return false;
-    }
-    match table::rows() {
-        Some(rows) => rows.iter().any(|row| row.state == table::State::Listen && row.local.port() == address.port()),
-        None => somebody_listens(address),
     }
 }
 

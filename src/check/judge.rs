@@ -9,6 +9,7 @@ use super::verdict::{Fault, Halt, Outcome};
 use super::wire::{Conn, Door, Knock, Scene, knock};
 use super::{Order, Target};
 use crate::both;
+use crate::net::ports::where_nobody_listens;
 use crate::program::Signal;
 use crate::program::usage::{are_running, usage};
 use rand::rngs::StdRng;
@@ -18,6 +19,8 @@ use std::time::{Duration, Instant};
 
 /// How long a server that was reached before may refuse connections.
 const AGAIN: Duration = Duration::from_secs(3);
+/// How often a port that another program took meanwhile is changed for another one.
+const COLLISIONS: usize = 2;
 /// Between two tries to connect.
 const TRY_AGAIN: Duration = Duration::from_millis(2);
 /// How long a program may take to end after Ctrl-C.
@@ -53,10 +56,26 @@ impl<'r> Judge<'r> {
 
     /// The same; `None` if nobody is there (any more).
     pub(crate) fn try_connect(&mut self) -> Outcome<Option<Conn>> {
-        self.host.start_server(self.order, &self.scene)?;
-        let Some(address) = self.host.address(self.order) else { return Ok(None) };
         let number = self.clients;
         self.clients = self.clients.wrapping_add(1);
+        for _ in 0..COLLISIONS {
+            let is_first = !self.host.reached;
+            let conn = self.keep_knocking(number)?;
+            if !is_first || !self.host.has_lost_its_port(self.order) {
+                return Ok(conn);
+            }
+            self.scene
+                .story
+                .did(both!("another program took that port; once more", "端口被别的程序占用了；换一个再来"));
+            self.host.end();
+        }
+        self.keep_knocking(number)
+    }
+
+    /// Tries to connect until somebody is there, for as long as that is worth it.
+    fn keep_knocking(&mut self, number: u8) -> Outcome<Option<Conn>> {
+        self.host.start_server(self.order, &self.scene)?;
+        let Some(address) = self.host.address(self.order) else { return Ok(None) };
         self.host.connections += 1;
         let patience = if self.host.reached { AGAIN } else { self.order.start_patience };
         let until = self.scene.until(patience);
@@ -64,7 +83,7 @@ impl<'r> Judge<'r> {
             self.scene.go_on()?;
             match knock(number, self.host.connections, address, &self.scene)? {
                 Knock::In(conn) => {
-                    self.host.was_reached();
+                    self.host.was_reached(self.order);
                     return Ok(Some(*conn));
                 }
                 Knock::NoAnswer => {
@@ -112,9 +131,10 @@ impl<'r> Judge<'r> {
 
     /// Runs a client against a port where nobody listens; gives how it ended, if it did.
     pub(crate) fn run_without_server(&mut self, patience: Duration) -> Outcome<Option<ExitStatus>> {
-        let door = Door::open(self.order.fixed_port().unwrap_or(0), &self.scene)?;
-        let address = door.address;
-        drop(door);
+        let port = self.order.fixed_port().unwrap_or(0);
+        let no_port = |error: std::io::Error| Halt::Broken(both!("no port: {error}", "没有可用的端口：{error}"));
+        // Held, so that nobody else begins to listen there.
+        let (_held, address) = where_nobody_listens(port).map_err(no_port)?;
         self.scene.story.did(both!("nobody listens on {address}", "{address} 上无人监听"));
         self.host.start(self.order, &self.scene, address, self.order.target == Target::SocketClient)?;
         // A person who types would see soon enough that nobody is there.
@@ -137,9 +157,7 @@ impl<'r> Judge<'r> {
         self.host.connections += 1;
         let student = self.host.student();
         let runs = || student.is_some_and(|student| student.ended().is_none());
-        let conn = door.wait(self.host.connections, &self.scene, patience, runs)?;
-        self.host.was_reached();
-        Ok(conn)
+        door.wait(self.host.connections, &self.scene, patience, runs)
     }
 
     /// The program, for what can only be asked of one that day30 started.

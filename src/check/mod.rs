@@ -6,7 +6,7 @@
 //! | [`texts`] | what is said about them, from `lessons/` |
 //! | `clients.rs` | what is asked of every client |
 //! | `judge.rs` | what a check is played with: connections, the program, chance |
-//! | `host.rs`, `student.rs` | the program, and whether it serves one check or many |
+//! | `host.rs`, `student.rs`, `port.rs` | the program, whether it serves one check or many, and where |
 //! | `wire/`, `keyboard.rs` | the judge's ends of connections, and of a program's stdin |
 //! | [`story`], [`verdict`] | what happened, and what came of it |
 //! | [`cause`], `evidence.rs` | what probably lies behind a failure |
@@ -27,6 +27,7 @@ mod host;
 mod judge;
 mod keyboard;
 pub mod matrix;
+mod port;
 mod printed;
 pub mod report;
 mod run;

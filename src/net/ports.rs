@@ -1,30 +1,28 @@
 //! Ports for programs that are started here, and are told where to listen.
 
+use crate::random;
 use socket2::{Domain, Socket, Type};
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpStream};
 use std::ops::Range;
-use std::process;
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 /// The ports that servers get; below those that the system gives to clients, who keep theirs for a minute.
 const PORTS: Range<u16> = 20_000..30_000;
+/// How many of them are tried: if none is free, hardly any is.
+const TRIES: usize = 1000;
 /// How long a port that nobody answers from may take to say so.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A port that nobody listens on, and that no client of ours has used in the last minute.
+/// A port that nobody listens on, and that no connection has used in the last minute. One by chance: whoever else looks for one at
+/// the same time finds another.
 ///
 /// # Errors
 ///
 /// `AddrInUse` when there is none.
 pub fn free_port() -> io::Result<u16> {
-    // Not the first time at the same place: a server without SO_REUSEADDR could not have its predecessor's port.
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let first = (process::id() % u32::from(PORTS.end - PORTS.start)) as u16;
-    for _ in PORTS {
-        let step = first.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
-        let port = PORTS.start + step % (PORTS.end - PORTS.start);
+    for _ in 0..TRIES {
+        let port = random::port(PORTS)?;
         if is_free(port) {
             return Ok(port);
         }
@@ -40,8 +38,41 @@ pub fn is_free(port: u16) -> bool {
     socket.is_ok_and(|socket| socket.bind(&address.into()).is_ok())
 }
 
+/// A port of the loopback interface on which nobody listens, and nobody can begin to while this is held; 0 takes a free one.
+///
+/// # Errors
+///
+/// `AddrInUse` when somebody listens there.
+pub fn where_nobody_listens(port: u16) -> io::Result<(Socket, SocketAddr)> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    // A port that an earlier connection left in TIME_WAIT will do.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.bind(&SocketAddr::from(([127, 0, 0, 1], port)).into())?;
+    let address = socket.local_addr()?.as_socket().ok_or(ErrorKind::AddrNotAvailable)?;
+    Ok((socket, address))
+}
+
 /// Whether somebody listens there. It connects to find out, which a server that serves one client only would not survive.
 #[must_use]
 pub fn somebody_listens(address: SocketAddr) -> bool {
     TcpStream::connect_timeout(&address, PATIENCE).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    #[test]
+    fn a_port_is_free_until_somebody_has_it() {
+        let port = free_port().unwrap();
+        assert!(PORTS.contains(&port));
+        let (held, address) = where_nobody_listens(port).unwrap();
+        assert!(!is_free(port) && !somebody_listens(address));
+        drop(held);
+        let listener = TcpListener::bind(address).unwrap();
+        assert!(!is_free(port) && somebody_listens(address));
+        drop(listener);
+    }
 }

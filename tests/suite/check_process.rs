@@ -17,8 +17,9 @@ fn with_port_written_in(path: &str, port: u16) -> Vec<String> {
     ["python3", "-c", &run, path].map(str::to_owned).to_vec()
 }
 
+/// One that the system gives to no client meanwhile.
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    day30::net::ports::free_port().unwrap()
 }
 
 fn steps<'r>(check: &'r Value, kind: &str) -> Vec<&'r Value> {
@@ -66,6 +67,53 @@ fn a_program_that_is_slow_to_start_is_not_started_for_each_check() {
         report(&reported("socket-server", &options, &["sh", "-c", &script, "sh", "{port}"]).run().expect_code(0));
     assert!(report["one_process"].as_str().unwrap().contains("s to start"), "{}", report["one_process"]);
     assert_eq!(with_verdict(&report, "passed").len(), 4);
+}
+
+/// A client has one conversation and ends, however long it takes to start.
+#[test]
+fn each_check_of_a_client_gets_a_process_of_its_own() {
+    if !have("python3") {
+        return;
+    }
+    let client = program("flawed/echo_client.py");
+    let script = format!("sleep 0.8; exec python3 '{client}' \"$1\"");
+    let options = ["--only", "client/connects,client/speaks,client/prints-reply,client/nobody-listens"];
+    let output = reported("nonblock-client", &options, &["sh", "-c", &script, "sh", "{port}"]).run().expect_code(0);
+    let report = report(&output);
+    assert!(report["one_process"].is_null(), "{}", report["one_process"]);
+    assert_eq!(with_verdict(&report, "passed").len(), 4);
+}
+
+/// The port was free when it was chosen, and somebody else has it now: that is no verdict about the program.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_port_that_another_program_takes_meanwhile_is_changed_for_another() {
+    use std::io::{BufRead, BufReader, Write};
+    if !have("python3") {
+        return;
+    }
+    let script = "import os, socket, sys\n\
+                  port = int(sys.argv[1])\n\
+                  told = socket.create_connection(('127.0.0.1', int(sys.argv[2])))\n\
+                  told.sendall(b'%d\\n' % port)\n\
+                  told.recv(1)\n\
+                  sk = socket.create_server(('127.0.0.1', port))\n\
+                  while True: sk.accept()\n";
+    let thief = TcpListener::bind("127.0.0.1:0").unwrap();
+    let thieves_port = thief.local_addr().unwrap().port().to_string();
+    let judging =
+        check("socket-server", &["--only", "echo/listens"], &["python3", "-c", script, "{port}", &thieves_port]).start();
+    let mut ports = Vec::new();
+    for is_first in [true, false] {
+        let mut told = BufReader::new(thief.accept().unwrap().0);
+        let mut port = String::new();
+        told.read_line(&mut port).unwrap();
+        let taken = is_first.then(|| TcpListener::bind(format!("127.0.0.1:{}", port.trim())).unwrap());
+        told.get_mut().write_all(b"!").unwrap();
+        ports.push((port, taken));
+    }
+    judging.wait().expect_code(0);
+    assert_ne!(ports[0].0, ports[1].0);
 }
 
 #[test]
@@ -247,11 +295,17 @@ fn a_secret_may_come_from_a_file_or_the_environment() {
     let command = [ours(), "auth-server", "--quiet", "--port", "{port}"];
     let judge = |options: &[&str]| Day30::new(["check", "auth-server", "--only", "auth/ok"]).args(options);
     judge(&["--"]).args(command).env("DAY30_SECRET", "from the environment").run().expect_code(0);
+    // The line end of a file is no part of the secret, and the file may be named.
     let file = RecordFile::new();
     std::fs::write(file.path(), "from a file\n").unwrap();
-    let output = judge(&["--secret-file", file.arg(), "--"]).args(["echo", "no server"]).run().expect_code(1);
-    // It was told on stdout what to repeat, and the file may be named.
-    assert!(output.out().contains("--secret-file") || output.out().contains("echo 'no server'"), "{}", output.out());
+    let with_file = ["--secret-file", file.arg(), "--"];
+    judge(&with_file).args(command).run().expect_code(0);
+    let script = "import os, sys; sys.exit(sys.argv[1] != 'from a file' or os.environ['DAY30_SECRET'] != 'from a file')";
+    if have("python3") {
+        let output = judge(&with_file).args(["python3", "-c", script, "{secret}"]).run().expect_code(1);
+        assert!(output.out().contains("the program ended (exit status: 0)"), "{}", output.out());
+        assert!(output.out().contains(&format!("--secret-file {}", file.arg())), "{}", output.out());
+    }
 }
 
 #[test]

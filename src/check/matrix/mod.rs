@@ -6,6 +6,7 @@ mod picture;
 
 pub use picture::{Cell, Matrix};
 
+use super::port;
 use super::printed::count_lines;
 use super::story::Story;
 use super::student::{Current, Student};
@@ -13,7 +14,7 @@ use super::verdict::Halt;
 use super::wire::{Conversation, Relay, Scene};
 use crate::crypto::Secret;
 use crate::lang::Text;
-use crate::net::ports::{free_port, somebody_listens};
+use crate::net::ports::somebody_listens;
 use crate::net::stop::Stop;
 use crate::net::table::listeners;
 use crate::program::{Launch, Words};
@@ -128,7 +129,7 @@ impl Hall<'_> {
     /// Whether the program listens where it was told: then it is a server. A client is refused there, since nobody listens.
     fn is_server(&self, player: &Player) -> Result<bool, Halt> {
         let scene = self.scene(ROLE);
-        let address = address(player)?;
+        let address = port::choose(player.port)?;
         let student = self.start(player, address, &scene)?;
         let listens = || match listeners(&student.members()) {
             Some(theirs) => theirs.iter().any(|one| one.port() == address.port()),
@@ -141,7 +142,7 @@ impl Hall<'_> {
     /// One server and one client.
     fn pair(&self, server: &Player, client: &Player) -> Result<Cell, Halt> {
         let scene = self.scene(PAIR);
-        let behind = self.start(server, address(server)?, &scene)?;
+        let behind = self.start(server, port::choose(server.port)?, &scene)?;
         let cannot = |error: std::io::Error| {
             Halt::Broken(crate::both!("cannot listen between the two: {error}", "无法在两者之间监听：{error}"))
         };
@@ -157,12 +158,6 @@ impl Hall<'_> {
         scene.go_on()?;
         Ok(judge(&said, &behind, &before, &scene))
     }
-}
-
-fn address(player: &Player) -> Result<SocketAddr, Halt> {
-    let no_port = |error: std::io::Error| Halt::Broken(crate::both!("no free port: {error}", "没有空闲端口：{error}"));
-    let port = player.port.map_or_else(free_port, Ok).map_err(no_port)?;
-    Ok(SocketAddr::from(([127, 0, 0, 1], port)))
 }
 
 /// Lesson 2's server speaks first.
