@@ -102,7 +102,8 @@ fn a_port_that_another_program_takes_meanwhile_is_changed_for_another() {
     let thief = TcpListener::bind("127.0.0.1:0").unwrap();
     let thieves_port = thief.local_addr().unwrap().port().to_string();
     let judging =
-        check("socket-server", &["--only", "echo/listens"], &["python3", "-c", script, "{port}", &thieves_port]).start();
+        check("socket-server", &["--only", "echo/listens"], &["python3", "-c", script, "{port}", &thieves_port])
+            .start();
     let mut ports = Vec::new();
     for is_first in [true, false] {
         let mut told = BufReader::new(thief.accept().unwrap().0);
@@ -300,7 +301,8 @@ fn a_secret_may_come_from_a_file_or_the_environment() {
     std::fs::write(file.path(), "from a file\n").unwrap();
     let with_file = ["--secret-file", file.arg(), "--"];
     judge(&with_file).args(command).run().expect_code(0);
-    let script = "import os, sys; sys.exit(sys.argv[1] != 'from a file' or os.environ['DAY30_SECRET'] != 'from a file')";
+    let script =
+        "import os, sys; sys.exit(sys.argv[1] != 'from a file' or os.environ['DAY30_SECRET'] != 'from a file')";
     if have("python3") {
         let output = judge(&with_file).args(["python3", "-c", script, "{secret}"]).run().expect_code(1);
         assert!(output.out().contains("the program ended (exit status: 0)"), "{}", output.out());
