@@ -3,7 +3,7 @@
 use super::super::cause::Cause;
 use super::super::judge::{ENDING, Judge};
 use super::super::verdict::{Fault, Halt, Outcome, suspect};
-use super::super::wire::{REPLY, Seen};
+use super::super::wire::{CLOSING, Came, REPLY};
 use super::proof::{Heard, Next, OK, SAYING_OK, no_challenge, no_ok};
 use super::wants::find_what_it_wants;
 use crate::both;
@@ -139,16 +139,11 @@ pub(super) fn split_answer(judge: &mut Judge<'_>) -> Outcome {
         let [first, second] = cuts;
         let (head, rest) = answer.split_at(first);
         let (middle, tail) = rest.split_at(second - first);
-        let pieces = [conn.send_piece(head)?, conn.send_piece(middle)?];
+        let seen = conn.send_piece(head)?.and(conn.send_piece(middle)?);
         // A server that has given up by now has seen enough.
         let sent = conn.send(tail);
         let_in(judge, before).and(sent).map_err(suspect(Cause::MessageNotWhole))?;
-        if pieces.contains(&Seen::Perhaps) {
-            return Err(Halt::Unknown(both!(
-                "the program did not read the first pieces one by one, so it may have seen them as one",
-                "程序没有逐段读取，可能把几段当成一段收到了"
-            )));
-        }
+        seen.alone()?;
     }
     Ok(())
 }
@@ -170,8 +165,10 @@ pub(super) fn closes(judge: &mut Judge<'_>) -> Outcome {
     conn.send(&judge.answer(&challenge))?;
     let_in(judge, before)?;
     // What it says before that is another question.
-    conn.read_to_end(Duration::ZERO)?;
-    conn.expect_end().map_err(suspect(Cause::NeverCloses))
+    match conn.read_to_end(CLOSING)?.1 {
+        Came::End | Came::Reset => Ok(()),
+        Came::Bytes | Came::Nothing => Err(conn.halt_open().suspect(Cause::NeverCloses)),
+    }
 }
 
 pub(super) fn says_nothing(judge: &mut Judge<'_>) -> Outcome {

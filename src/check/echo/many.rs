@@ -100,10 +100,15 @@ pub(super) fn own_letters(judge: &mut Judge<'_>) -> Outcome {
     let (mut a, mut b) = (judge.connect()?, judge.connect()?);
     let (x, x_rest) = "x中".as_bytes().split_at(2);
     let (y, y_rest) = "yé".as_bytes().split_at(2);
-    let both = a.send_piece(x).and_then(|_| b.send_piece(y)).and_then(|_| a.send(x_rest)).and_then(|()| b.send(y_rest));
-    let both = both.and_then(|()| a.hear("x中")).and_then(|()| b.hear("yé"));
+    let mut speak = || {
+        let seen = a.send_piece(x)?.and(b.send_piece(y)?);
+        a.send(x_rest)?;
+        b.send(y_rest)?;
+        a.hear("x中")?;
+        b.hear("yé").map(|()| seen)
+    };
     // Split letters of one client alone are whole, or this would not be played.
-    both.map_err(|halt| halt.map(|failure| failure.cause = Some(Cause::SharedDecoder)))
+    speak().map_err(|halt| halt.map(|failure| failure.cause = Some(Cause::SharedDecoder)))?.alone()
 }
 
 /// Some leave in the same moment in which those behind them in the list speak.

@@ -3,7 +3,7 @@
 use super::super::cause::Cause;
 use super::super::judge::Judge;
 use super::super::verdict::{Failure, Fault, Halt, Outcome, suspect};
-use super::super::wire::{Came, Conn, Seen};
+use super::super::wire::{Came, Conn};
 use super::saying::{random_text, random_word, upper};
 use crate::both;
 use rand::RngExt;
@@ -92,7 +92,7 @@ pub(super) fn split_letter(judge: &mut Judge<'_>) -> Outcome {
             a.send(rest)?;
             a.hear(text).map(|()| seen)
         });
-        alone(seen.map_err(name_lost_letter)?)?;
+        seen.map_err(name_lost_letter)?.alone()?;
     }
     Ok(())
 }
@@ -120,20 +120,9 @@ pub(super) fn split_anywhere(judge: &mut Judge<'_>) -> Outcome {
         let seen = a.send_piece(first)?;
         let heard = a.expect_open(&upper(&text)).and_then(|()| a.send(rest)).and_then(|()| a.hear(&text));
         heard.map_err(suspect(Cause::DecodePerRecv))?;
-        alone(seen)?;
+        seen.alone()?;
     }
     Ok(())
-}
-
-/// That a piece was seen on its own; else nothing was shown by what followed.
-fn alone(seen: Seen) -> Outcome {
-    match seen {
-        Seen::Alone => Ok(()),
-        Seen::Perhaps => Err(Halt::Unknown(both!(
-            "the program did not read the first piece within a second, so it may have seen both as one",
-            "程序在一秒内没有读取第一段，可能把两段当成一段收到了"
-        ))),
-    }
 }
 
 /// Wherever a buffer of 1 KiB or twice, four times, … as much ends, it ends inside a letter.

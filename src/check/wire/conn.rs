@@ -58,6 +58,24 @@ pub(crate) enum Seen {
     Perhaps,
 }
 
+impl Seen {
+    /// Of two pieces: whether both were seen on their own.
+    pub(crate) fn and(self, other: Self) -> Self {
+        if self == Self::Alone { other } else { self }
+    }
+
+    /// That the piece, or each of several, was seen on its own; else nothing was shown by what followed.
+    pub(crate) fn alone(self) -> Outcome {
+        match self {
+            Self::Alone => Ok(()),
+            Self::Perhaps => Err(Halt::Unknown(both!(
+                "the program did not read the pieces one by one, so it may have seen several as one",
+                "程序没有逐段读取，可能把几段当成一段收到了"
+            ))),
+        }
+    }
+}
+
 impl Conn {
     pub(super) fn new(who: Who, socket: TcpStream, link: Link, mut calls: Calls, scene: Scene) -> Self {
         // A wait that finds nothing only looked up.

@@ -56,16 +56,19 @@ impl Conn {
             match self.receive(until)? {
                 Came::Bytes => {}
                 Came::End | Came::Reset => return Ok(()),
-                Came::Nothing => {
-                    let (who, seconds) = (self.who, CLOSING.as_secs_f64());
-                    let sentence = both!(
-                        "{who} waited {seconds} s for the program to close the connection, and it did not",
-                        "{who} 等了 {seconds} 秒，程序仍未关闭连接"
-                    );
-                    return Err(Halt::failed(Fault::StaysOpen, sentence));
-                }
+                Came::Nothing => return Err(self.halt_open()),
             }
         }
+    }
+
+    /// The program did not close the connection.
+    pub(crate) fn halt_open(&self) -> Halt {
+        let (who, seconds) = (self.who, CLOSING.as_secs_f64());
+        let sentence = both!(
+            "{who} waited {seconds} s for the program to close the connection, and it did not",
+            "{who} 等了 {seconds} 秒，程序仍未关闭连接"
+        );
+        Halt::failed(Fault::StaysOpen, sentence)
     }
 
     /// What is still on its way when something is wrong already.
