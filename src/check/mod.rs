@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`Check`], `echo/`, `auth/`, `auth_client/`, `echo_client/`, `hmac/` | the requirements, and how each is played |
 //! | [`texts`] | what is said about them, from `lessons/` |
-//! | `clients.rs` | what is asked of every client |
+//! | `clients.rs`, `secrecy.rs` | what is asked of every client, and of everybody who has the secret |
 //! | `judge.rs` | what a check is played with: connections, the program, chance |
 //! | `host.rs`, `student.rs`, `port.rs` | the program, whether it serves one check or many, and where |
 //! | `wire/`, `keyboard.rs` | the judge's ends of connections, and of a program's stdin |
@@ -31,6 +31,7 @@ mod port;
 mod printed;
 pub mod report;
 mod run;
+mod secrecy;
 pub mod show;
 pub mod story;
 mod student;

@@ -2,6 +2,7 @@
 
 use super::super::cause::Cause;
 use super::super::judge::{ENDING, Judge};
+use super::super::secrecy;
 use super::super::verdict::{Difference, Failure, Fault, Halt, Outcome, suspect};
 use super::super::wire::{Came, Conn, REPLY, Seen};
 use crate::both;
@@ -128,9 +129,7 @@ fn in_pieces(judge: &mut Judge<'_>, sizes: &[usize]) -> Outcome {
     for size in sizes {
         let (piece, others) = rest.split_at_checked(*size).unwrap_or((rest, &[]));
         rest = others;
-        if conn.send_piece(piece)? == Seen::Perhaps {
-            seen = Seen::Perhaps;
-        }
+        seen = seen.and(conn.send_piece(piece)?);
         if conn.receive_ready()? != Came::Nothing || conn.has_pending() {
             return Err(too_early(Challenge::LEN - rest.len()));
         }
@@ -138,13 +137,7 @@ fn in_pieces(judge: &mut Judge<'_>, sizes: &[usize]) -> Outcome {
     conn.send(rest)?;
     let (answer, _) = conn.read_some(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
     is_right(judge, &challenge, &answer).map_err(|halt| halt.map(|failure| failure.cause = None))?;
-    match seen {
-        Seen::Alone => Ok(()),
-        Seen::Perhaps => Err(Halt::Unknown(both!(
-            "the program did not read the first pieces one by one, so it may have seen them as one",
-            "程序没有逐段读取，可能把几段当成一段收到了"
-        ))),
-    }
+    seen.alone()
 }
 
 /// The client did something before the challenge was whole.
@@ -222,21 +215,10 @@ pub(super) fn one_answer(judge: &mut Judge<'_>) -> Outcome {
 pub(super) fn keeps_the_secret(judge: &mut Judge<'_>) -> Outcome {
     let challenge = challenge(judge);
     let (mut conn, mut said) = answer_to(judge, &challenge)?;
-    let (more, came) = conn.read_to_end(SILENCE)?;
-    said.extend(more);
+    said.extend(conn.read_to_end(SILENCE)?.0);
     conn.finish_sending();
     drop(conn);
-    if came == Came::Nothing {
-        judge.wait_for_end(ENDING)?;
-    }
-    let secret = judge.order.secret.expose();
-    if said.windows(secret.len()).any(|window| window == secret) {
-        let sentence = both!("the secret itself went over the wire", "密钥本身被发到了网络上");
-        return Err(Halt::failed(Fault::Extra, sentence).suspect(Cause::SecretTold));
-    }
-    if judge.printed()?.has_said(secret) {
-        let sentence = both!("the program prints the secret", "程序把密钥打印了出来");
-        return Err(Halt::failed(Fault::Printed, sentence).suspect(Cause::SecretTold));
-    }
-    Ok(())
+    // Its last words belong to what it prints, and one that does not end may still say them.
+    judge.wait_for_end(ENDING)?;
+    secrecy::kept(judge, &said)
 }
