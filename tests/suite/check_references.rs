@@ -10,15 +10,21 @@ use std::time::Duration;
 /// That every check passes, SHOULD or MUST, and that none is left open.
 #[track_caller]
 fn passes(target: &str, command: &[&str]) {
-    passes_but_for(target, command, &[]);
+    passes_with(&[], target, command);
 }
 
-/// The same, but for these, which are known.
+/// The same with these options.
 #[track_caller]
-fn passes_but_for(target: &str, command: &[&str], others: &[&str]) {
+fn passes_with(options: &[&str], target: &str, command: &[&str]) {
+    passes_but_for(&[], options, target, command);
+}
+
+/// The same, but for these checks, which are known.
+#[track_caller]
+fn passes_but_for(others: &[&str], options: &[&str], target: &str, command: &[&str]) {
     // What Linux alone tells is unknown elsewhere.
     let strict: &[&str] = if cfg!(target_os = "linux") && others.is_empty() { &["--strict"] } else { &[] };
-    let output = reported(target, strict, command).patience(Duration::from_secs(300)).run();
+    let output = reported(target, &[strict, options].concat(), command).patience(Duration::from_secs(300)).run();
     let report = report(&output);
     let not_passed = [with_verdict(&report, "failed"), with_verdict(&report, "not-run")].concat();
     assert_eq!(not_passed, others, "{command:?}\n{}", output.stderr);
@@ -50,13 +56,11 @@ fn our_clients_and_our_hmac() {
 #[test]
 fn a_scheme_of_lesson_3_for_lesson_2() {
     for scheme in ["hmac-md5", "hmac-sha256"] {
-        let server = [ours(), "auth-server", "--quiet", "--scheme", scheme, "--port", "{port}"];
-        let only = "auth/ok,auth/split-answer,auth/wrong-digit,auth/wrong-length,auth/big-endian-length";
-        let options = ["--scheme", scheme, "--only", only, "--strict"];
-        reported("auth-server", &options, &server).run().expect_code(0);
-        let client = [ours(), "auth-client", "--seen", "off", "--scheme", scheme, "--port", "{port}"];
-        let only = "auth-client/length,auth-client/digest,auth-client/split-challenge";
-        reported("auth-client", &["--scheme", scheme, "--only", only], &client).run().expect_code(0);
+        let scheme = ["--scheme", scheme];
+        let server = [ours(), "auth-server", "--quiet", "--port", "{port}"];
+        passes_with(&scheme, "auth-server", &[&server[..], &scheme].concat());
+        let client = [ours(), "auth-client", "--seen", "off", "--port", "{port}"];
+        passes_with(&scheme, "auth-client", &[&client[..], &scheme].concat());
     }
 }
 
@@ -69,7 +73,7 @@ fn servers_in_python() {
         passes("nonblock-server", &["python3", &program(&format!("reference/{name}.py")), "{port}"]);
         passes("socket-server", &["python3", &program(&format!("reference/{name}.py")), "{port}"]);
     }
-    for name in ["auth_threads", "auth_asyncio"] {
+    for name in ["auth_threads", "auth_asyncio", "auth_sequential"] {
         passes("auth-server", &["python3", &program(&format!("reference/{name}.py")), "{port}", "{secret}"]);
     }
 }
@@ -87,7 +91,7 @@ fn the_lessons_programs_in_python() {
     passes("auth-client", &["python3", &lesson("auth_client"), "{port}", "{secret}"]);
     passes("hmac", &["python3", &lesson("hmac_digest"), "{key}", "{msg}"]);
     let one_client = ["auth/next-client", "auth/silent-client"];
-    passes_but_for("auth-server", &["python3", &lesson("auth_server"), "{port}"], &one_client);
+    passes_but_for(&one_client, &[], "auth-server", &["python3", &lesson("auth_server"), "{port}"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::super::cause::Cause;
 use super::super::evidence::{cause_of_death, not_reached, status, was_uncaught};
 use super::super::judge::Judge;
 use super::super::verdict::{Fault, Halt, Outcome};
-use super::super::wire::{Came, Conn, REPLY};
+use super::super::wire::{CLOSING, Came, Conn, REPLY};
 use crate::both;
 use crate::crypto::{Challenge, Secret};
 use crate::lang::Text;
@@ -180,7 +180,9 @@ impl Judge<'_> {
         let before = self.oks()?;
         let message = message(self, &challenge);
         conn.send(&message)?;
-        conn.read_to_end(super::super::wire::CLOSING)?;
+        conn.read_to_end(CLOSING)?;
+        // A server that serves one client after another waits for this one to leave.
+        drop(conn);
         let honest = usize::from(self.next()? == Next::Served);
         // One ok is the honest client's, and it may have been the first to be heard of.
         if self.says_ok(before + honest, ONE_MORE)? == Heard::Ok {

@@ -3,7 +3,7 @@
 use super::super::cause::Cause;
 use super::super::judge::Judge;
 use super::super::verdict::{Fault, Halt, Outcome, suspect};
-use super::super::wire::CLOSING;
+use super::super::wire::{CLOSING, Came};
 use super::proof::{Heard, Next, ONE_MORE, SAYING_OK, no_ok, packed};
 use crate::both;
 use crate::lang::Text;
@@ -47,6 +47,7 @@ pub(super) fn one_ok(judge: &mut Judge<'_>) -> Outcome {
     if judge.says_ok(before, SAYING_OK)? == Heard::Nothing {
         return Err(no_ok());
     }
+    drop(conn);
     let honest = usize::from(judge.next()? == Next::Served);
     judge.says_ok(before + 1 + honest, ONE_MORE)?;
     match judge.oks()? - before - honest {
@@ -63,7 +64,12 @@ pub(super) fn one_ok(judge: &mut Judge<'_>) -> Outcome {
 
 pub(super) fn challenge_echoed(judge: &mut Judge<'_>) -> Outcome {
     let who = both!("a client that sends the challenge back", "客户端把挑战值原样发回");
-    judge.refuses(&who, |judge, challenge| packed(judge.length(), challenge.as_bytes()))
+    judge.refuses(&who, |judge, challenge| {
+        // As many bytes as were announced, so that nobody waits for the rest: with SHA-256, it is half of them.
+        let mut echoed = challenge.as_bytes().to_vec();
+        echoed.resize(judge.order.scheme.hex_len(), b'0');
+        packed(judge.length(), &echoed)
+    })
 }
 
 pub(super) fn raw_digest(judge: &mut Judge<'_>) -> Outcome {
@@ -105,7 +111,7 @@ fn announced(judge: &mut Judge<'_>, length: i32, cause: Cause) -> Outcome {
     let (mut conn, _) = judge.asked()?;
     conn.send(&packed(length, b""))?;
     let (_, came) = conn.read_to_end(CLOSING)?;
-    if came == super::super::wire::Came::Nothing {
+    if came == Came::Nothing {
         let seconds = CLOSING.as_secs_f64();
         let sentence = both!(
             "a client announced {length} bytes, and {seconds} s later the server still waits for them",
