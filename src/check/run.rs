@@ -220,5 +220,18 @@ fn chance(seed: u64, check: &Check, round: usize) -> StdRng {
         .id
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    StdRng::seed_from_u64(seed ^ id ^ (round as u64 - 1).rotate_left(48))
+    StdRng::seed_from_u64(seed_of(seed, round) ^ id)
 }
+fn too_long(limit: Duration) -> Text {
+    let seconds = limit.as_secs();
+    both!(
+        "after {seconds} s it was not over: the program is too slow, or this machine too busy, to say more",
+        "{seconds} 秒后仍未结束：程序太慢，或这台机器太忙，无法下结论"
+    )
+}
+
+/// With this seed, the first round has the chances that this round has.
+pub(super) fn seed_of(seed: u64, round: usize) -> u64 {
+    seed.wrapping_add(round as u64 - 1)
+}
+

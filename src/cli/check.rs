@@ -6,6 +6,11 @@ use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// How long a program may take to start, and how much memory it may take in MiB, where nothing is said.
+pub(crate) const START_TIMEOUT: Duration = Duration::from_secs(10);
+const START_TIMEOUT_TYPED: &str = "10s";
+pub(crate) const MEMORY: u32 = 1024;
+
 #[derive(Debug, Args)]
 #[command(after_help = examples!(
     "day30 check nonblock-server -- python3 my_server.py {port}",
@@ -69,10 +74,10 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
     /// How long the program may take until it listens, or connects
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = some_span)]
+    #[arg(long, value_name = "TIME", default_value = START_TIMEOUT_TYPED, value_parser = some_span)]
     pub(crate) start_timeout: Duration,
     /// How much memory the program may take
-    #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(16..))]
+    #[arg(long, value_name = "MIB", default_value_t = MEMORY, value_parser = clap::value_parser!(u32).range(16..))]
     pub(crate) memory: u32,
     /// Run every server of these against every client of these, and draw a letter for each pair. Which is which day30 finds out
     #[arg(long, value_name = "NAME=COMMAND", num_args = 1.., conflicts_with_all = ["target", "command", "list"])]

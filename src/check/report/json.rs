@@ -104,7 +104,7 @@ fn check(judged: &Judged, about: &About<'_>, texts: &Texts) -> Value {
     }
     if matches!(judged.verdict, Verdict::Failed(_) | Verdict::Unknown(_)) {
         put("steps", Some(judged.story.iter().map(|entry| step(entry, about.lang)).collect()));
-        put("again", Some(json!(about.again.command(check.id))));
+        put("again", Some(json!(about.again.command(judged))));
     }
     Value::Object(value)
 }

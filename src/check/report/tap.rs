@@ -56,7 +56,7 @@ fn diagnostics(judged: &Judged, why: &str, about: &About<'_>, texts: &Texts) -> 
     if let Some(cause) = cause {
         text += &format!("  cause: {}\n", json!(cause));
     }
-    text += &format!("  again: {}\n", json!(about.again.command(judged.check.id)));
+    text += &format!("  again: {}\n", json!(about.again.command(judged)));
     let whole = whole_failure(judged, about, texts);
     if !whole.is_empty() {
         text += "  report: |\n";

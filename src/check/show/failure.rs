@@ -1,5 +1,6 @@
 //! A failure in full: what was done, what was seen, what probably lies behind it, and what to look at.
 
+use super::super::run::seed_of;
 use super::super::texts::Texts;
 use super::super::verdict::{Failure, Judged};
 use super::bytes::difference;
@@ -16,15 +17,18 @@ use unicode_width::UnicodeWidthStr;
 pub struct Again {
     /// What stands before the check's id in the command.
     pub before: String,
-    /// What stands behind it.
+    /// The seed of the first round.
+    pub seed: u64,
+    /// What stands behind the seed.
     pub behind: String,
 }
 
 impl Again {
-    /// The command that plays just this check.
+    /// The command that plays just this check, with the chances that it had in its round.
     #[must_use]
-    pub fn command(&self, id: &str) -> String {
-        format!("{} --only {id}{}", self.before, self.behind)
+    pub fn command(&self, judged: &Judged) -> String {
+        let (id, seed) = (judged.check.id, seed_of(self.seed, judged.round));
+        format!("{} --only {id} --seed {seed}{}", self.before, self.behind)
     }
 }
 
@@ -57,7 +61,7 @@ pub fn failure(judged: &Judged, failure: &Failure, texts: &Texts, again: &Again,
     text += &titled(&both!("why it matters", "为什么重要"), &section.why, lang);
     text += &hints(&section.hints, hint, lang);
     text += &format!("\n  {TITLE}{}{TITLE:#}\n", lang.pick("just this check again", "只重跑这一项"));
-    text += &format!("    {}\n", again.command(check.id));
+    text += &format!("    {}\n", again.command(judged));
     text
 }
 

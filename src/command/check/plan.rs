@@ -3,7 +3,7 @@
 use super::super::Usage;
 use super::super::output::can_be_written;
 use super::super::secret::{scheme, secret};
-use crate::cli::{CheckArgs, SecretArgs};
+use crate::cli::{CheckArgs, MEMORY, START_TIMEOUT, SecretArgs};
 use anyhow::Context;
 use day30::check::show::Again;
 use day30::check::{Check, Order, Subject, Target};
@@ -204,11 +204,17 @@ fn again(args: &CheckArgs, target: Target, shown: &str, seed: u64) -> Again {
     if args.strict {
         before += " --strict";
     }
+    if args.start_timeout != START_TIMEOUT {
+        before += &format!(" --start-timeout {}ms", args.start_timeout.as_millis());
+    }
+    if args.memory != MEMORY {
+        before += &format!(" --memory {}", args.memory);
+    }
     let behind = match &args.addr {
-        Some(addr) => format!(" --seed {seed} --addr {}", quoted(addr)),
-        None => format!(" --seed {seed} -- {shown}"),
+        Some(addr) => format!(" --addr {}", quoted(addr)),
+        None => format!(" -- {shown}"),
     };
-    Again { before, behind }
+    Again { before, seed, behind }
 }
 
 /// How the secret was given, without it.
