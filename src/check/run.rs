@@ -7,6 +7,7 @@ use super::story::Story;
 use super::verdict::{Halt, Judged, NotRun, Verdict};
 use super::wire::Scene;
 use super::{Check, Level, Target};
+use crate::both;
 use crate::crypto::{Scheme, Secret};
 use crate::lang::Text;
 use crate::net::stop::Stop;
@@ -16,7 +17,7 @@ use rand::rngs::StdRng;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How long one check may take, whatever the program does.
+/// How long one check may take, whatever the program does, and beside what it takes to start.
 const LIMIT: Duration = Duration::from_secs(40);
 
 /// What is to be judged, and how.
@@ -90,8 +91,15 @@ impl Judgement {
         if self.judged.iter().any(|judged| judged.is_against(strict)) {
             return Decision::Failed;
         }
-        let is_open = self.broken.is_some() || self.judged.iter().any(|judged| judged.is_open(strict));
+        let is_open = self.cut_short().is_some() || self.judged.iter().any(|judged| judged.is_open(strict));
         if is_open || self.judged.is_empty() { Decision::Open } else { Decision::Passed }
+    }
+
+    /// Why it ended before its end, if it did.
+    #[must_use]
+    pub fn cut_short(&self) -> Option<Text> {
+        let interrupted = || self.interrupted.then(|| both!("ended by Ctrl-C", "被 Ctrl-C 中断"));
+        self.broken.clone().or_else(interrupted)
     }
 
     /// The checks that failed, each once: what they presuppose has passed, so that these are the roots.
@@ -194,8 +202,9 @@ fn play(
         stop: Arc::clone(&order.stop),
         trace: order.trace.clone(),
         program_ends_first: order.target == Target::AuthServer,
-        limit: began + LIMIT,
+        limit: began + order.start_patience + LIMIT,
     };
+    let limit = scene.limit;
     scene.trace.check(check.id);
     host.begin_check(story);
     let outcome = (check.play)(&mut Judge::new(order, host, scene, chance(order.seed, check, round)));
@@ -204,6 +213,8 @@ fn play(
     }
     let verdict = match outcome {
         Ok(()) => Verdict::Passed,
+        // Whatever was waited for then had less than its time.
+        Err(Halt::Failed(_)) if Instant::now() >= limit => Verdict::Unknown(too_long(limit - began)),
         Err(Halt::Failed(failure)) => Verdict::Failed(Box::new(evidence::conclude(*failure, host, order.target))),
         Err(Halt::Unknown(why)) => Verdict::Unknown(why),
         Err(Halt::Impossible(why)) => Verdict::NotRun(NotRun::Impossible(why)),
@@ -213,15 +224,6 @@ fn play(
     Ok(Judged { check, round, verdict, story: story.take(), time: began.elapsed() })
 }
 
-/// Chance for one check in one round: the same whichever others are played.
-fn chance(seed: u64, check: &Check, round: usize) -> StdRng {
-    // FNV-1a: any function will do that tells ids apart, and is the same in every run.
-    let id = check
-        .id
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    StdRng::seed_from_u64(seed_of(seed, round) ^ id)
-}
 fn too_long(limit: Duration) -> Text {
     let seconds = limit.as_secs();
     both!(
@@ -235,3 +237,12 @@ pub(super) fn seed_of(seed: u64, round: usize) -> u64 {
     seed.wrapping_add(round as u64 - 1)
 }
 
+/// Chance for one check in one round: the same whichever others are played.
+fn chance(seed: u64, check: &Check, round: usize) -> StdRng {
+    // FNV-1a: any function will do that tells ids apart, and is the same in every run.
+    let id = check
+        .id
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    StdRng::seed_from_u64(seed_of(seed, round) ^ id)
+}

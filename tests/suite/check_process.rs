@@ -181,14 +181,19 @@ fn ctrl_c_leaves_no_process_behind() {
     let mark = format!("9{}.25", std::process::id());
     let server = program("flawed/echo_server.py");
     let script = format!("sleep {mark} & exec python3 '{server}' \"$1\"");
+    let file = RecordFile::new();
+    let options = ["--report", &format!("json={}", file.arg())];
     let judging =
-        check("nonblock-server", &[], &["sh", "-c", &script, "sh", "{port}"]).env("FLAW", "never-closes").start();
+        check("nonblock-server", &options, &["sh", "-c", &script, "sh", "{port}"]).env("FLAW", "never-closes").start();
     // In the middle of a check that takes seconds.
     judging.stdout.wait_for("echo/half-close", &judging.stderr);
     eventually("what the program started is there", || running(&mark) > 0);
     judging.signal(rustix::process::Signal::INT);
     let output = judging.wait().expect_code(130);
     assert!(output.out().contains("ended by Ctrl-C"), "{}", output.out());
+    // Nothing has failed so far, and that is not the whole.
+    let report: Value = serde_json::from_str(&file.text()).unwrap();
+    assert_eq!((&report["decision"], &report["cut_short"]), (&"undecided".into(), &"ended by Ctrl-C".into()));
     eventually("all of it has ended", || running(&mark) == 0);
 }
 

@@ -176,3 +176,43 @@ fn several_reports_at_once_go_to_files_of_their_own() {
     assert_eq!(report(&output)["decision"], "passed");
     assert!(tap.text().contains("ok 1 - hmac/notes") && junit.text().contains("tests=\"1\" failures=\"0\""));
 }
+
+/// A program that is gone when it is to be started for the third time: what was found until then is shown all the same.
+#[test]
+fn a_judgement_that_breaks_off_says_so_and_shows_what_it_has() {
+    use std::os::unix::fs::PermissionsExt;
+    if !have("python3") {
+        return;
+    }
+    let (client, second) = (RecordFile::new(), RecordFile::new());
+    let connect =
+        "import socket, sys, time; sk = socket.create_connection(('127.0.0.1', int(sys.argv[1]))); sk.recv(1)";
+    let script = format!(
+        "#!/bin/sh\ntest -e {second} && rm \"$0\"\ntouch {second}\nexec python3 -c \"{connect}\" \"$1\"\n",
+        second = second.arg()
+    );
+    std::fs::write(client.path(), script).unwrap();
+    std::fs::set_permissions(client.path(), PermissionsExt::from_mode(0o755)).unwrap();
+    let reports = [RecordFile::new(), RecordFile::new(), RecordFile::new()];
+    let [json, junit, tap] = &reports;
+    let forms = [format!("json={}", json.arg()), format!("junit={}", junit.arg()), format!("tap={}", tap.arg())];
+    let mut options = vec!["--only", "client/connects,client/speaks,client/nobody-listens"];
+    options.extend(forms.iter().flat_map(|form| ["--report", form.as_str()]));
+    let output = check("nonblock-client", &options, &[client.arg(), "{port}"]).run().expect_code(3);
+    assert!(
+        output.out().contains("sends nothing for 5 s") && output.out().contains("what was done"),
+        "{}",
+        output.out()
+    );
+    assert!(output.stderr.contains("cannot start "), "{}", output.stderr);
+    let report: Value = serde_json::from_str(&json.text()).unwrap();
+    assert_eq!(
+        (&report["decision"], judged(&report, "client/speaks")["verdict"].as_str()),
+        (&"failed".into(), Some("failed"))
+    );
+    assert!(report["cut_short"].as_str().unwrap().starts_with("cannot start "), "{report}");
+    assert!(
+        junit.text().contains("tests=\"3\" failures=\"1\" errors=\"1\"") && junit.text().contains("type=\"cut-short\"")
+    );
+    assert!(tap.text().contains("\nBail out! cannot start "), "{}", tap.text());
+}

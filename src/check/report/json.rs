@@ -11,6 +11,7 @@
 //! | `command` | the program's command (or the address of one that ran already), with `{secret}` in the secret's place |
 //! | `seed`, `rounds`, `strict` | as they were given, or chosen |
 //! | `one_process` | why one process served many checks: a text; absent where each check had a process of its own |
+//! | `cut_short` | why it ended before its end (Ctrl-C, or something that day30 needed): a text; absent where it did not |
 //! | `decision` | `"passed"`, `"failed"` or `"undecided"`: exit codes 0, 1 and 3 |
 //! | `seconds` | how long it took |
 //! | `counts` | how many checks `passed`, `failed`, were `not-run` or `unknown`, all rounds together |
@@ -73,8 +74,11 @@ pub fn json(judgement: &Judgement, about: &About<'_>) -> String {
         },
         "checks": judgement.judged.iter().map(|judged| check(judged, about, &texts)).collect::<Vec<_>>(),
     });
-    if let (Some(why), Some(object)) = (judgement.one_process.map(OneProcess::describe), value.as_object_mut()) {
-        object.insert("one_process".into(), json!(why.of(about.lang)));
+    let why = [("one_process", judgement.one_process.map(OneProcess::describe)), ("cut_short", judgement.cut_short())];
+    for (name, why) in why {
+        if let (Some(why), Some(object)) = (why, value.as_object_mut()) {
+            object.insert(name.into(), json!(why.of(about.lang)));
+        }
     }
     format!("{value:#}\n")
 }

@@ -7,6 +7,7 @@
 //! | MUST that failed (with `--strict` a SHOULD too) | `failure`, its type the likely cause, its text the whole report |
 //! | SHOULD that failed, check that was not run | `skipped` |
 //! | MUST that could not be judged | `error` |
+//! | judgement that was cut short | one case more, with an `error` |
 
 use super::super::Judgement;
 use super::super::cause::Cause;
@@ -22,9 +23,11 @@ pub fn junit(judgement: &Judgement, about: &About<'_>) -> String {
     let texts = Texts::of(about.lang);
     let count = |is_so: &dyn Fn(&Judged) -> bool| judgement.judged.iter().filter(|judged| is_so(judged)).count();
     let failures = count(&|judged| judged.is_against(about.strict));
-    let errors = count(&|judged| judged.is_open(about.strict));
-    let skipped = count(&|judged| judged.verdict != Verdict::Passed) - failures - errors;
-    let (name, tests, seconds) = (about.order.target.name(), judgement.judged.len(), judgement.time.as_secs_f64());
+    let open = count(&|judged| judged.is_open(about.strict));
+    let skipped = count(&|judged| judged.verdict != Verdict::Passed) - failures - open;
+    let cut_short = judgement.cut_short();
+    let [tests, errors] = [judgement.judged.len(), open].map(|count| count + usize::from(cut_short.is_some()));
+    let (name, seconds) = (about.order.target.name(), judgement.time.as_secs_f64());
     let began = unix_micros().saturating_sub(u64::try_from(judgement.time.as_micros()).unwrap_or(0)) / 1_000_000;
     let timestamp = date_time(began);
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
@@ -45,6 +48,11 @@ pub fn junit(judgement: &Judgement, about: &About<'_>) -> String {
     );
     text += "    </properties>\n";
     text.extend(judgement.judged.iter().map(|judged| case(judged, judgement, about, &texts)));
+    if let Some(why) = cut_short {
+        text += &format!("    <testcase classname=\"day30.{name}\" name=\"day30 itself\" time=\"0.000\">\n");
+        let why = escape_xml(why.of(about.lang));
+        text += &format!("      <error type=\"cut-short\" message=\"{why}\"/>\n    </testcase>\n");
+    }
     text + "    <system-out/>\n    <system-err/>\n  </testsuite>\n</testsuites>\n"
 }
 

@@ -19,7 +19,7 @@ pub fn tap(judgement: &Judgement, about: &About<'_>) -> String {
     for (place, judged) in judgement.judged.iter().enumerate() {
         text += &case(place + 1, judged, judgement, about, &texts);
     }
-    if let Some(why) = judgement.broken.as_ref() {
+    if let Some(why) = judgement.cut_short() {
         text += &format!("Bail out! {}\n", one_line(why.of(about.lang)));
     }
     text

@@ -99,13 +99,6 @@ impl Desk<'_> {
 
     fn conclude(&mut self, judgement: &Judgement, memory: &mut Memory) -> anyhow::Result<()> {
         let (plan, lang) = (self.plan, self.look.lang);
-        if judgement.broken.is_some() {
-            return Ok(());
-        }
-        if judgement.interrupted {
-            return self
-                .say(lang.pick("\nended by Ctrl-C: not everything was judged\n", "\n被 Ctrl-C 中断：没有评判完\n"));
-        }
         if plan.order.rounds > 1 {
             self.say(&rounds(judgement, &self.texts, lang))?;
         }
@@ -121,6 +114,14 @@ impl Desk<'_> {
             && let Verdict::Failed(how) = &judged.verdict
         {
             self.say(&failure(judged, how, &self.texts, &plan.again, hint, lang))?;
+        }
+        if judgement.interrupted {
+            return self
+                .say(lang.pick("\nended by Ctrl-C: not everything was judged\n", "\n被 Ctrl-C 中断：没有评判完\n"));
+        }
+        // What broke it is an error, and is told as one.
+        if judgement.broken.is_some() {
+            return Ok(());
         }
         self.say(&summary(judgement, plan.order.target, plan.strict, plan.order.seed, lang))
     }
