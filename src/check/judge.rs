@@ -25,6 +25,10 @@ const COLLISIONS: usize = 2;
 const TRY_AGAIN: Duration = Duration::from_millis(2);
 /// How long a program may take to end after Ctrl-C.
 pub(super) const ENDING: Duration = Duration::from_secs(5);
+/// What a program does at once, it has done then.
+const A_MOMENT: Duration = Duration::from_millis(20);
+/// How long is waited for a program to have nothing more to do.
+const FALLING_ASLEEP: Duration = Duration::from_secs(1);
 /// How long something may take to be printed.
 pub(super) const PRINTING: Duration = Duration::from_secs(3);
 
@@ -194,10 +198,20 @@ impl<'r> Judge<'r> {
         Ok(student.ended())
     }
 
-    /// Ctrl-C; then whatever it takes. Gives how it ended, if Ctrl-C was enough.
-    pub(crate) fn interrupt(&mut self, patience: Duration) -> Outcome<Option<ExitStatus>> {
+    /// Ctrl-C, once the program sleeps: one that comes between two calls is lost on many until somebody connects again, as a
+    /// person who presses it would not notice.
+    pub(crate) fn press_ctrl_c(&self) -> Outcome {
+        let pids = self.program()?.members();
+        self.scene.pause(A_MOMENT)?;
+        self.scene.wait_until(FALLING_ASLEEP, || are_running(&pids) != Some(true))?;
         self.scene.story.did(both!("sends Ctrl-C (SIGINT)", "发送 Ctrl-C（SIGINT）"));
         self.program()?.signal(Signal::Interrupt);
+        Ok(())
+    }
+
+    /// Ctrl-C; then whatever it takes. Gives how it ended, if Ctrl-C was enough.
+    pub(crate) fn interrupt(&mut self, patience: Duration) -> Outcome<Option<ExitStatus>> {
+        self.press_ctrl_c()?;
         let ended = self.wait_for_end(patience)?;
         if let Some(status) = ended {
             let status = evidence::status(status);

@@ -208,6 +208,31 @@ fn nothing_is_left_of_any_program_afterwards() {
     let script = format!("sleep {mark} & exec python3 '{server}' \"$1\"");
     let options = ["--only", "echo/listens,echo/one-message,echo/ctrl-c"];
     for flaw in ["", "deaf-to-ctrl-c", "segfault", "ends-at-once"] {
+/// Between two calls, many a language loses a Ctrl-C, or keeps it for later: it comes while the program sleeps.
+#[test]
+#[cfg(target_os = "linux")]
+fn ctrl_c_comes_while_the_program_sleeps() {
+    if !have("python3") {
+        return;
+    }
+    let script = "import socket, sys, threading, time\n\
+                  def serve(conn):\n\
+                  \x20   while data := conn.recv(1024):\n\
+                  \x20       conn.sendall(data.upper())\n\
+                  sk = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n\
+                  while True:\n\
+                  \x20   conn = sk.accept()[0]\n\
+                  \x20   threading.Thread(target=serve, args=(conn,), daemon=True).start()\n\
+                  \x20   until = time.monotonic() + 0.3\n\
+                  \x20   while time.monotonic() < until:\n\
+                  \x20       try:\n\
+                  \x20           while time.monotonic() < until: pass\n\
+                  \x20       except KeyboardInterrupt:\n\
+                  \x20           pass\n";
+    let options = ["--only", "echo/ctrl-c", "--strict"];
+    check("nonblock-server", &options, &["python3", "-c", script, "{port}"]).run().expect_code(0);
+}
+
         check("nonblock-server", &options, &["sh", "-c", &script, "sh", "{port}"]).env("FLAW", flaw).run();
         eventually("all of it has ended", || running(&mark) == 0);
     }

@@ -74,8 +74,7 @@ pub(super) fn sleeps(judge: &mut Judge<'_>) -> Outcome {
 pub(super) fn ctrl_c(judge: &mut Judge<'_>) -> Outcome {
     let (mut a, mut b) = (judge.connect()?, judge.connect()?);
     a.say("served")?;
-    judge.scene.story.did(both!("sends Ctrl-C (SIGINT)", "发送 Ctrl-C（SIGINT）"));
-    judge.program()?.signal(Signal::Interrupt);
+    judge.press_ctrl_c()?;
     // A server that says goodbye waits for its clients to say it too.
     let patience = ENDING / 2;
     a.read_to_end(patience)?;
