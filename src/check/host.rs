@@ -198,7 +198,7 @@ impl Host {
         }
         let address = port::choose(None)?;
         // Nothing of it belongs to the story of the check that is played meanwhile.
-        let scene = Scene { story: Arc::new(Story::new(order.secret.expose())), ..scene.clone() };
+        let scene = Scene { story: Arc::new(Story::new(order.secret.clone())), ..scene.clone() };
         let student = self.launch(order, &scene, &Told::address(address), false)?;
         self.connections += 1;
         let until = scene.until(order.start_patience);

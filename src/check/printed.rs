@@ -155,6 +155,7 @@ impl Stream {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::Secret;
 
     #[test]
     fn lines_are_counted_whole() {
@@ -163,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_line_is_told_when_it_is_whole_and_the_rest_at_the_end() {
-        let (printed, story) = (Arc::new(Printed::default()), Arc::new(Story::new(b"")));
+        let (printed, story) = (Arc::new(Printed::default()), Arc::new(Story::new(Secret::new(Vec::new()))));
         let ear = printed.ear(&story);
         ear(Said::Stdout, b"o");
         ear(Said::Stderr, b"one\ntw");

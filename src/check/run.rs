@@ -139,7 +139,7 @@ impl Judgement {
 #[must_use]
 pub fn run(order: &Order, mut on_verdict: impl FnMut(&Judged)) -> Judgement {
     let began = Instant::now();
-    let story = Arc::new(Story::new(if order.target.needs_secret() { order.secret.expose() } else { b"" }));
+    let story = Arc::new(Story::new(order.secret.clone()));
     let mut host = Host::new(order);
     let mut judgement =
         Judgement { judged: Vec::new(), one_process: None, broken: None, interrupted: false, time: Duration::ZERO };

@@ -63,6 +63,7 @@ impl Student {
         let printed = Arc::new(Printed::default());
         let launch = Launch { without_env: WITHOUT_ENV, ..launch };
         let name = launch.words.first().cloned().unwrap_or_default();
+        let name = String::from_utf8_lossy(&story.without_secret(name.as_bytes())).into_owned();
         let cannot =
             |error: std::io::Error| Halt::Broken(both!("cannot start {name}: {error}", "无法启动 {name}：{error}"));
         let program = Arc::new(Mutex::new(launch.start(&printed.ear(story)).map_err(cannot)?));

@@ -20,6 +20,23 @@ impl Secret {
     pub fn expose(&self) -> &[u8] {
         &self.0
     }
+
+    /// The bytes with asterisks wherever the secret stands in them, for whoever is shown them.
+    #[must_use]
+    pub fn masked(&self, bytes: &[u8]) -> Vec<u8> {
+        let (mut shown, secret) = (bytes.to_vec(), self.expose());
+        if secret.is_empty() {
+            return shown;
+        }
+        let mut at = 0;
+        while let Some(rest) = shown.get_mut(at..) {
+            let Some(found) = rest.windows(secret.len()).position(|window| window == secret) else { break };
+            let behind = found + secret.len();
+            rest.get_mut(found..behind).into_iter().for_each(|hidden| hidden.fill(b'*'));
+            at += behind;
+        }
+        shown
+    }
 }
 
 impl fmt::Debug for Secret {
@@ -39,10 +56,24 @@ impl Drop for Secret {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn debug_does_not_show_it() {
         let shown = format!("{:?} {:#?}", Secret::new(b"luwei".to_vec()), Some(Secret::new(b"luwei".to_vec())));
         assert!(!shown.contains("luwei") && !shown.contains("108"), "{shown}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_secret_is_nowhere_in_what_is_shown(
+            secret in prop::collection::vec(0_u8..3, 1..4),
+            parts in prop::collection::vec(prop::collection::vec(0_u8..3, 0..5), 1..4),
+        ) {
+            let shown = Secret::new(secret.clone()).masked(&parts.concat());
+            prop_assert_eq!(shown.len(), parts.concat().len());
+            // An asterisk that hides one place may not give away another.
+            prop_assert!(!shown.windows(secret.len()).any(|window| window == secret.as_slice()));
+        }
     }
 }

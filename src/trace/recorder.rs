@@ -2,6 +2,7 @@
 
 use super::fold::Fold;
 use super::{Actor, Call, Errno, Event, Link, Outcome, What};
+use crate::crypto::Secret;
 use crate::protocol::{Ending, Fact};
 use std::fmt;
 use std::io;
@@ -28,6 +29,18 @@ impl Sink {
     #[must_use]
     pub fn new(take: impl FnMut(Event) -> bool + Send + 'static) -> Self {
         Self { take: Box::new(take), dropped: 0 }
+    }
+
+    /// The same sink, which is given asterisks in the place of a secret, wherever that stands in what one call moved.
+    #[must_use]
+    pub fn without(self, secret: Secret) -> Self {
+        let mut take = self.take;
+        Self::new(move |mut event| {
+            if let What::Call { data: Some(data), .. } = &mut event.what {
+                *data = secret.masked(data);
+            }
+            take(event)
+        })
     }
 
     fn give(&mut self, event: Event) {

@@ -3,7 +3,6 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use crate::common::auth::SECRET;
 use crate::common::judged::{check, judged, ours, program, report, reported, with_verdict};
 use crate::common::process::eventually;
 use crate::common::record::RecordFile;
@@ -20,10 +19,6 @@ fn with_port_written_in(path: &str, port: u16) -> Vec<String> {
 /// One that the system gives to no client meanwhile.
 fn free_port() -> u16 {
     day30::net::ports::free_port().unwrap()
-}
-
-fn steps<'r>(check: &'r Value, kind: &str) -> Vec<&'r Value> {
-    check["steps"].as_array().unwrap().iter().filter(|step| step["kind"] == kind).collect()
 }
 
 /// Processes whose command line has this word in it.
@@ -208,6 +203,11 @@ fn nothing_is_left_of_any_program_afterwards() {
     let script = format!("sleep {mark} & exec python3 '{server}' \"$1\"");
     let options = ["--only", "echo/listens,echo/one-message,echo/ctrl-c"];
     for flaw in ["", "deaf-to-ctrl-c", "segfault", "ends-at-once"] {
+        check("nonblock-server", &options, &["sh", "-c", &script, "sh", "{port}"]).env("FLAW", flaw).run();
+        eventually("all of it has ended", || running(&mark) == 0);
+    }
+}
+
 /// Between two calls, many a language loses a Ctrl-C, or keeps it for later: it comes while the program sleeps.
 #[test]
 #[cfg(target_os = "linux")]
@@ -233,11 +233,6 @@ fn ctrl_c_comes_while_the_program_sleeps() {
     check("nonblock-server", &options, &["python3", "-c", script, "{port}"]).run().expect_code(0);
 }
 
-        check("nonblock-server", &options, &["sh", "-c", &script, "sh", "{port}"]).env("FLAW", flaw).run();
-        eventually("all of it has ended", || running(&mark) == 0);
-    }
-}
-
 #[test]
 #[cfg(target_os = "linux")]
 fn a_program_that_takes_too_much_memory_is_ended_for_that() {
@@ -251,15 +246,6 @@ fn a_program_that_takes_too_much_memory_is_ended_for_that() {
     let failure = &judged(&report, "echo/listens")["failure"];
     assert_eq!(failure["fault"], "died");
     assert!(failure["sentence"].as_str().unwrap().contains("too much memory"), "{failure}");
-}
-
-/// A program in a loop prints without end: what it says is bounded, and does not hold the judge up.
-#[test]
-fn a_flood_of_output_is_counted_and_not_kept() {
-    let options = ["--only", "echo/listens", "--start-timeout", "500ms"];
-    let output = check("nonblock-server", &options, &["yes", "I am a very busy server"]).run().expect_code(1);
-    assert!(output.out().len() < 10_000, "{} bytes", output.out().len());
-    assert!(output.out().contains("│ I am a very busy server") && output.out().contains(" more lines"));
 }
 
 /// A program that sends without end, and one that reads nothing, end no check late and take no memory of the judge's.
@@ -284,110 +270,6 @@ fn a_program_that_sends_without_end_or_reads_nothing_is_judged_all_the_same() {
     let options = ["--only", "client/long-line"];
     let output = reported("socket-client", &options, &["python3", "-c", deaf, "{port}"]).run().expect_code(1);
     assert_eq!(judged(&report(&output), "client/long-line")["failure"]["fault"], "silent");
-}
-
-/// Whatever a program prints is shown, and commands no terminal.
-#[test]
-fn what_a_program_prints_is_escaped() {
-    let script = "printf 'a\\033[2Jb\\377\\n\\342\\200\\256cba\\n'; sleep 600";
-    let options = ["--only", "echo/listens", "--start-timeout", "300ms"];
-    let output = check("nonblock-server", &options, &["sh", "-c", script]).run().expect_code(1);
-    assert!(!output.out().contains('\u{1b}') && !output.out().contains('\u{202e}'), "{}", output.out());
-    assert!(output.out().contains(r"│ a\x1b[2Jb"), "{}", output.out());
-}
-
-#[test]
-fn the_secret_is_told_to_the_program_and_to_nobody_else() {
-    if !have("python3") {
-        return;
-    }
-    let (file, reports) = (RecordFile::new(), [RecordFile::new(), RecordFile::new(), RecordFile::new()]);
-    let [json, junit, tap] = &reports;
-    let server = program("flawed/auth_server.py");
-    // It prints the secret, and the secret is typed in its command.
-    let forms = [format!("json={}", json.arg()), format!("junit={}", junit.arg()), format!("tap={}", tap.arg())];
-    let mut options = vec!["--record", file.arg(), "--only", "auth/ok,auth/keeps-the-secret"];
-    options.extend(forms.iter().flat_map(|form| ["--report", form.as_str()]));
-    let output =
-        check("auth-server", &options, &["python3", &server, "{port}", SECRET]).env("FLAW", "secret-told").run();
-    let output = output.expect_code(1);
-    assert!(output.out().contains("the secret is *****"), "{}", output.out());
-    assert!(output.out().contains("--secret … --only auth/keeps-the-secret"), "{}", output.out());
-    assert!(output.out().contains("{port} {secret}"), "{}", output.out());
-    let files: Vec<_> = reports.iter().map(RecordFile::text).chain([file.text()]).collect();
-    for text in [&output.out().to_owned(), &output.stderr].into_iter().chain(&files) {
-        assert!(!text.is_empty() || std::ptr::eq(text, &output.stderr), "a report is empty");
-        assert!(!text.contains(SECRET) && !text.contains("6c75776569"), "{text}");
-    }
-}
-
-#[test]
-fn a_secret_may_come_from_a_file_or_the_environment() {
-    let command = [ours(), "auth-server", "--quiet", "--port", "{port}"];
-    let judge = |options: &[&str]| Day30::new(["check", "auth-server", "--only", "auth/ok"]).args(options);
-    judge(&["--"]).args(command).env("DAY30_SECRET", "from the environment").run().expect_code(0);
-    // The line end of a file is no part of the secret, and the file may be named.
-    let file = RecordFile::new();
-    std::fs::write(file.path(), "from a file\n").unwrap();
-    let with_file = ["--secret-file", file.arg(), "--"];
-    judge(&with_file).args(command).run().expect_code(0);
-    let script =
-        "import os, sys; sys.exit(sys.argv[1] != 'from a file' or os.environ['DAY30_SECRET'] != 'from a file')";
-    if have("python3") {
-        let output = judge(&with_file).args(["python3", "-c", script, "{secret}"]).run().expect_code(1);
-        assert!(output.out().contains("the program ended (exit status: 0)"), "{}", output.out());
-        assert!(output.out().contains(&format!("--secret-file {}", file.arg())), "{}", output.out());
-    }
-}
-
-#[test]
-fn a_record_keeps_every_call_of_the_judge() {
-    let file = RecordFile::new();
-    let command = [ours(), "nonblock-server", "--quiet", "--port", "{port}"];
-    let options = ["--record", file.arg(), "--only", "echo/one-message,echo/reset"];
-    check("nonblock-server", &options, &command).run().expect_code(0);
-    let record = file.read();
-    assert_eq!((&record.header["command"], &record.header["role"]), (&"check".into(), &"client".into()));
-    let checks: Vec<_> = record.events.iter().filter_map(|event| event["check"].as_str()).collect();
-    assert_eq!(checks, ["echo/one-message", "echo/reset"]);
-    assert_eq!(record.events[0]["check"], "echo/one-message");
-    let hello = &record.with("call", "send")[0];
-    assert_eq!((&hello["data"], &hello["actor"]), (&"68656c6c6f".into(), &"client A".into()));
-    assert_eq!(record.bytes("recv", hello["conn"]["peer"].as_str().unwrap()), b"HELLO");
-    // Each connection has a number of its own.
-    let connects = record.with("call", "connect").len() as u64;
-    let ids: Vec<_> = record.events.iter().filter_map(|event| event["conn"]["id"].as_u64()).collect();
-    assert_eq!(ids.iter().max(), Some(&connects));
-}
-
-/// The steps tell what was done, and what the program printed, in the order in which it happened.
-#[test]
-fn what_the_program_prints_stands_among_the_steps() {
-    if !have("python3") {
-        return;
-    }
-    let script = "import socket, sys\n\
-                  sk = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n\
-                  print('ready', flush=True)\n\
-                  conn = sk.accept()[0]\n\
-                  print('somebody came', file=sys.stderr, flush=True)\n\
-                  print('heard', conn.recv(1024), flush=True)\n\
-                  raise SystemExit(4)\n";
-    let options = ["--only", "echo/one-message"];
-    let output = reported("nonblock-server", &options, &["python3", "-c", script, "{port}"]).run().expect_code(1);
-    let report = report(&output);
-    let check = judged(&report, "echo/one-message");
-    assert_eq!(check["failure"]["fault"], "ended");
-    assert!(check["failure"]["sentence"].as_str().unwrap().contains("then the program ended (exit status: 4)"));
-    let lines: Vec<_> = steps(check, "printed").iter().map(|step| (&step["stream"], &step["line"])).collect();
-    let [out, err]: [Value; 2] = ["stdout".into(), "stderr".into()];
-    let expected: [(&Value, &Value); 3] =
-        [(&out, &"ready".into()), (&err, &"somebody came".into()), (&out, &"heard b'hello'".into())];
-    assert_eq!(lines, expected);
-    let order: Vec<_> = check["steps"].as_array().unwrap().iter().map(|step| step["us"].as_u64().unwrap()).collect();
-    assert!(order.is_sorted(), "{order:?}");
-    let place = |what: &str| check["steps"].as_array().unwrap().iter().position(|step| step.to_string().contains(what));
-    assert!(place("\"line\":\"somebody") > place("connects to"), "{check}");
 }
 
 /// The port is kept by the system for a minute: that is no fault of what is being judged.

@@ -17,6 +17,8 @@ mod check_notes;
 mod check_process;
 mod check_references;
 mod check_reports;
+mod check_secrets;
+mod check_story;
 mod check_watch;
 mod cli;
 mod demo;

@@ -98,7 +98,7 @@ fn text(halt: Halt) -> Text {
 impl Hall<'_> {
     fn scene(&self, limit: Duration) -> Scene {
         Scene {
-            story: Arc::new(Story::new(self.secret.expose())),
+            story: Arc::new(Story::new(self.secret.clone())),
             stop: Arc::clone(self.stop),
             trace: Recorder::off(Actor::Client, None),
             program_ends_first: false,

@@ -61,7 +61,7 @@ impl Plan {
         let journal = args.record.as_deref().map(|path| journal(path, target, args.addr.clone().unwrap_or(address)));
         let journal = journal.transpose()?;
         let actor = if target.is_client() { Actor::Server } else { Actor::Client };
-        let sinks = journal.as_ref().map(Journal::sink).into_iter().collect();
+        let sinks = journal.iter().map(|journal| journal.sink().without(secret.clone())).collect();
         let trace = Recorder::new(actor, sinks, Some(PAYLOAD_CAP), None);
         let shown = without_secret(&subject, &secret);
         let again = again(args, target, &shown, seed);

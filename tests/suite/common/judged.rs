@@ -47,6 +47,11 @@ pub fn with_verdict<'r>(report: &'r Value, verdict: &str) -> Vec<&'r str> {
     checks.filter(|check| check["verdict"] == verdict).map(|check| check["id"].as_str().unwrap()).collect()
 }
 
+/// The steps of one kind in a check of a report.
+pub fn steps<'r>(check: &'r Value, kind: &str) -> Vec<&'r Value> {
+    check["steps"].as_array().unwrap().iter().filter(|step| step["kind"] == kind).collect()
+}
+
 /// A program in C from the reference folder, compiled once for all tests. Needs cc.
 pub fn compiled(name: &'static str) -> String {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
