@@ -109,14 +109,18 @@ pub(super) fn restart(judge: &mut Judge<'_>) -> Outcome {
     let is_kept = |rows: &Vec<table::Row>| {
         rows.iter().any(|row| row.state == State::TimeWait && row.local.port() == address.port())
     };
-    if !rows.as_ref().is_none_or(is_kept) {
-        return Err(Halt::Unknown(both!("the port did not go into TIME_WAIT", "没能让端口进入 TIME_WAIT")));
-    }
+    let finding = match rows.as_ref().map(is_kept) {
+        Some(false) => {
+            return Err(Halt::Unknown(both!("the port did not go into TIME_WAIT", "没能让端口进入 TIME_WAIT")));
+        }
+        Some(true) => {
+            both!("its port was in TIME_WAIT, as the system's table shows", "系统的连接表显示，端口处于 TIME_WAIT")
+        }
+        None => both!("its port is in TIME_WAIT after that", "此后它的端口处于 TIME_WAIT"),
+    };
     judge.host.end();
     judge.host.start(judge.order, &judge.scene, address, false)?;
     let again = judge.connect().and_then(|mut conn| conn.say("after"));
-    let finding =
-        both!("its port was in TIME_WAIT, as the system's table shows", "系统的连接表显示，端口处于 TIME_WAIT");
     again.map_err(|halt| match halt {
         // What is a circumstance elsewhere is the question here.
         Halt::Unknown(sentence) => Halt::failed(Fault::NotReached, sentence).found(Cause::NoReuseAddr, finding),

@@ -20,7 +20,7 @@ impl Conn {
         self.set_nonblocking(true)?;
         while sent < bytes.len() && last.elapsed() < stall {
             self.scene.go_on()?;
-            let count = self.try_send(bytes.get(sent..).unwrap_or_default())?;
+            let count = self.try_send(bytes.get(sent..).unwrap_or_default());
             if count == 0 {
                 thread::sleep(BREATH);
             } else {
@@ -45,9 +45,9 @@ impl Conn {
         while self.pending.len() < expected.len() || sent < bytes.len() {
             self.scene.go_on()?;
             let before = self.pending.len();
-            let count = self.try_send(bytes.get(sent..).unwrap_or_default())?;
+            let count = self.try_send(bytes.get(sent..).unwrap_or_default());
             sent += count;
-            let came = self.receive_now()?;
+            let came = self.receive_now();
             let new = self.pending.get(before..).unwrap_or_default();
             if expected.get(before..before + new.len()) != Some(new) {
                 break;
@@ -65,40 +65,34 @@ impl Conn {
             return Err(self.halt_unread(bytes.len() - sent));
         }
         // Everything is here, or nothing more will come: what is said about it is said in one place.
-        self.expect_within(expected, LOOK_UP)
+        let until = self.scene.until(LOOK_UP);
+        self.expect_until(expected, until, REPLY)
     }
 
-    /// Sends what there is room for.
-    fn try_send(&mut self, bytes: &[u8]) -> Outcome<usize> {
-        let (Some(socket), false) = (&self.socket, bytes.is_empty()) else { return Ok(0) };
-        match self.calls.send(socket, self.link, bytes) {
-            Ok(count) => Ok(count),
-            Err(error) if would_block(&error) => Ok(0),
-            Err(_) => {
-                // What it answered before that may still be read.
-                Ok(0)
-            }
-        }
+    /// Sends what there is room for. When nothing can be sent any more, what came before that may still be read.
+    fn try_send(&mut self, bytes: &[u8]) -> usize {
+        let (Some(socket), false) = (&self.socket, bytes.is_empty()) else { return 0 };
+        self.calls.send(socket, self.link, bytes).unwrap_or(0)
     }
 
     /// Receives what is there, without waiting.
-    fn receive_now(&mut self) -> Outcome<Came> {
+    fn receive_now(&mut self) -> Came {
         if let Some(ended) = self.ended {
-            return Ok(ended);
+            return ended;
         }
-        let Some(socket) = &self.socket else { return Ok(Came::End) };
+        let Some(socket) = &self.socket else { return Came::End };
         let mut buffer = vec![0; BUFFER];
         match self.calls.receive(socket, self.link, &mut buffer) {
             Ok(0) => self.note_end(Came::End),
             Ok(count) => {
                 let bytes = buffer.get(..count).unwrap_or_default();
                 self.keep(bytes);
-                return Ok(Came::Bytes);
+                return Came::Bytes;
             }
-            Err(error) if would_block(&error) => return Ok(Came::Nothing),
+            Err(error) if would_block(&error) => return Came::Nothing,
             Err(_) => self.note_end(Came::Reset),
         }
-        Ok(self.ended.unwrap_or(Came::End))
+        self.ended.unwrap_or(Came::End)
     }
 
     fn set_nonblocking(&mut self, on: bool) -> Outcome {

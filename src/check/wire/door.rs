@@ -3,7 +3,7 @@
 use super::super::story::Who;
 use super::super::verdict::Outcome;
 use super::conn::Conn;
-use super::{LOOK_UP, Scene, broken};
+use super::{Scene, broken};
 use crate::both;
 use crate::net::address::listen;
 use crate::net::calls::Calls;
@@ -105,7 +105,7 @@ impl Door {
             if Instant::now() >= until || !is_worth_it() {
                 return Ok(None);
             }
-            thread::sleep(Duration::from_millis(1).min(LOOK_UP));
+            thread::sleep(Duration::from_millis(1));
         }
     }
 }

@@ -16,6 +16,11 @@ impl Conn {
     /// The same, with another patience.
     pub(crate) fn expect_within(&mut self, expected: &[u8], patience: Duration) -> Outcome {
         let until = self.scene.until(patience);
+        self.expect_until(expected, until, patience)
+    }
+
+    /// The same until a time that was set before, when so long a `patience` began.
+    pub(super) fn expect_until(&mut self, expected: &[u8], until: Instant, patience: Duration) -> Outcome {
         loop {
             let got = self.pending.get(..expected.len()).unwrap_or(&self.pending);
             if got == expected {
