@@ -2,6 +2,7 @@
 
 use super::cause::Cause;
 use super::host::Host;
+use super::judge::AGAIN;
 use super::student::Student;
 use super::verdict::{Failure, Fault, Halt};
 use super::{Order, Target};
@@ -42,9 +43,12 @@ pub(crate) fn status(status: ExitStatus) -> String {
 
 /// Nobody could connect: why.
 pub(crate) fn not_reached(host: &Host, order: &Order) -> Halt {
-    let Some((student, address)) = host.student().zip(host.address(order)) else {
-        let address = host.address(order).map(|address| address.to_string()).unwrap_or_default();
-        return Halt::Broken(both!("nobody listens on {address}", "{address} 上没有程序在监听"));
+    let Some(address) = host.address(order) else {
+        return Halt::Broken(both!("the program was not started", "程序没有启动"));
+    };
+    let Some(student) = host.student() else {
+        // Nobody knows more of a server that ran already.
+        return if host.reached { no_longer_reached(address) } else { nobody_listens(address) };
     };
     if let Some(ended) = student.wait(Duration::ZERO) {
         return ended_instead(student, address, ended, host.reached);
@@ -68,12 +72,28 @@ pub(crate) fn not_reached(host: &Host, order: &Order) -> Halt {
         );
         return Halt::failed(Fault::NotReached, sentence).suspect(Cause::OtherPort);
     }
+    if host.reached {
+        return no_longer_reached(address).suspect(Cause::OneAccept);
+    }
     let seconds = order.start_patience.as_secs_f64();
     let sentence = both!(
         "it runs, and nobody can connect to {address}: after {seconds} s it is still refused",
         "程序在运行，但过了 {seconds} 秒仍连不上 {address}"
     );
     Halt::failed(Fault::NotReached, sentence).suspect(Cause::NeverListens)
+}
+
+fn nobody_listens(address: SocketAddr) -> Halt {
+    Halt::Broken(both!("nobody listens on {address}", "{address} 上没有程序在监听"))
+}
+
+fn no_longer_reached(address: SocketAddr) -> Halt {
+    let seconds = AGAIN.as_secs_f64();
+    let sentence = both!(
+        "it let clients in before, and now nobody can connect to {address}: for {seconds} s it was refused",
+        "先前能连上，现在却连不上 {address} 了：{seconds} 秒内一直被拒绝"
+    );
+    Halt::failed(Fault::NotReached, sentence)
 }
 
 /// The server ended instead of listening.

@@ -216,13 +216,13 @@ impl Host {
 
     /// The first connection came about: from now on a refusal means something else.
     pub(crate) fn was_reached(&mut self, order: &Order) {
-        let Some(student) = self.student.as_ref().filter(|_| !self.reached) else { return };
+        let is_first = !std::mem::replace(&mut self.reached, true);
+        let Some(student) = self.student.as_ref().filter(|_| is_first) else { return };
         let took = student.started.elapsed();
         // A client has a single conversation, and then ends.
         if took > SLOW && self.one_process.is_none() && order.target.is_server() {
             self.one_process = Some(OneProcess::SlowStart(took));
         }
-        self.reached = true;
     }
 
     /// Whether the port that day30 chose went to another program, so that nothing is said by who answers there.
@@ -232,8 +232,10 @@ impl Host {
 
     /// Ends the program; the next one who needs it gets another process.
     pub(crate) fn end(&mut self) {
-        self.student = None;
-        self.reached = false;
+        // Who runs already is not ended by us.
+        if self.student.take().is_some() {
+            self.reached = false;
+        }
     }
 
     /// A check begins.

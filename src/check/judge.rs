@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long a server that was reached before may refuse connections.
-const AGAIN: Duration = Duration::from_secs(3);
+pub(super) const AGAIN: Duration = Duration::from_secs(3);
 /// How often a port that another program took meanwhile is changed for another one.
 const COLLISIONS: usize = 2;
 /// Between two tries to connect.

@@ -128,6 +128,59 @@ fn a_server_that_runs_already_is_judged_by_its_wire() {
     assert!(output.out().contains("undecided") && output.out().contains("did not start this program"));
 }
 
+/// It was there, and is gone: that is a verdict about the program.
+#[test]
+fn a_server_that_ran_already_and_ends_has_failed() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let serving = std::thread::spawn(move || drop(listener.accept().unwrap()));
+    let only = ["--only", "echo/listens,echo/one-message", "--report", "json"];
+    let output = Day30::new(["check", "nonblock-server", "--addr", &address]).args(only).run().expect_code(1);
+    serving.join().unwrap();
+    let report = report(&output);
+    let failure = &judged(&report, "echo/one-message")["failure"];
+    assert_eq!(failure["fault"], "not-reached");
+    assert!(failure["sentence"].as_str().unwrap().starts_with("it let clients in before"), "{failure}");
+}
+
+/// A program that closes its door behind the first client is alive, and others are refused.
+#[test]
+fn a_listener_that_is_closed_too_early_is_one_accept() {
+    if !have("python3") {
+        return;
+    }
+    let script = "import socket, sys\n\
+                  with socket.create_server(('127.0.0.1', int(sys.argv[1]))) as sk:\n\
+                  \x20   conn = sk.accept()[0]\n\
+                  while data := conn.recv(1024):\n\
+                  \x20   conn.sendall(data.upper())\n";
+    let options = ["--only", "echo/two-clients"];
+    let output = reported("nonblock-server", &options, &["python3", "-c", script, "{port}"]).run().expect_code(1);
+    let report = report(&output);
+    let failure = &judged(&report, "echo/two-clients")["failure"];
+    assert_eq!(
+        (&failure["fault"], &failure["cause"]["id"]),
+        (&"not-reached".into(), &"one-accept".into()),
+        "{failure}"
+    );
+}
+
+/// What an earlier check finds out about a program's output is found out for a check alone, too.
+#[test]
+fn one_check_alone_knows_of_output_that_is_held_back() {
+    if !have("python3") {
+        return;
+    }
+    let server = ["python3", &program("flawed/auth_server.py"), "{port}", "{secret}"];
+    let only = ["--only", "auth/one-piece"];
+    let output = reported("auth-server", &only, &server).env("FLAW", "stdout-not-flushed").run().expect_code(0);
+    let report = report(&output);
+    assert_eq!(report["checks"].as_array().unwrap().len(), 1, "{report}");
+    let client = ["python3", &program("flawed/echo_client.py"), "{port}"];
+    let only = ["--only", "client/late-reply"];
+    check("nonblock-client", &only, &client).env("FLAW", "stdout-not-flushed").run().expect_code(0);
+}
+
 #[test]
 fn where_to_listen_is_told_in_the_command_and_in_the_environment() {
     if !have("python3") {
