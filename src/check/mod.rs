@@ -157,6 +157,9 @@ pub struct Check {
     /// Whether it is about the process, and not about what goes over the wire: of a server that runs already nothing of that
     /// can be seen.
     pub of_process: bool,
+    /// Whether it finds out how to listen to the program, which every check behind it has to know: a program that holds its
+    /// output back is given a terminal from then on.
+    teaches: bool,
     /// How it is played.
     play: fn(&mut Judge<'_>) -> Outcome,
 }
@@ -164,7 +167,7 @@ pub struct Check {
 impl Check {
     /// Something that a program must do.
     const fn must(id: &'static str, after: &'static str, play: fn(&mut Judge<'_>) -> Outcome) -> Self {
-        Self { id, level: Level::Must, after: Some(after), only_for: None, of_process: false, play }
+        Self { after: Some(after), ..Self::first(id, play) }
     }
 
     /// Something that a program should do.
@@ -174,12 +177,17 @@ impl Check {
 
     /// The first of a family, which presupposes nothing.
     const fn first(id: &'static str, play: fn(&mut Judge<'_>) -> Outcome) -> Self {
-        Self { id, level: Level::Must, after: None, only_for: None, of_process: false, play }
+        Self { id, level: Level::Must, after: None, only_for: None, of_process: false, teaches: false, play }
     }
 
     /// The same for one target only.
     const fn only_for(self, target: Target) -> Self {
         Self { only_for: Some(target), ..self }
+    }
+
+    /// The same, which teaches how to listen to the program.
+    const fn teaches(self) -> Self {
+        Self { teaches: true, ..self }
     }
 
     /// The same about the process.

@@ -95,6 +95,14 @@ impl Judgement {
         if is_open || self.judged.is_empty() { Decision::Open } else { Decision::Passed }
     }
 
+    /// Notes why it cannot go on.
+    fn cut(&mut self, halt: Halt) {
+        match halt {
+            Halt::Broken(why) => self.broken = Some(why),
+            _ => self.interrupted = true,
+        }
+    }
+
     /// Why it ended before its end, if it did.
     #[must_use]
     pub fn cut_short(&self) -> Option<Text> {
@@ -143,9 +151,18 @@ pub fn run(order: &Order, mut on_verdict: impl FnMut(&Judged)) -> Judgement {
     let mut host = Host::new(order);
     let mut judgement =
         Judgement { judged: Vec::new(), one_process: None, broken: None, interrupted: false, time: Duration::ZERO };
+    // Without a verdict: only what was learned is asked for.
+    for check in rehearsed(order) {
+        if let Err(halt @ (Halt::Broken(_) | Halt::Interrupted)) = play(check, 1, order, &mut host, &story) {
+            judgement.cut(halt);
+        }
+    }
     for round in 1..=order.rounds {
         let first = judgement.judged.len();
         for &check in &order.checks {
+            if judgement.cut_short().is_some() {
+                break;
+            }
             let before = judgement.judged.get(first..).unwrap_or_default();
             let judged = match presupposed(check, before) {
                 Some(root) => Ok(not_run(check, round, root)),
@@ -156,20 +173,23 @@ pub fn run(order: &Order, mut on_verdict: impl FnMut(&Judged)) -> Judgement {
                     on_verdict(&judged);
                     judgement.judged.push(judged);
                 }
-                Err(Halt::Broken(why)) => judgement.broken = Some(why),
-                Err(_) => judgement.interrupted = true,
+                Err(halt) => judgement.cut(halt),
             }
-            if judgement.broken.is_some() || judgement.interrupted {
-                break;
-            }
-        }
-        if judgement.broken.is_some() || judgement.interrupted {
-            break;
         }
     }
     judgement.one_process = host.one_process();
     judgement.time = began.elapsed();
     judgement
+}
+
+/// The checks that were not asked for, and that teach how to listen to the program for one that was.
+fn rehearsed(order: &Order) -> Vec<&'static Check> {
+    let all = order.target.checks();
+    let behind = |check: &Check| check.after.and_then(|id| all.iter().copied().find(|one| one.id == id));
+    let behind_all = |check: &'static Check| std::iter::successors(behind(check), |check| behind(check));
+    let is_needed = |check: &&Check| order.checks.iter().any(|asked| behind_all(asked).any(|one| one == *check));
+    let is_asked = |check: &&Check| order.checks.contains(check);
+    all.iter().copied().filter(|check| check.teaches && !is_asked(check) && is_needed(check)).collect()
 }
 
 /// The first of the checks that this one presupposes, directly or not, that did not pass.

@@ -14,7 +14,7 @@ use super::Check;
 pub(super) const CHECKS: &[Check] = &[
     Check::first("auth/listens", honest::listens),
     Check::must("auth/challenge", "auth/listens", honest::challenge),
-    Check::must("auth/ok", "auth/challenge", honest::ok),
+    Check::must("auth/ok", "auth/challenge", honest::ok).teaches(),
     Check::should("auth/ok-at-once", "auth/ok", honest::ok_at_once),
     Check::must("auth/fresh-challenge", "auth/challenge", honest::fresh_challenge),
     Check::must("auth/one-piece", "auth/ok", honest::one_piece),

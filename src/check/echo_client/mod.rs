@@ -15,7 +15,7 @@ use super::clients::nobody_listens;
 pub(super) const CHECKS: &[Check] = &[
     Check::first("client/connects", reply::connects),
     Check::must("client/speaks", "client/connects", reply::speaks),
-    Check::must("client/prints-reply", "client/speaks", reply::prints_reply),
+    Check::must("client/prints-reply", "client/speaks", reply::prints_reply).teaches(),
     Check::should("client/prints-at-once", "client/prints-reply", reply::prints_at_once),
     Check::must("client/second-message", "client/prints-reply", reply::second_message),
     Check::must("client/split-reply", "client/prints-reply", reply::split_reply),
