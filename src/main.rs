@@ -4,7 +4,6 @@ mod cli;
 mod command;
 
 use clap::Parser;
-use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -13,10 +12,7 @@ fn main() -> ExitCode {
     match command::run(cli) {
         Ok(exit) => exit.into(),
         Err(error) => {
-            let mut stderr = anstream::AutoStream::new(std::io::stderr(), color);
-            let style = anstyle::AnsiColor::Red.on_default().bold();
-            // When nobody reads stderr, the exit code still tells.
-            let _ = writeln!(stderr, "{style}error:{style:#} {error:#}");
+            command::tell(&error, color);
             command::Exit::of(&error).into()
         }
     }

@@ -2,12 +2,12 @@
 //! tells of a change.
 
 use crate::program::Words;
-use std::fs;
+use std::fs::{self, Permissions};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
-/// When a file was changed last, and how long it is.
-type Stamp = (Option<Duration>, u64);
+/// When a file was changed last, how long it is, and who may run it.
+type Stamp = (Option<Duration>, u64, Permissions);
 
 /// The files of one program.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ impl Files {
     /// missing for a moment: that is no change yet.
     pub fn have_changed(&mut self) -> bool {
         let now = self.stamps();
-        let is_whole = self.named.iter().all(|path| now.iter().any(|(known, (_, len))| known == path && *len > 0));
+        let is_whole = self.named.iter().all(|path| now.iter().any(|(known, (_, len, _))| known == path && *len > 0));
         if now == self.seen || !is_whole {
             return false;
         }
@@ -58,7 +58,7 @@ impl Files {
 fn stamp(path: &Path) -> Option<Stamp> {
     let data = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     let modified = data.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    Some((modified, data.len()))
+    Some((modified, data.len(), data.permissions()))
 }
 
 /// The files beside this one with the same ending. One without an ending is a program, and stands alone.

@@ -72,6 +72,28 @@ fn it_is_judged_again_with_stronger_hints_and_an_explanation_in_the_end() {
     watching.wait().expect_code(130);
 }
 
+/// A program that cannot be started yet will be, when its author is done with it.
+#[test]
+fn a_program_that_cannot_be_started_is_watched_all_the_same() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new("no-start");
+    folder.save("my_hmac", "#!/bin/sh\necho 280ce248e848bcd4e5a31a036829d185\n");
+    let path = folder.path("my_hmac");
+    let report = folder.path("report.json");
+    let forms = ["--report", "tap", "--report", &format!("json={report}")];
+    let options = [&["--watch", "--only", "hmac/notes"], &forms[..]].concat();
+    let watching = check("hmac", &options, &[&path, "{key}", "{msg}"]).start();
+    watching.stderr.wait_for("; Ctrl-C ends it", &watching.stderr);
+    assert!(watching.stderr.text().contains("cannot start "), "{}", watching.stderr.text());
+    fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
+    // With a report on stdout, nothing else stands there.
+    eventually("it is judged once more", || watching.stderr.text().contains("hmac: passed"));
+    watching.signal(rustix::process::Signal::INT);
+    let output = watching.wait().expect_code(130);
+    assert_eq!(output.out().matches("TAP version 13").count(), 2, "{}", output.out());
+    assert!(!output.out().contains("Ctrl-C ends it"), "{}", output.out());
+}
+
 /// An editor may remove the file and write it anew.
 #[test]
 fn a_file_that_is_away_for_a_moment_is_waited_for() {

@@ -1,7 +1,7 @@
 //! What was typed behind `day30 check`, as it is meant.
 
 use super::super::Usage;
-use super::super::output::can_be_written;
+use super::super::output::{To, can_be_written};
 use super::super::secret::{scheme, secret};
 use crate::cli::{CheckArgs, MEMORY, START_TIMEOUT, SecretArgs};
 use anyhow::Context;
@@ -85,6 +85,11 @@ impl Plan {
 
 /// The program, or the server that runs already.
 fn subject(args: &CheckArgs, target: Target) -> anyhow::Result<Subject> {
+
+    /// Where the words go: a report on stdout stands there alone.
+    pub(super) fn words_to(&self) -> To {
+        if self.reports.iter().any(|(_, file)| file.is_none()) { To::Stderr } else { To::Stdout }
+    }
     if let Some(typed) = &args.addr {
         if !target.is_server() {
             return Err(Usage(format!(

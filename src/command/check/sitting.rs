@@ -38,8 +38,7 @@ struct Desk<'p> {
 
 /// Judges, and tells everything.
 pub(super) fn sit(plan: &Plan, look: Look, memory: &mut Memory) -> anyhow::Result<Exit> {
-    let to_stdout = plan.reports.iter().any(|(_, file)| file.is_none());
-    let to = if to_stdout { To::Stderr } else { To::Stdout };
+    let to = plan.words_to();
     let bar = ProgressBar::new((plan.order.checks.len() * plan.order.rounds) as u64);
     if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos} of {len}  {msg}") {
         bar.set_style(style);

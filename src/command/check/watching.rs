@@ -3,7 +3,7 @@
 //! Who fails the same check again gets one more of its hints, and who passes one that failed before is told what was learned.
 
 use super::super::output::{To, styled};
-use super::super::{Exit, Look, Usage};
+use super::super::{Exit, Look, Usage, tell};
 use super::plan::Plan;
 use super::sitting::{Memory, sit};
 use day30::check::Subject;
@@ -30,13 +30,22 @@ pub(super) fn watch(plan: &Plan, look: Look) -> anyhow::Result<Exit> {
     let names: Vec<_> = files.named().iter().map(|path| path.display().to_string()).collect();
     let names = names.join(", ");
     let watching = say!(look.lang, "watching {names}; Ctrl-C ends it\n", "正在监视 {names}；按 Ctrl-C 结束\n");
+    let to = plan.words_to();
+    let is_terminal = match to {
+        To::Stdout => io::stdout().is_terminal(),
+        To::Stderr => io::stderr().is_terminal(),
+    };
     let mut memory = Memory::default();
     loop {
-        if io::stdout().is_terminal() {
-            styled(CLEAR, To::Stdout, look.color)?;
+        if is_terminal {
+            styled(CLEAR, to, look.color)?;
         }
-        let exit = sit(plan, look, &mut memory)?;
-        if plan.order.stop.is_requested() || !styled(&watching, To::Stdout, look.color)? {
+        // A program that cannot be started is one that its author has not finished yet.
+        let exit = sit(plan, look, &mut memory).unwrap_or_else(|error| {
+            tell(&error, look.color);
+            Exit::Unable
+        });
+        if exit == Exit::Interrupted || !styled(&watching, to, look.color)? {
             return Ok(exit);
         }
         while !files.have_changed() {
