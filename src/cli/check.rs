@@ -32,7 +32,7 @@ pub(crate) struct CheckArgs {
     /// The port that is written into the program
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) port: Option<u16>,
-    /// A server that runs already; day30 sees only what goes over the wire
+    /// A server of lesson 1 or 4 that runs already; day30 sees only what goes over the wire
     #[arg(long, value_name = "HOST:PORT", conflicts_with_all = ["command", "port"])]
     pub(crate) addr: Option<String>,
     #[command(flatten)]

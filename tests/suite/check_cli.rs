@@ -91,6 +91,7 @@ fn what_makes_no_sense_is_a_usage_error() {
         (&["socket-server", "--addr", "127.0.0.1:0"], "is no address"),
         (&["socket-client", "--addr", "127.0.0.1:9000"], "--addr is for servers"),
         (&["socket-server", "--addr", "127.0.0.1:9000", "--", "x"], "cannot be used with"),
+        (&["auth-server", "--secret", "x", "--addr", "127.0.0.1:9000"], "day30 has to start it itself"),
         (&["auth-server", "--", "x", "{port}"], "check auth-server needs the secret"),
         (&["nonblock-server", "--watch", "--", "true", "{port}"], "nothing to watch"),
         (&["--matrix", "x"], "the name and the = are missing"),

@@ -98,6 +98,10 @@ fn subject(args: &CheckArgs, target: Target) -> anyhow::Result<Subject> {
             ))
             .into());
         }
+        if target == Target::AuthServer {
+            let why = "--addr: what an auth-server decides is seen in what it prints, so day30 has to start it itself";
+            return Err(Usage(why.into()).into());
+        }
         return Ok(Subject::Elsewhere(address(typed)?));
     }
     if target == Target::Hmac && args.port.is_some() {
