@@ -6,10 +6,14 @@ use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How long a program may take to start, and how much memory it may take in MiB, where nothing is said.
-pub(crate) const START_TIMEOUT: Duration = Duration::from_secs(10);
-const START_TIMEOUT_TYPED: &str = "10s";
+/// How much memory a program may take, in MiB, where nothing is said.
 pub(crate) const MEMORY: u32 = 1024;
+
+/// What judges one program with checks, and means nothing for pairs of them.
+const NOT_FOR_A_MATRIX: [&str; 16] = [
+    "target", "command", "list", "contract", "port", "addr", "only", "skip", "watch", "seed", "repeat", "strict",
+    "hint", "explain", "report", "record",
+];
 
 #[derive(Debug, Args)]
 #[command(after_help = examples!(
@@ -73,14 +77,14 @@ pub(crate) struct CheckArgs {
     /// Write every socket call of the judge to a file, as JSON Lines
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
-    /// How long the program may take until it listens, or connects
-    #[arg(long, value_name = "TIME", default_value = START_TIMEOUT_TYPED, value_parser = some_span)]
-    pub(crate) start_timeout: Duration,
+    /// How long the program may take until it listens, or connects [default: 10s; 4s with --matrix]
+    #[arg(long, value_name = "TIME", value_parser = some_span)]
+    pub(crate) start_timeout: Option<Duration>,
     /// How much memory the program may take
     #[arg(long, value_name = "MIB", default_value_t = MEMORY, value_parser = clap::value_parser!(u32).range(16..))]
     pub(crate) memory: u32,
     /// Run every server of these against every client of these, and draw a letter for each pair. Which is which day30 finds out
-    #[arg(long, value_name = "NAME=COMMAND", num_args = 1.., conflicts_with_all = ["target", "command", "list"])]
+    #[arg(long, value_name = "NAME=COMMAND", num_args = 1.., conflicts_with_all = NOT_FOR_A_MATRIX)]
     pub(crate) matrix: Vec<String>,
 }
 

@@ -6,7 +6,7 @@ mod race;
 mod servers;
 pub(crate) mod span;
 
-pub(crate) use check::{CheckArgs, MEMORY, START_TIMEOUT, TargetName};
+pub(crate) use check::{CheckArgs, MEMORY, TargetName};
 pub(crate) use hmac::{DigestName, FormatName, HmacArgs};
 pub(crate) use race::{RaceArgs, ThemeName, WorkloadName};
 pub(crate) use servers::{AuthServerArgs, IoName, NonblockServerArgs, ServerArgs, SocketServerArgs};

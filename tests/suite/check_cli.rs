@@ -97,6 +97,9 @@ fn what_makes_no_sense_is_a_usage_error() {
         (&["--matrix", "x"], "the name and the = are missing"),
         (&["--matrix", "x=y"], "the command has no {port}"),
         (&["--matrix", "x=y {port}", "x=z {port}"], "two programs are called \"x\""),
+        (&["--report", "json", "--matrix", "x=y {port}"], "cannot be used with '--matrix"),
+        (&["--only", "echo/listens", "--matrix", "x=y {port}"], "cannot be used with '--matrix"),
+        (&["--repeat", "3", "--matrix", "x=y {port}"], "cannot be used with '--matrix"),
     ];
     for (args, why) in mistakes {
         let output = Day30::new(["check"]).args(*args).run().expect_code(2).expect_stderr(why);

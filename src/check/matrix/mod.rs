@@ -19,15 +19,13 @@ use crate::net::stop::Stop;
 use crate::net::table::listeners;
 use crate::program::{Launch, Words};
 use crate::trace::{Actor, Recorder};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How long is waited until a program shows whether it is a server or a client.
-const ROLE: Duration = Duration::from_secs(4);
-/// How long one pair may take.
-const PAIR: Duration = Duration::from_secs(6);
+/// How long one pair may take, beside what its server takes to start.
+const PAIR: Duration = Duration::from_secs(4);
 /// How long a client that was answered is given to print that.
 const PRINTING: Duration = Duration::from_secs(2);
 /// What is typed for a client that reads it.
@@ -50,11 +48,13 @@ pub struct Player {
 struct Hall<'m> {
     secret: &'m Secret,
     memory: u64,
+    patience: Duration,
     stop: &'m Arc<Stop>,
     current: Current,
 }
 
-/// Plays every server against every client. `on_pair` hears which pair begins.
+/// Plays every server against every client. A program that takes longer than `patience` to listen is no server, and one that
+/// takes more than `memory` bytes is ended. `on_pair` hears which pair begins.
 ///
 /// # Errors
 ///
@@ -63,10 +63,11 @@ pub fn matrix(
     players: &[Player],
     secret: &Secret,
     memory: u64,
+    patience: Duration,
     stop: &Arc<Stop>,
     mut on_pair: impl FnMut(&str, &str),
 ) -> Result<Matrix, Text> {
-    let hall = Hall { secret, memory, stop, current: Current::default() };
+    let hall = Hall { secret, memory, patience, stop, current: Current::default() };
     let to_kill = hall.current.clone();
     stop.on_request(move || to_kill.kill());
     let (mut servers, mut clients) = (Vec::new(), Vec::new());
@@ -109,9 +110,13 @@ impl Hall<'_> {
     fn start(&self, player: &Player, address: SocketAddr, scene: &Scene) -> Result<Student, Halt> {
         let (port, addr) = (address.port().to_string(), address.to_string());
         let secret = String::from_utf8_lossy(self.secret.expose()).into_owned();
+        let mut env = vec![("DAY30_PORT", port.clone()), ("DAY30_ADDR", addr.clone())];
+        if !secret.is_empty() {
+            env.push(("DAY30_SECRET", secret.clone()));
+        }
         let launch = Launch {
             words: player.words.fill(&[("port", &port), ("addr", &addr), ("secret", &secret)]),
-            env: vec![("DAY30_PORT", port), ("DAY30_ADDR", addr), ("DAY30_SECRET", secret)],
+            env,
             has_stdin: true,
             // What it prints must be there when it is looked for.
             on_terminal: cfg!(unix),
@@ -128,25 +133,32 @@ impl Hall<'_> {
 
     /// Whether the program listens where it was told: then it is a server. A client is refused there, since nobody listens.
     fn is_server(&self, player: &Player) -> Result<bool, Halt> {
-        let scene = self.scene(ROLE);
+        let scene = self.scene(self.patience);
         let address = port::choose(player.port)?;
         let student = self.start(player, address, &scene)?;
         let listens = || match listeners(&student.members()) {
             Some(theirs) => theirs.iter().any(|one| one.port() == address.port()),
             None => somebody_listens(address),
         };
-        scene.wait_until(ROLE, || student.ended().is_some() || listens())?;
+        scene.wait_until(self.patience, || student.ended().is_some() || listens())?;
         Ok(student.ended().is_none() && listens())
     }
 
     /// One server and one client.
     fn pair(&self, server: &Player, client: &Player) -> Result<Cell, Halt> {
-        let scene = self.scene(PAIR);
-        let behind = self.start(server, port::choose(server.port)?, &scene)?;
+        let scene = self.scene(self.patience + PAIR);
+        let address = port::choose(server.port)?;
+        if client.port == Some(address.port()) {
+            return Ok(Cell::Unknown);
+        }
+        let behind = self.start(server, address, &scene)?;
         let cannot = |error: std::io::Error| {
             Halt::Broken(crate::both!("cannot listen between the two: {error}", "无法在两者之间监听：{error}"))
         };
-        let relay = Relay::open(client.port.unwrap_or(0)).map_err(cannot)?;
+        let relay = match Relay::open(client.port.unwrap_or(0)) {
+            Err(error) if client.port.is_some() && error.kind() == ErrorKind::AddrInUse => return Ok(Cell::Unknown),
+            relay => relay.map_err(cannot)?,
+        };
         let before = self.start(client, relay.address, &scene)?;
         let is_alive = || behind.ended().is_none();
         let is_enough = |said: &Conversation| match lesson_2(said) {
@@ -180,11 +192,12 @@ fn is_answered(said: &Conversation) -> bool {
 }
 
 fn judge(said: &Conversation, server: &Student, client: &Student, scene: &Scene) -> Cell {
-    if !said.came {
-        return Cell::NoClient;
-    }
-    if !said.reached {
-        return if server.ended().is_some() { Cell::Died } else { Cell::NoServer };
+    if !said.came || !said.reached {
+        return match server.ended() {
+            Some(_) => Cell::Died,
+            None if said.came => Cell::NoServer,
+            None => Cell::NoClient,
+        };
     }
     if lesson_2(said) {
         let has_said_ok = |stdout: &[u8]| count_lines(stdout, "ok") > 0;

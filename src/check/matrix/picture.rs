@@ -1,5 +1,6 @@
 //! The picture of a matrix: a letter for each pair, and what the letters mean.
 
+use super::super::Decision;
 use crate::lang::Lang;
 use crate::say;
 use crate::view::fit;
@@ -25,11 +26,13 @@ pub enum Cell {
     NoClient,
     /// The server could not be reached.
     NoServer,
+    /// Both have the same port written in, so that the judge cannot stand between them.
+    Unknown,
 }
 
 impl Cell {
     /// All of them, in the legend's order.
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Ok,
         Self::Wrong,
         Self::Silent,
@@ -38,6 +41,7 @@ impl Cell {
         Self::Died,
         Self::NoClient,
         Self::NoServer,
+        Self::Unknown,
     ];
 
     fn letter(self) -> char {
@@ -50,6 +54,7 @@ impl Cell {
             Self::Died => 'D',
             Self::NoClient => 'C',
             Self::NoServer => 'N',
+            Self::Unknown => '?',
         }
     }
 
@@ -63,12 +68,17 @@ impl Cell {
             Self::Died => lang.pick("the server ended", "服务器结束了"),
             Self::NoClient => lang.pick("the client did not connect", "客户端没有连接"),
             Self::NoServer => lang.pick("the server could not be reached", "连不上服务器"),
+            Self::Unknown => lang.pick(
+                "not played: the client goes to a port that is taken, and day30 cannot stand between the two",
+                "未测：客户端要连的端口已被占用，day30 无法站在两者之间",
+            ),
         }
     }
 
     fn style(self) -> Style {
         match self {
             Self::Ok => AnsiColor::Green.on_default(),
+            Self::Unknown => AnsiColor::Yellow.on_default(),
             _ => AnsiColor::Red.on_default().bold(),
         }
     }
@@ -84,11 +94,16 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// Whether every pair understood each other, and there was one.
+    /// What is decided by it: whether every pair understood each other, and there was one.
     #[must_use]
-    pub fn is_all_right(&self) -> bool {
-        let mut cells = self.cells.iter().flatten().peekable();
-        cells.peek().is_some() && cells.all(|cell| *cell == Cell::Ok)
+    pub fn decision(&self) -> Decision {
+        let cells: Vec<_> = self.cells.iter().flatten().collect();
+        let is_bad = |cell: &&Cell| !matches!(cell, Cell::Ok | Cell::Unknown);
+        match () {
+            () if cells.iter().any(is_bad) => Decision::Failed,
+            () if cells.is_empty() || cells.contains(&&Cell::Unknown) => Decision::Open,
+            () => Decision::Passed,
+        }
     }
 
     /// The picture, with a legend of the letters that are in it.

@@ -2,6 +2,7 @@
 
 use super::Scene;
 use crate::net::socket::would_block;
+use socket2::SockRef;
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::thread;
@@ -74,7 +75,7 @@ impl Relay {
         let mut last = Instant::now();
         while Instant::now() < scene.limit && scene.go_on().is_ok() {
             let (client_ended, server_ended) = (up.ended, down.ended);
-            let moved = up.carry(&mut said.by_client) + down.carry(&mut said.by_server);
+            let moved = up.carry(&mut said.by_client, !down.ended) + down.carry(&mut said.by_server, true);
             said.server_closed |= !server_ended && down.ended && !client_ended;
             if moved > 0 {
                 last = Instant::now();
@@ -83,6 +84,10 @@ impl Relay {
             } else {
                 thread::sleep(BREATH);
             }
+        }
+        if said.server_closed {
+            // Or its port would be in TIME_WAIT, and could not be had by the server of the next pair.
+            let _ = SockRef::from(&server).set_linger(Some(Duration::ZERO));
         }
         said
     }
@@ -110,8 +115,9 @@ impl Way {
         Ok(Self { from, to, pending: Vec::new(), ended: false })
     }
 
-    /// Reads what is there and writes what can be written; gives how many bytes moved, and keeps them.
-    fn carry(&mut self, kept: &mut Vec<u8>) -> usize {
+    /// Reads what is there and writes what can be written; gives how many bytes moved, and keeps them. The end is handed on
+    /// too, if it may be.
+    fn carry(&mut self, kept: &mut Vec<u8>, may_end: bool) -> usize {
         let mut moved = 0;
         let mut buffer = [0; 16 * 1024];
         // What one side does not read, the other must not send: as without us.
@@ -141,7 +147,7 @@ impl Way {
                 }
             }
         }
-        if self.ended && self.pending.is_empty() {
+        if self.ended && self.pending.is_empty() && may_end {
             // Said before, or the other side has gone: then there is nobody to tell.
             let _ = self.to.shutdown(Shutdown::Write);
         }

@@ -4,6 +4,7 @@ use super::super::named::Named;
 use super::super::output::{To, styled};
 use super::super::secret::secret;
 use super::super::{Exit, Look, Usage};
+use super::exit;
 use crate::cli::CheckArgs;
 use anyhow::Context;
 use day30::check::matrix::{Player, matrix};
@@ -13,6 +14,9 @@ use indicatif::ProgressBar;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// How long a program may take to start, where nothing is said. A client is one that has not listened for so long.
+const START_TIMEOUT: Duration = Duration::from_secs(4);
 
 pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
     let mut players = Vec::new();
@@ -32,7 +36,8 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
     stop_on_ctrl_c(&stop).context("cannot listen to Ctrl-C")?;
     let bar = ProgressBar::new_spinner();
     bar.enable_steady_tick(Duration::from_millis(100));
-    let played = matrix(&players, &secret, u64::from(args.memory) << 20, &stop, |server, client| {
+    let (memory, patience) = (u64::from(args.memory) << 20, args.start_timeout.unwrap_or(START_TIMEOUT));
+    let played = matrix(&players, &secret, memory, patience, &stop, |server, client| {
         bar.set_message(format!("{server} × {client}"));
     });
     bar.finish_and_clear();
@@ -41,5 +46,5 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
     }
     let matrix = played.map_err(|why| anyhow::anyhow!("{}", why.of(look.lang)))?;
     styled(&matrix.draw(look.lang), To::Stdout, look.color)?;
-    Ok(if matrix.is_all_right() { Exit::Fine } else { Exit::Failed })
+    Ok(exit(matrix.decision()))
 }

@@ -3,7 +3,7 @@
 use super::super::Usage;
 use super::super::output::{To, can_be_written};
 use super::super::secret::{scheme, secret};
-use crate::cli::{CheckArgs, MEMORY, START_TIMEOUT, SecretArgs};
+use crate::cli::{CheckArgs, MEMORY, SecretArgs};
 use anyhow::Context;
 use day30::check::show::Again;
 use day30::check::{Check, Order, Subject, Target};
@@ -15,6 +15,10 @@ use day30::trace::{Actor, Header, Journal, PAYLOAD_CAP, Recorder};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a program may take to start, where nothing is said.
+const START_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A form of report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +77,7 @@ impl Plan {
             checks,
             seed,
             rounds: args.repeat as usize,
-            start_patience: args.start_timeout,
+            start_patience: args.start_timeout.unwrap_or(START_TIMEOUT),
             memory: u64::from(args.memory) << 20,
             trace,
             stop,
@@ -81,15 +85,15 @@ impl Plan {
         let (strict, hint, explain) = (args.strict, usize::from(args.hint), args.explain);
         Ok(Self { order, shown, again, reports, strict, hint, explain, journal })
     }
-}
-
-/// The program, or the server that runs already.
-fn subject(args: &CheckArgs, target: Target) -> anyhow::Result<Subject> {
 
     /// Where the words go: a report on stdout stands there alone.
     pub(super) fn words_to(&self) -> To {
         if self.reports.iter().any(|(_, file)| file.is_none()) { To::Stderr } else { To::Stdout }
     }
+}
+
+/// The program, or the server that runs already.
+fn subject(args: &CheckArgs, target: Target) -> anyhow::Result<Subject> {
     if let Some(typed) = &args.addr {
         if !target.is_server() {
             return Err(Usage(format!(
@@ -213,8 +217,8 @@ fn again(args: &CheckArgs, target: Target, shown: &str, seed: u64) -> Again {
     if args.strict {
         before += " --strict";
     }
-    if args.start_timeout != START_TIMEOUT {
-        before += &format!(" --start-timeout {}ms", args.start_timeout.as_millis());
+    if let Some(timeout) = args.start_timeout {
+        before += &format!(" --start-timeout {}ms", timeout.as_millis());
     }
     if args.memory != MEMORY {
         before += &format!(" --memory {}", args.memory);
