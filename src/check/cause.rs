@@ -166,6 +166,8 @@ causes! {
     OkOtherwise = "ok-otherwise",
     /// A silent client keeps the others waiting.
     SilentClientBlocks = "silent-client-blocks",
+    /// Nothing ends the waiting for somebody who says nothing.
+    NoTimeLimit = "no-time-limit",
     /// The challenge is answered again and again.
     AnswersAgain = "answers-again",
     /// The secret is told.

@@ -177,7 +177,7 @@ fn servers_of_lesson_2_that_trust_or_fall() {
         ("dies-of-bytes", "auth/no-text", "dies-of-bytes"),
         ("message-not-whole", "auth/leaves-early", "message-not-whole"),
         ("secret-told", "auth/keeps-the-secret", "secret-told"),
-        ("no-deadline", "auth/deadline", "silent-client-blocks"),
+        ("no-deadline", "auth/deadline", "no-time-limit"),
     ];
     each_is_caught("auth-server", &["python3", &program("flawed/auth_server.py"), "{port}", "{secret}"], &flaws);
 }

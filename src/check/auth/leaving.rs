@@ -67,5 +67,5 @@ pub(super) fn deadline(judge: &mut Judge<'_>) -> Outcome {
         "a client that says nothing is still connected after {seconds} s",
         "一个一言不发的客户端 {seconds} 秒后仍然连着"
     );
-    Err(Halt::failed(Fault::StaysOpen, sentence).suspect(Cause::SilentClientBlocks))
+    Err(Halt::failed(Fault::StaysOpen, sentence).suspect(Cause::NoTimeLimit))
 }

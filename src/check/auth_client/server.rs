@@ -85,5 +85,5 @@ pub(super) fn silent_server(judge: &mut Judge<'_>) -> Outcome {
         "the server says nothing, and after {seconds} s the client still waits",
         "服务器一言不发，{seconds} 秒后客户端仍在等"
     );
-    Err(Halt::failed(Fault::StillRunning, sentence).suspect(Cause::SilentClientBlocks))
+    Err(Halt::failed(Fault::StillRunning, sentence).suspect(Cause::NoTimeLimit))
 }
