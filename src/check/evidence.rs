@@ -16,24 +16,25 @@ use std::time::Duration;
 /// A program that dies closes its connections a moment before it is dead.
 const DYING: Duration = Duration::from_millis(300);
 
-/// What languages print when they end a program, and what it means.
+/// What languages print when they end a program, in lower case, and what it means. Go and C write the same errors with small
+/// letters that Python writes with capitals.
 const SAID: &[(&[&str], Cause)] = &[
-    (&["Missing required argument 'digestmod'", "Missing required parameter 'digestmod'"], Cause::DigestNotNamed),
-    (&["SyntaxError", "IndentationError", "NameError"], Cause::DoesNotCompile),
+    (&["missing required argument 'digestmod'", "missing required parameter 'digestmod'"], Cause::DigestNotNamed),
+    (&["syntaxerror", "indentationerror", "nameerror"], Cause::DoesNotCompile),
     (
-        &["ModuleNotFoundError", "Cannot find module", "can't open file", "No such file or directory"],
+        &["modulenotfounderror", "cannot find module", "can't open file", "no such file or directory"],
         Cause::FileMissing,
     ),
-    (&["Address already in use", "EADDRINUSE", "AddrInUse", "address in use"], Cause::AddressInUse),
-    (&["BlockingIOError", "Resource temporarily unavailable", "WouldBlock", "EAGAIN"], Cause::WouldBlockUncaught),
-    (&["BrokenPipeError", "Broken pipe", "EPIPE", "BrokenPipe"], Cause::DiesOfPipe),
-    (&["ConnectionResetError", "Connection reset", "ECONNRESET", "ConnectionReset"], Cause::DiesOfReset),
+    (&["address already in use", "eaddrinuse", "addrinuse", "address in use"], Cause::AddressInUse),
+    (&["blockingioerror", "resource temporarily unavailable", "wouldblock", "eagain"], Cause::WouldBlockUncaught),
+    (&["brokenpipeerror", "broken pipe", "epipe", "brokenpipe"], Cause::DiesOfPipe),
+    (&["connectionreseterror", "connection reset", "econnreset", "connectionreset"], Cause::DiesOfReset),
     (
-        &["UnicodeDecodeError", "Utf8Error", "invalid utf-8", "InvalidData", "The encoded data was not valid"],
+        &["unicodedecodeerror", "utf8error", "invalid utf-8", "invaliddata", "the encoded data was not valid"],
         Cause::DiesOfBytes,
     ),
     (&["struct.error", "buffer requires", "unpack requires"], Cause::MessageNotWhole),
-    (&["negative buffersize", "MemoryError", "capacity overflow", "memory allocation of"], Cause::LengthTrusted),
+    (&["negative buffersize", "memoryerror", "capacity overflow", "memory allocation of"], Cause::LengthTrusted),
 ];
 
 /// How a program ended, as the system says it.
@@ -160,7 +161,11 @@ pub(crate) fn conclude(mut failure: Failure, host: &Host, target: Target) -> Fai
     }
     // A thread may die of an error, and leave the program alive.
     let said = if ended.is_some() || may_be_a_death { cause_in(&student.printed.complaints()) } else { None };
-    let cause = ended.and_then(cause_of_death).or(said);
+    let cause = match ended.and_then(cause_of_death).or(said) {
+        // Of these the catalogue says what a server must do, for the sake of its other clients.
+        Some(Cause::DiesOfReset | Cause::DiesOfPipe) if !target.is_server() => Some(Cause::UncaughtError),
+        cause => cause,
+    };
     let is_known = failure.finding.is_some() || (failure.cause.is_some() && is_general(cause));
     if cause.is_some() && !is_known {
         failure.cause = cause;
@@ -186,7 +191,8 @@ fn is_general(cause: Option<Cause>) -> bool {
 
 /// What a program's last words mean: the last of them that are known, since one error may bring about another.
 pub(crate) fn cause_in(said: &str) -> Option<Cause> {
-    let place = |words: &[&str]| words.iter().filter_map(|word| said.rfind(word)).max();
+    let lower = said.to_lowercase();
+    let place = |words: &[&str]| words.iter().filter_map(|word| lower.rfind(word)).max();
     let known = SAID.iter().filter_map(|(words, cause)| Some((place(words)?, *cause)));
     let last = known.max_by_key(|(place, _)| *place).map(|(_, cause)| cause);
     last.or_else(|| was_uncaught(said).then_some(Cause::UncaughtError))
@@ -218,4 +224,27 @@ pub(crate) fn cause_of_death(ended: ExitStatus) -> Option<Cause> {
 #[cfg(not(unix))]
 pub(crate) fn cause_of_death(_: ExitStatus) -> Option<Cause> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_languages_print_is_understood() {
+        let said = [
+            ("OSError: [Errno 98] Address already in use", Some(Cause::AddressInUse)),
+            ("listen tcp 127.0.0.1:9000: bind: address already in use", Some(Cause::AddressInUse)),
+            ("Error: listen EADDRINUSE: address already in use 127.0.0.1:9000", Some(Cause::AddressInUse)),
+            ("bind: Address already in use", Some(Cause::AddressInUse)),
+            ("write tcp 127.0.0.1:9000->127.0.0.1:5: write: broken pipe", Some(Cause::DiesOfPipe)),
+            ("read tcp 127.0.0.1:9000->127.0.0.1:5: read: connection reset by peer", Some(Cause::DiesOfReset)),
+            ("ConnectionResetError: …\nUnicodeDecodeError: 'utf-8' codec …", Some(Cause::DiesOfBytes)),
+            ("thread 'main' panicked at src/main.rs:3:5:\nno", Some(Cause::UncaughtError)),
+            ("somebody came", None),
+        ];
+        for (said, cause) in said {
+            assert_eq!(cause_in(said), cause, "{said}");
+        }
+    }
 }
