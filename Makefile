@@ -3,7 +3,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help demo test check bench notes install
+.PHONY: help demo test check cross bench notes install
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,12 @@ check: ## Formatting, lints and documentation, without a warning
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
+
+OTHERS = aarch64-apple-darwin x86_64-pc-windows-gnu
+
+cross: ## Lint the program for macOS and Windows too; rustup downloads their standard libraries first
+	rustup target add $(OTHERS)
+	for other in $(OTHERS); do $(CARGO) clippy --locked --target $$other --lib --bins -- -D warnings || exit 1; done
 
 bench: ## Race the I/O models on this machine: a minute, and nothing else should run meanwhile
 	$(CARGO) run --release --locked -- race

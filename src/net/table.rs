@@ -7,6 +7,7 @@
 use std::net::SocketAddr;
 
 /// One row of the table.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
     /// The socket's own address. An IPv4 address in IPv6's clothes is given as IPv4.
@@ -23,6 +24,7 @@ pub(crate) struct Row {
 }
 
 /// How far a socket is, as far as it matters here.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     /// Waits for clients.

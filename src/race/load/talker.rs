@@ -21,14 +21,16 @@ pub(super) struct Talker<S> {
     pub(super) began: Instant,
 }
 
+impl<S> Talker<S> {
+    pub(super) fn new(socket: S, client: usize) -> Self {
+        Self { socket, client, number: 0, sent: 0, received: 0, began: Instant::now() }
+    }
+}
+
 impl<S> Talker<S>
 where
     for<'s> &'s S: Read + Write,
 {
-    pub(super) fn new(socket: S, client: usize) -> Self {
-        Self { socket, client, number: 0, sent: 0, received: 0, began: Instant::now() }
-    }
-
     /// Begins the next message.
     pub(super) fn begin(&mut self, now: Instant) {
         (self.number, self.sent, self.received, self.began) = (self.number + 1, 0, 0, now);
