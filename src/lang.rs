@@ -46,13 +46,6 @@ impl Text {
     pub fn of(&self, lang: Lang) -> &str {
         lang.pick(&self.en, &self.zh)
     }
-
-    /// A text that is the same in both, a program's own words for example.
-    #[must_use]
-    pub fn same(text: impl Into<String>) -> Self {
-        let en = text.into();
-        Self { zh: en.clone(), en }
-    }
 }
 
 /// Formats both texts: `both!("{n} bytes", "{n} 字节")`.

@@ -2,6 +2,7 @@
 
 use super::story::Story;
 use super::student::{Current, Student};
+use super::told::Told;
 use super::verdict::{Halt, Outcome};
 use super::wire::{Conn, Knock, Scene, knock};
 use super::{Order, port};
@@ -64,25 +65,6 @@ pub(crate) struct Aside {
     pub(crate) since: Instant,
     /// It must live as long as its client is looked at.
     _student: Student,
-}
-
-/// What a program is told when it is started: in its command, and in its environment.
-struct Told {
-    address: SocketAddr,
-    places: Vec<(&'static str, String)>,
-    env: Vec<(&'static str, String)>,
-}
-
-impl Told {
-    /// Where to listen, or to connect to.
-    fn address(address: SocketAddr) -> Self {
-        let (port, addr) = (address.port().to_string(), address.to_string());
-        Self {
-            address,
-            places: vec![("port", port.clone()), ("addr", addr.clone())],
-            env: vec![("DAY30_PORT", port), ("DAY30_ADDR", addr)],
-        }
-    }
 }
 
 impl Host {
@@ -156,11 +138,7 @@ impl Host {
 
     /// Starts a program that computes something, and ends.
     pub(crate) fn start_with(&mut self, order: &Order, scene: &Scene, key: &str, msg: &str) -> Outcome {
-        let (places, env) = (
-            vec![("key", key.into()), ("msg", msg.into())],
-            vec![("DAY30_KEY", key.into()), ("DAY30_MSG", msg.into())],
-        );
-        let told = Told { address: SocketAddr::from(([127, 0, 0, 1], 0)), places, env };
+        let told = Told::key_and_message(key, msg);
         self.student = Some(self.launch(order, scene, &told, false)?);
         scene.go_on().inspect_err(|_| self.student = None)
     }
@@ -169,22 +147,8 @@ impl Host {
         let Subject::Program { words, .. } = &order.subject else {
             return Err(Halt::Broken(both!("there is no program to start", "没有可启动的程序")));
         };
-        let secret = String::from_utf8_lossy(order.secret.expose()).into_owned();
-        let mut env = told.env.clone();
-        if order.target.needs_secret() {
-            env.push(("DAY30_SECRET", secret.clone()));
-        }
-        let places: Vec<_> = told.places.iter().map(|(place, value)| (*place, value.as_str())).collect();
-        let with_secret: Vec<_> = places.iter().copied().chain([("secret", secret.as_str())]).collect();
-        let launch = Launch {
-            words: words.fill(&with_secret),
-            env,
-            has_stdin,
-            on_terminal: self.on_terminal,
-            ..Launch::default()
-        };
-        // The secret is filled in for the program, and not for those who read the story.
-        let shown = Words::new(words.with_place("secret", order.secret.expose()).fill(&places));
+        let launch = Launch { has_stdin, on_terminal: self.on_terminal, ..told.launch(words, &order.secret) };
+        let shown = told.shown(words, &order.secret);
         scene.story.did(both!("starts {shown}", "启动 {shown}"));
         scene.go_on()?;
         Student::start(launch, told.address, order.memory, &scene.story, &self.current)

@@ -6,7 +6,7 @@
 //! | [`texts`] | what is said about them, from `lessons/` |
 //! | `clients.rs`, `secrecy.rs` | what is asked of every client, and of everybody who has the secret |
 //! | `judge.rs` | what a check is played with: connections, the program, chance |
-//! | `host.rs`, `student.rs`, `port.rs` | the program, whether it serves one check or many, and where |
+//! | `host.rs`, `student.rs`, `port.rs`, `told.rs` | the program, whether it serves one check or many, where, and what it is told |
 //! | `wire/`, `keyboard.rs` | the judge's ends of connections, and of a program's stdin |
 //! | [`story`], [`verdict`] | what happened, and what came of it |
 //! | [`cause`], `evidence.rs` | what probably lies behind a failure |
@@ -36,6 +36,7 @@ pub mod show;
 pub mod story;
 mod student;
 pub mod texts;
+mod told;
 pub mod verdict;
 pub mod watch;
 mod wire;

@@ -10,6 +10,7 @@ use super::port;
 use super::printed::count_lines;
 use super::story::Story;
 use super::student::{Current, Student};
+use super::told::Told;
 use super::verdict::Halt;
 use super::wire::{Conversation, Relay, Scene};
 use crate::crypto::Secret;
@@ -108,19 +109,11 @@ impl Hall<'_> {
     }
 
     fn start(&self, player: &Player, address: SocketAddr, scene: &Scene) -> Result<Student, Halt> {
-        let (port, addr) = (address.port().to_string(), address.to_string());
-        let secret = String::from_utf8_lossy(self.secret.expose()).into_owned();
-        let mut env = vec![("DAY30_PORT", port.clone()), ("DAY30_ADDR", addr.clone())];
-        if !secret.is_empty() {
-            env.push(("DAY30_SECRET", secret.clone()));
-        }
         let launch = Launch {
-            words: player.words.fill(&[("port", &port), ("addr", &addr), ("secret", &secret)]),
-            env,
             has_stdin: true,
             // What it prints must be there when it is looked for.
             on_terminal: cfg!(unix),
-            ..Launch::default()
+            ..Told::address(address).launch(&player.words, self.secret)
         };
         scene.go_on()?;
         let student = Student::start(launch, address, self.memory, &scene.story, &self.current)?;
