@@ -25,11 +25,10 @@ mod stage;
 mod talk;
 
 use crate::cli::{Cli, ColorWhen, Command, LangName, LookArgs};
-use anstream::{AutoStream, ColorChoice};
-use anstyle::AnsiColor;
+use anstream::ColorChoice;
 use day30::lang::Lang;
 use errors::{Failed, Usage};
-use std::io::{self, Write};
+pub(crate) use output::tell;
 use std::process::ExitCode;
 
 /// How a run ended, as the exit code tells it.
@@ -68,14 +67,6 @@ impl From<Exit> for ExitCode {
             Exit::Interrupted => 130,
         })
     }
-}
-
-/// Tells an error on stderr.
-pub(crate) fn tell(error: &anyhow::Error, color: ColorChoice) {
-    let mut stderr = AutoStream::new(io::stderr(), color);
-    let style = AnsiColor::Red.on_default().bold();
-    // When nobody reads stderr, the exit code still tells.
-    let _ = writeln!(stderr, "{style}error:{style:#} {error:#}");
 }
 
 /// Does what was typed.

@@ -2,6 +2,7 @@
 
 use super::Exit;
 use anstream::{AutoStream, ColorChoice};
+use anstyle::AnsiColor;
 use anyhow::Context;
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -31,6 +32,14 @@ pub(super) fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
 /// A remark on stderr. When nobody reads it, nothing is lost.
 pub(super) fn remark(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Tells an error on stderr.
+pub(crate) fn tell(error: &anyhow::Error, color: ColorChoice) {
+    let mut stderr = AutoStream::new(io::stderr(), color);
+    let style = AnsiColor::Red.on_default().bold();
+    // When nobody reads stderr, the exit code still tells.
+    let _ = writeln!(stderr, "{style}error:{style:#} {error:#}");
 }
 
 /// Where text with colours goes.

@@ -2,8 +2,8 @@
 //!
 //! Who fails the same check again gets one more of its hints, and who passes one that failed before is told what was learned.
 
-use super::super::output::{To, styled};
-use super::super::{Exit, Look, Usage, tell};
+use super::super::output::{To, styled, tell};
+use super::super::{Exit, Look, Usage};
 use super::plan::Plan;
 use super::sitting::{Memory, sit};
 use day30::check::Subject;
