@@ -111,7 +111,9 @@ fn what_makes_no_sense_is_a_usage_error() {
 fn a_program_that_cannot_be_started_is_no_verdict() {
     let output = check("hmac", &[], &["./no-such-program"]).run().expect_code(3);
     assert!(output.stderr.contains("cannot start ./no-such-program: "), "{}", output.stderr);
-    let server = Day30::new(["check", "socket-server", "--addr", "127.0.0.1:1"]).run().expect_code(3);
+    let server = Day30::new(["check", "socket-server", "--addr", "127.0.0.1:1", "--start-timeout", "200ms"])
+        .run()
+        .expect_code(3);
     assert!(server.stderr.contains("nobody listens on 127.0.0.1:1"), "{}", server.stderr);
 }
 
