@@ -20,6 +20,7 @@ mod check_reports;
 mod check_secrets;
 mod check_story;
 mod check_watch;
+mod check_where;
 mod cli;
 mod demo;
 mod echo_clients;
