@@ -8,7 +8,7 @@ use super::wire::{Conn, Knock, Scene, knock};
 use super::{Order, port};
 use crate::both;
 use crate::lang::Text;
-use crate::program::{Launch, Words};
+use crate::program::{Launch, Words, orphans};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -58,6 +58,14 @@ pub(crate) struct Host {
     pub(crate) aside: Option<Aside>,
 }
 
+/// Whatever the programs have started ends with the judgement.
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.aside = None;
+        self.end();
+    }
+}
+
 /// A process beside the one that is judged, and its one client, who says nothing.
 #[derive(Debug)]
 pub(crate) struct Aside {
@@ -75,6 +83,7 @@ impl Host {
             Subject::Program { port: Some(port), .. } if order.target.is_server() => Some(OneProcess::FixedPort(*port)),
             Subject::Program { .. } => None,
         };
+        orphans::adopt();
         let current = Current::default();
         let to_kill = current.clone();
         order.stop.on_request(move || to_kill.kill());
@@ -199,6 +208,10 @@ impl Host {
         // Who runs already is not ended by us.
         if self.student.take().is_some() {
             self.reached = false;
+        }
+        // With another process beside it, nobody knows whose orphan is whose: then they wait for the end.
+        if self.aside.is_none() {
+            orphans::end_all();
         }
     }
 

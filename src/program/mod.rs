@@ -3,9 +3,11 @@
 //! | file | what it is |
 //! |---|---|
 //! | `running.rs` | the program's process group, from its start to its end |
+//! | `orphans.rs` | what it leaves behind |
 //! | `words.rs` | its command, with `{port}` and the like filled in |
 //! | `usage.rs` | what the system knows of its processes |
 
+pub(crate) mod orphans;
 mod running;
 pub(crate) mod usage;
 mod words;

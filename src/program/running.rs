@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 /// How often is looked whether a program has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(1);
+/// How long a program that was killed may take to be gone.
+const GONE: Duration = Duration::from_secs(2);
 
 /// Where a program printed something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +122,9 @@ impl Running {
     /// Sends a signal to the whole group. Where there are no signals, the program is killed.
     #[cfg(unix)]
     pub(crate) fn signal(&mut self, signal: Signal) {
-        use rustix::process::{Pid, Signal as Unix, kill_process_group};
+        // Whoever has left the group is found through its parent, as long as that is there.
+        let members = if signal == Signal::Kill { self.members() } else { Vec::new() };
+        use rustix::process::{Pid, Signal as Unix, kill_process, kill_process_group};
         let signal = match signal {
             Signal::Interrupt => Unix::INT,
             Signal::Terminate => Unix::TERM,
@@ -130,6 +134,7 @@ impl Running {
         if let Some(group) = group.filter(|_| self.status.is_none()) {
             // No such process: all of it has ended.
             let _ = kill_process_group(group, signal);
+            members.into_iter().filter_map(Pid::from_raw).for_each(|member| _ = kill_process(member, signal));
         }
     }
 
@@ -139,11 +144,13 @@ impl Running {
         let _ = self.child.kill();
     }
 
-    /// Ends it, without asking it, and waits until it is gone.
+    /// Ends it, without asking it, and waits until it is gone. One that we may not end (it is another user's now) is left.
     pub(crate) fn kill(&mut self) {
         if self.ended().is_none() {
             self.signal(Signal::Kill);
-            self.status = self.child.wait().ok();
+            // Also where it has left its group, and the system does not tell whose child it is.
+            let _ = self.child.kill();
+            self.wait(GONE);
         }
     }
 
@@ -248,6 +255,30 @@ mod tests {
         for (on_terminal, code) in [(false, 1), (true, 0)] {
             let (mut program, _) = start("test -t 1", on_terminal);
             assert_eq!(program.wait(Duration::from_secs(60)).and_then(|status| status.code()), Some(code));
+        }
+    }
+
+    /// Job control gives each command a group of its own.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_has_left_its_group_is_a_member_and_is_ended_too() {
+        let (mut program, _) = start("set -m; sleep 4712 & wait", false);
+        let group = program.child.id();
+        let began = Instant::now();
+        let members = loop {
+            let members = members(group);
+            if members.len() == 2 {
+                break members;
+            }
+            assert!(began.elapsed() < Duration::from_secs(60), "{members:?}");
+            thread::sleep(LOOK_EVERY);
+        };
+        program.kill();
+        let is_there =
+            |pid: &i32| std::fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|it| !it.is_empty());
+        while members.iter().any(is_there) {
+            assert!(began.elapsed() < Duration::from_secs(60), "{members:?}");
+            thread::sleep(LOOK_EVERY);
         }
     }
 

@@ -11,14 +11,42 @@ pub(crate) struct Usage {
     pub(crate) memory: u64,
 }
 
-/// The processes of a group that are there now. To look for them takes a millisecond or two; to ask them, next to nothing.
+/// The processes of a group that are there now, and whatever those have started, in which group ever. To look for them takes a
+/// millisecond or two; to ask them, next to nothing.
 ///
 /// Source: `proc_pid_stat(5)`.
 #[cfg(target_os = "linux")]
 pub(crate) fn members(group: u32) -> Vec<i32> {
+    let all = processes();
+    let in_group: Vec<_> = all.iter().filter(|(_, stat)| stat.group == group).map(|(pid, _)| *pid).collect();
+    with_descendants(in_group, &all)
+}
+
+/// What a process has started, and what that has started, as far as it is there now.
+#[cfg(target_os = "linux")]
+pub(crate) fn descendants(parent: u32) -> Vec<i32> {
+    let all = processes();
+    let children: Vec<_> = all.iter().filter(|(_, stat)| stat.parent == parent).map(|(pid, _)| *pid).collect();
+    with_descendants(children, &all)
+}
+
+#[cfg(target_os = "linux")]
+fn processes() -> Vec<(i32, Stat)> {
     let Ok(all) = std::fs::read_dir("/proc") else { return Vec::new() };
     let pids = all.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter(|pid| Stat::of(*pid).is_some_and(|stat| stat.group == group)).collect()
+    pids.filter_map(|pid| Some((pid, Stat::of(pid)?))).collect()
+}
+
+#[cfg(target_os = "linux")]
+fn with_descendants(mut known: Vec<i32>, all: &[(i32, Stat)]) -> Vec<i32> {
+    let mut at = 0;
+    while let Some(parent) = known.get(at).and_then(|pid| u32::try_from(*pid).ok()) {
+        let children = all.iter().filter(|(_, stat)| stat.parent == parent).map(|(pid, _)| *pid);
+        let new: Vec<_> = children.filter(|pid| !known.contains(pid)).collect();
+        known.extend(new);
+        at += 1;
+    }
+    known
 }
 
 /// Not asked for on this system.
@@ -101,6 +129,7 @@ pub(crate) fn are_running(_: &[i32]) -> Option<bool> {
 #[cfg(target_os = "linux")]
 #[derive(Debug, PartialEq, Eq)]
 struct Stat {
+    parent: u32,
     group: u32,
     /// CPU time of children that have ended, in clock ticks.
     ticks_of_children: u64,
@@ -120,6 +149,7 @@ impl Stat {
         // The manual page counts from 1, and the name is number 2.
         let number = |field: usize| numbers.get(field - 3)?.parse::<u64>().ok();
         Some(Self {
+            parent: u32::try_from(number(4)?).ok()?,
             group: u32::try_from(number(5)?).ok()?,
             ticks_of_children: number(16)? + number(17)?,
             resident_pages: number(24)?,
@@ -147,7 +177,7 @@ mod tests {
     fn a_name_full_of_parentheses_does_not_shift_the_numbers() {
         let stat =
             "7 (a) b (c) 9) S 1 42 7 0 -1 4194560 100 0 0 0 5 6 3 4 20 0 1 0 500 1000000 250 18446744073709551615";
-        assert_eq!(Stat::parse(stat), Some(Stat { group: 42, ticks_of_children: 7, resident_pages: 250 }));
+        assert_eq!(Stat::parse(stat), Some(Stat { parent: 1, group: 42, ticks_of_children: 7, resident_pages: 250 }));
         assert_eq!(Stat::parse("7 (cut"), None);
         assert_eq!(Stat::parse("7 (cut) S 1"), None);
     }

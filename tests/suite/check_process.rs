@@ -6,7 +6,7 @@
 use crate::common::judged::{check, judged, ours, program, report, reported, with_verdict};
 use crate::common::process::eventually;
 use crate::common::record::RecordFile;
-use crate::common::{have, upper_server};
+use crate::common::{Day30, have, upper_server};
 use serde_json::Value;
 
 /// A server in Python whose port is not in its command, but in its program.
@@ -158,6 +158,43 @@ fn nothing_is_left_of_any_program_afterwards() {
         check("nonblock-server", &options, &["sh", "-c", &script, "sh", "{port}"]).env("FLAW", flaw).run();
         eventually("all of it has ended", || running(&mark) == 0);
     }
+}
+
+/// Daemons, job control, a program that joins the judge's own group: whoever goes elsewhere is found there.
+#[test]
+#[cfg(target_os = "linux")]
+fn nothing_is_left_of_programs_that_leave_their_group() {
+    if !have("python3") {
+        return;
+    }
+    let mark = format!("7{}.25", std::process::id());
+    let server = program("reference/echo_threads.py");
+    let start = format!(
+        "import os, signal, subprocess, sys; signal.signal(signal.SIGINT, signal.SIG_IGN)\n\
+                         subprocess.Popen(['sleep', '{mark}'], start_new_session=True)\n\
+                         os.execvp('python3', ['python3', '{server}', sys.argv[1]])\n"
+    );
+    let join = format!("import os; os.setpgid(0, os.getpgid(os.getppid()))\n{start}");
+    let jobs = format!("set -m; python3 '{server}' \"$1\" {mark} & wait");
+    let daemon = format!(
+        "import os, sys\nif os.fork() == 0:\n os.setsid()\n os.fork() or os.execvp('sleep', ['sleep', '{mark}'])\n{start}"
+    );
+    let commands: [&[&str]; 4] = [
+        &["python3", "-c", &start, "{port}"],
+        &["python3", "-c", &join, "{port}"],
+        &["sh", "-c", &jobs, "sh", "{port}"],
+        &["python3", "-c", &daemon, "{port}"],
+    ];
+    for command in commands {
+        check("nonblock-server", &["--only", "echo/listens,echo/one-message"], command).run().expect_code(0);
+        assert_eq!(running(&mark), 0, "{command:?}");
+    }
+    let players = [
+        format!("server=python3 -c \"{start}\" {{port}}"),
+        format!("client={} nonblock-client --port {{port}}", ours()),
+    ];
+    Day30::new(["check", "--matrix"]).args(players).run().expect_code(0);
+    assert_eq!(running(&mark), 0, "in a matrix");
 }
 
 /// Between two calls, many a language loses a Ctrl-C, or keeps it for later: it comes while the program sleeps.

@@ -18,7 +18,7 @@ use crate::lang::Text;
 use crate::net::ports::somebody_listens;
 use crate::net::stop::Stop;
 use crate::net::table::listeners;
-use crate::program::{Launch, Words};
+use crate::program::{Launch, Words, orphans};
 use crate::trace::{Actor, Recorder};
 use std::io::{ErrorKind, Write};
 use std::net::SocketAddr;
@@ -68,6 +68,7 @@ pub fn matrix(
     stop: &Arc<Stop>,
     mut on_pair: impl FnMut(&str, &str),
 ) -> Result<Matrix, Text> {
+    orphans::adopt();
     let hall = Hall { secret, memory, patience, stop, current: Current::default() };
     let to_kill = hall.current.clone();
     stop.on_request(move || to_kill.kill());
@@ -76,12 +77,14 @@ pub fn matrix(
         let is_server = hall.is_server(player).map_err(text)?;
         if is_server { servers.push(player) } else { clients.push(player) }
     }
+    orphans::end_all();
     let mut cells = Vec::new();
     for server in &servers {
         let mut row = Vec::new();
         for client in &clients {
             on_pair(&server.name, &client.name);
             row.push(hall.pair(server, client).map_err(text)?);
+            orphans::end_all();
         }
         cells.push(row);
     }
@@ -94,6 +97,13 @@ fn text(halt: Halt) -> Text {
         Halt::Broken(text) | Halt::Unknown(text) | Halt::Impossible(text) => text,
         Halt::Failed(failure) => failure.sentence,
         Halt::Interrupted => crate::both!("ended by Ctrl-C", "被 Ctrl-C 中断"),
+    }
+}
+
+/// Whatever the programs have started ends with the matrix.
+impl Drop for Hall<'_> {
+    fn drop(&mut self) {
+        orphans::end_all();
     }
 }
 
