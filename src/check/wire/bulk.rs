@@ -19,7 +19,7 @@ impl Conn {
         let mut last = Instant::now();
         self.set_nonblocking(true)?;
         while sent < bytes.len() && last.elapsed() < stall {
-            self.scene.go_on()?;
+            self.scene.go_on_in_time()?;
             let count = self.try_send(bytes.get(sent..).unwrap_or_default());
             if count == 0 {
                 thread::sleep(BREATH);
@@ -43,7 +43,7 @@ impl Conn {
         let (mut sent, mut last) = (0, Instant::now());
         self.set_nonblocking(true)?;
         while self.pending.len() < expected.len() || sent < bytes.len() {
-            self.scene.go_on()?;
+            self.scene.go_on_in_time()?;
             let before = self.pending.len();
             let count = self.try_send(bytes.get(sent..).unwrap_or_default());
             sent += count;
@@ -54,7 +54,7 @@ impl Conn {
             }
             if count > 0 || came == Came::Bytes {
                 last = Instant::now();
-            } else if came != Came::Nothing || last.elapsed() > REPLY || Instant::now() > self.scene.limit {
+            } else if came != Came::Nothing || last.elapsed() > REPLY {
                 break;
             } else {
                 thread::sleep(BREATH);

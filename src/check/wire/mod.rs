@@ -53,6 +53,17 @@ impl Scene {
         if self.stop.is_requested() { Err(Halt::Interrupted) } else { Ok(()) }
     }
 
+    /// The same where every step moves something, so that no patience ends it.
+    pub(crate) fn go_on_in_time(&self) -> Outcome {
+        if Instant::now() >= self.limit {
+            return Err(Halt::Unknown(both!(
+                "the check's time was over before it was: the program is too slow, or this machine too busy",
+                "没等这项检查做完时间就到了：程序太慢，或这台机器太忙"
+            )));
+        }
+        self.go_on()
+    }
+
     /// Waits until something is so, looking again and again. False if it never was.
     pub(crate) fn wait_until(&self, patience: Duration, mut is_so: impl FnMut() -> bool) -> Outcome<bool> {
         let until = self.until(patience);
