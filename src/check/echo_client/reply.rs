@@ -138,6 +138,15 @@ pub(super) fn late_reply(judge: &mut Judge<'_>) -> Outcome {
     let (millis, who) = (LATE.as_millis(), talk.conn.who);
     judge.scene.story.did(both!("{who} waits {millis} ms before it answers", "{who} 等 {millis} 毫秒才回复"));
     judge.scene.pause(LATE)?;
+    let reply = text.to_uppercase();
+    let is_there = reply != text && count_replies(&judge.printed()?.results(), &reply) > 0;
     talk.answer(&text)?;
-    expect_printed(judge, &text, 1)
+    expect_printed(judge, &text, 1)?;
+    if is_there {
+        return Err(Halt::Unknown(both!(
+            "its output had this line before the reply was sent, so nobody knows whether it prints what comes",
+            "回复还没发出，输出里就已经有这一行，所以看不出它打印的是不是收到的内容"
+        )));
+    }
+    Ok(())
 }

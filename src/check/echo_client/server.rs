@@ -38,6 +38,7 @@ pub(super) fn server_resets(judge: &mut Judge<'_>) -> Outcome {
 
 /// That the client ends by itself. One that reads what is typed may notice only when something is.
 fn ends(judge: &Judge<'_>, keyboard: Option<&Keyboard>, when: &Text) -> Outcome<ExitStatus> {
+    let before = judge.printed()?.stdout_len();
     for line in ["is anybody there?", "and now?"] {
         if let Some(keyboard) = keyboard
             && judge.wait_for_end(ENDING / 10)?.is_none()
@@ -46,7 +47,7 @@ fn ends(judge: &Judge<'_>, keyboard: Option<&Keyboard>, when: &Text) -> Outcome<
         }
     }
     let ended = judge.wait_for_end(ENDING)?;
-    let printed = judge.printed()?.stdout_len();
+    let printed = judge.printed()?.stdout_len() - before;
     let (en, zh) = (&when.en, &when.zh);
     if printed > FLOOD {
         let kilobytes = printed / 1000;

@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 
 /// A message has no end on the wire: after this time without another byte it is taken to be whole.
 const WHOLE: Duration = Duration::from_millis(60);
+/// After so much of it, a pause may be due to a machine that is busy.
+const LONG_WHOLE: Duration = Duration::from_millis(800);
+const LARGE: usize = 1 << 17;
 /// A message that takes longer than this, or is larger, comes from a client that does not wait for an answer.
 const LONGEST: Duration = Duration::from_secs(3);
 const LARGEST: usize = 4 << 20;
@@ -61,7 +64,7 @@ impl Talk {
         }
         let began = Instant::now();
         loop {
-            let (more, came) = self.conn.read_some(1, WHOLE)?;
+            let (more, came) = self.conn.read_some(1, if bytes.len() > LARGE { LONG_WHOLE } else { WHOLE })?;
             bytes.extend(more);
             if came != Came::Bytes {
                 return Ok(bytes);
@@ -116,17 +119,24 @@ fn shown(text: &str) -> String {
     fit(&escape(text.as_bytes()), SHOWN)
 }
 
-/// How many lines of its output end with this reply: a prompt or a label may stand before it.
+/// How often this reply stands at the end of a line of its output: a prompt or a label may stand before it. A reply may have
+/// lines of its own.
 pub(super) fn count_replies(stdout: &[u8], reply: &str) -> usize {
-    let reply = reply.trim();
-    let text = String::from_utf8_lossy(stdout);
-    let lines = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
-    lines.filter(|line| line.trim_end().ends_with(reply)).count()
+    let plain = |text: &str| text.replace("\r\n", "\n");
+    let (text, reply) = (plain(&String::from_utf8_lossy(stdout)), plain(reply.trim()));
+    let ends_line = |rest: &str| rest.split_once('\n').is_some_and(|(line, _)| line.trim().is_empty());
+    text.match_indices(&reply).filter(|(place, _)| text.get(place + reply.len()..).is_some_and(ends_line)).count()
 }
 
 /// Whether the reply to `text` is printed `count` times by now, or soon.
 pub(super) fn is_printed(judge: &Judge<'_>, text: &str, count: usize) -> Outcome<bool> {
     let reply = text.to_uppercase();
+    if reply.trim().is_empty() {
+        return Err(Halt::Unknown(both!(
+            "the client's message is nothing but spaces, and so is the reply: nobody can see whether it is printed",
+            "客户端的消息只有空白，回复也就只有空白：看不出它有没有打印"
+        )));
+    }
     judge.wait_for_output(PRINTING, move |stdout| count_replies(stdout, &reply) >= count)
 }
 
@@ -151,5 +161,7 @@ mod tests {
     #[test]
     fn a_reply_is_the_end_of_a_line() {
         assert_eq!(count_replies(b"> HELLO\nHELLO\r\nHELLO!\nHEL\nLO\nHELLO", "HELLO\n"), 2);
+        assert_eq!(count_replies(b"HELLO HELLO \n", "HELLO"), 1);
+        assert_eq!(count_replies(b"> HELLO\r\nWORLD\r\nHELLO\n", "HELLO\nWORLD"), 1);
     }
 }

@@ -76,6 +76,11 @@ impl Door {
         Ok(Self { listener, address })
     }
 
+    /// Lets go of those who wait: they belong to a process that has ended.
+    pub(crate) fn turn_away(&self) {
+        while self.listener.accept().is_ok() {}
+    }
+
     /// The next client, if one comes while `is_worth_it`, and before the patience is over.
     pub(crate) fn wait(
         &self,
