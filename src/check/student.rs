@@ -144,7 +144,10 @@ fn watch(program: &Arc<Mutex<Running>>, memory: u64, outgrown: &Arc<AtomicBool>)
             if running.ended().is_some() {
                 return;
             }
-            if usage(&running.members()).is_some_and(|usage| usage.memory > memory) {
+            let members = running.members();
+            let is_too_much = usage(&members).is_some_and(|usage| usage.memory > memory);
+            // What a process shares with those that it forked was counted for each of them.
+            if is_too_much && usage::proportional_memory(&members).is_none_or(|bytes| bytes > memory) {
                 outgrown.store(true, Ordering::Release);
                 running.signal(Signal::Kill);
             }

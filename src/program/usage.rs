@@ -75,6 +75,26 @@ pub(crate) fn usage(_: &[i32]) -> Option<Usage> {
     None
 }
 
+/// What these processes have in memory, in bytes, where what several of them share counts once; `None` where the system does
+/// not tell. To find that out takes the kernel a while.
+///
+/// Source: `proc_pid_smaps(5)`.
+#[cfg(target_os = "linux")]
+pub(crate) fn proportional_memory(pids: &[i32]) -> Option<u64> {
+    let of = |pid: &i32| {
+        let rollup = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+        let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+        line.split_ascii_whitespace().next()?.parse::<u64>().ok()
+    };
+    pids.iter().filter_map(of).reduce(|sum, one| sum + one).map(|kibibytes| kibibytes * 1024)
+}
+
+/// Not asked for on this system.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn proportional_memory(_: &[i32]) -> Option<u64> {
+    None
+}
+
 /// What processes hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Holdings {
@@ -187,5 +207,7 @@ mod tests {
         let group = rustix::process::getpgrp().as_raw_nonzero().get() as u32;
         let usage = usage(&members(group)).unwrap();
         assert!(usage.memory > 100_000 && usage.cpu > Duration::ZERO, "{usage:?}");
+        let proportional = proportional_memory(&members(group)).unwrap();
+        assert!(proportional > 100_000 && proportional <= usage.memory * 2, "{proportional} {usage:?}");
     }
 }
