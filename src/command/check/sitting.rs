@@ -58,7 +58,6 @@ pub(super) fn sit(plan: &Plan, look: Look, memory: &mut Memory) -> anyhow::Resul
         anyhow::bail!("{}", why.of(look.lang));
     }
     Ok(match exit(judgement.decision(plan.strict)) {
-        _ if desk.closed => Exit::Fine,
         _ if judgement.interrupted => Exit::Interrupted,
         exit => exit,
     })
@@ -68,9 +67,8 @@ impl Desk<'_> {
     fn say(&mut self, text: &str) -> anyhow::Result<()> {
         let (to, color) = (self.to, self.look.color);
         if !self.closed && !self.bar.suspend(|| styled(text, to, color))? {
-            // `day30 check … | head -1`: whoever reads has what they wanted.
+            // `day30 check … | head -1`: whoever reads has what they wanted. The verdict is told all the same, by the exit code.
             self.closed = true;
-            self.plan.order.stop.request();
         }
         Ok(())
     }
@@ -128,16 +126,19 @@ impl Desk<'_> {
 
 fn write_reports(plan: &Plan, judgement: &Judgement, lang: Lang) -> anyhow::Result<()> {
     let about = About { order: &plan.order, command: &plan.shown, again: &plan.again, strict: plan.strict, lang };
+    let mut all = Ok(());
     for (form, file) in &plan.reports {
         let text = match form {
             Form::Json => json::json(judgement, &about),
             Form::Junit => junit::junit(judgement, &about),
             Form::Tap => tap::tap(judgement, &about),
         };
-        match file {
-            Some(path) => write_file(path, &text)?,
-            None => _ = to_stdout(text.as_bytes())?,
-        }
+        let written = match file {
+            Some(path) => write_file(path, &text),
+            None => to_stdout(text.as_bytes()).map(drop),
+        };
+        // One that cannot be written is no reason to leave out the others.
+        all = all.and(written);
     }
-    Ok(())
+    all
 }
