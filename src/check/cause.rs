@@ -120,6 +120,8 @@ causes! {
     ChallengeLength = "challenge-length",
     /// The challenge goes over the wire as hex digits.
     ChallengeAsHex = "challenge-as-hex",
+    /// The challenge is a text, which has little chance in it.
+    ChallengeIsText = "challenge-is-text",
     /// The challenge is always the same.
     ChallengeRepeats = "challenge-repeats",
     /// `recv(32)` is taken to bring all 32 bytes.

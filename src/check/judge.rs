@@ -131,6 +131,9 @@ impl<'r> Judge<'r> {
     /// Ends the program; whoever needs one next gets another process.
     pub(crate) fn next_process(&mut self) {
         self.host.end();
+        if let Some(door) = &self.door {
+            door.turn_away();
+        }
     }
 
     /// Runs a client against a port where nobody listens; gives how it ended, if it did.

@@ -107,6 +107,8 @@ fn servers_that_neglect_their_clients() {
         ("gives-nothing-back", "echo/gives-back", "never-closes"),
         ("send-blocks-all", "echo/slow-reader", "send-blocks-all"),
         ("dies-of-reset", "echo/reset", "dies-of-reset"),
+        #[cfg(target_os = "linux")]
+        ("keeps-what-was-reset", "echo/reset", "never-closes"),
         ("dies-of-pipe", "echo/leaves-without-reading", "dies-of-pipe"),
         ("dies-of-bytes", "echo/bad-bytes", "dies-of-bytes"),
         ("dies-of-bytes", "echo/half-a-letter", "dies-of-bytes"),
@@ -143,6 +145,7 @@ fn servers_of_lesson_2_that_want_another_answer() {
         ("challenge-as-hex", "auth/challenge", "challenge-as-hex"),
         ("challenge-repeats", "auth/fresh-challenge", "challenge-repeats"),
         ("fixed-seed", "auth/fresh-challenge", "challenge-repeats"),
+        ("challenge-is-text", "auth/fresh-challenge", "challenge-is-text"),
         ("length-big-endian", "auth/ok", "length-big-endian"),
         ("digest-swapped", "auth/ok", "digest-swapped"),
         ("digest-hmac", "auth/ok", "digest-hmac"),
@@ -177,6 +180,7 @@ fn servers_of_lesson_2_that_trust_or_fall() {
         ("dies-of-bytes", "auth/no-text", "dies-of-bytes"),
         ("message-not-whole", "auth/leaves-early", "message-not-whole"),
         ("secret-told", "auth/keeps-the-secret", "secret-told"),
+        ("explains-too-much", "auth/keeps-the-secret", "secret-told"),
         ("no-deadline", "auth/deadline", "no-time-limit"),
     ];
     each_is_caught("auth-server", &["python3", &program("flawed/auth_server.py"), "{port}", "{secret}"], &flaws);

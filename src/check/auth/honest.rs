@@ -113,6 +113,14 @@ pub(super) fn fresh_challenge(judge: &mut Judge<'_>) -> Outcome {
         // What is new in each run must be new for each client, and the other way round.
         judge.host.end();
     }
+    // By chance that is so once in 10^54 times.
+    if seen.iter().all(|challenge| challenge.as_bytes().iter().all(|byte| matches!(byte, b' '..=b'~'))) {
+        let sentence = both!(
+            "the challenges are no random bytes: all characters of all of them can be printed",
+            "挑战值不是随机字节：每个挑战值的每个字符都是可打印字符"
+        );
+        return Err(Halt::failed(Fault::WrongBytes, sentence).suspect(Cause::ChallengeIsText));
+    }
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use super::proof::{Heard, Next, ONE_MORE, SAYING_OK, no_ok, packed};
 use crate::both;
 use crate::lang::Text;
 use byteorder::{BigEndian, ByteOrder};
+use rand::RngExt;
 
 pub(super) fn wrong_secret(judge: &mut Judge<'_>) -> Outcome {
     let who = both!("a client with another secret", "客户端用的是别的密钥");
@@ -17,7 +18,8 @@ pub(super) fn wrong_secret(judge: &mut Judge<'_>) -> Outcome {
 
 pub(super) fn wrong_digit(judge: &mut Judge<'_>) -> Outcome {
     let last = judge.order.scheme.hex_len() - 1;
-    for place in [last, last / 2, 0] {
+    let by_chance = judge.chance.random_range(0..=last);
+    for place in [last, last / 2, 0, by_chance] {
         let number = place + 1;
         let who = both!("a client whose digit {number} is wrong", "客户端的第 {number} 个数字是错的");
         let refused = judge.refuses(&who, |judge, challenge| {

@@ -3,9 +3,11 @@
 use super::super::Target;
 use super::super::cause::Cause;
 use super::super::judge::Judge;
+use super::super::student::Student;
 use super::super::verdict::{Fault, Halt, Outcome, suspect};
 use super::super::wire::{Came, Conn, REPLY};
 use super::bulk::MORE_THAN_FITS;
+use super::process::gives_back_what_it_had;
 use super::saying::{numbered, random_word};
 use crate::both;
 use std::time::Duration;
@@ -17,6 +19,8 @@ const NEARLY_ALWAYS: f64 = 0.8;
 /// What a server needs several calls for, and its receive buffer holds.
 const SOME: usize = 120_000;
 const HANG_UPS: usize = 5;
+/// How many clients reset their connections before it is looked what the server still holds of them.
+const RESETS: usize = 12;
 /// Bytes that can be no UTF-8: alone, an overlong form, a surrogate, beyond the last letter, a lone continuation.
 const BAD: [&[u8]; 6] = [b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x80", b"abc\xffdef"];
 
@@ -84,7 +88,15 @@ pub(super) fn reset(judge: &mut Judge<'_>) -> Outcome {
     a.send(b"reply is not read")?;
     a.reset();
     judge.connect()?.reset();
-    others_are_served(judge, &mut bystander).map_err(suspect(Cause::DiesOfReset))
+    others_are_served(judge, &mut bystander).map_err(suspect(Cause::DiesOfReset))?;
+    // A connection that was reset is to be closed like any other.
+    let Some(before) = judge.host.student().and_then(Student::holdings) else { return Ok(()) };
+    for _ in 0..RESETS {
+        let mut a = judge.connect()?;
+        a.say(&random_word(judge))?;
+        a.reset();
+    }
+    gives_back_what_it_had(judge, before, RESETS)
 }
 
 pub(super) fn leaves_without_reading(judge: &mut Judge<'_>) -> Outcome {

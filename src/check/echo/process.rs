@@ -9,6 +9,7 @@ use super::saying::random_word;
 use crate::both;
 use crate::net::table::{self, State};
 use crate::program::Signal;
+use crate::program::usage::Holdings;
 use std::time::Duration;
 
 /// How long a program's idleness is looked at.
@@ -28,6 +29,11 @@ pub(super) fn gives_back(judge: &mut Judge<'_>) -> Outcome {
     for _ in 0..COMERS {
         visit(judge)?;
     }
+    gives_back_what_it_had(judge, before, COMERS)
+}
+
+/// That a server holds no more than before, when so many clients have come and left.
+pub(super) fn gives_back_what_it_had(judge: &mut Judge<'_>, before: Holdings, comers: usize) -> Outcome {
     let is_back = |judge: &Judge<'_>| {
         let now = judge.program().ok().and_then(super::super::student::Student::holdings);
         now.is_some_and(|now| now.descriptors <= before.descriptors + SOME && now.threads <= before.threads + SOME)
@@ -36,7 +42,7 @@ pub(super) fn gives_back(judge: &mut Judge<'_>) -> Outcome {
         return Ok(());
     }
     let Some(after) = judge.program()?.holdings() else { return Err(cannot_see()) };
-    let (comers, files, threads) = (COMERS, (before.descriptors, after.descriptors), (before.threads, after.threads));
+    let (files, threads) = ((before.descriptors, after.descriptors), (before.threads, after.threads));
     let sentence = both!(
         "{comers} clients came and left; before, it held {} descriptors and {} threads, and now {} and {}",
         "{comers} 个客户端来过又走了；之前它持有 {} 个描述符、{} 个线程，现在是 {} 个和 {} 个",

@@ -20,7 +20,7 @@ pub(super) fn listens(judge: &mut Judge<'_>) -> Outcome {
 
 pub(super) fn speaks_second(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
-    a.expect_silence(SILENCE).map_err(suspect(Cause::Greets))
+    a.expect_silence(4 * SILENCE).map_err(suspect(Cause::Greets))
 }
 
 pub(super) fn one_message(judge: &mut Judge<'_>) -> Outcome {

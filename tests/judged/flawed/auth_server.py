@@ -33,6 +33,8 @@ def new_challenge():
         return bytes(range(32))
     if FLAW == 'fixed-seed':
         return random.randbytes(32)
+    if FLAW == 'challenge-is-text':
+        return os.urandom(16).hex().encode()
     return os.urandom(31 if FLAW == 'challenge-length' else 32)
 
 
@@ -89,6 +91,8 @@ def prove(conn):
         raise ConnectionError(f'the length is {length}')
     else:
         answer = read(conn, length, deadline)
+    if FLAW == 'explains-too-much' and not is_right(answer, right):
+        conn.sendall(b'that is not the digest of ' + SECRET)
     if is_right(answer, right):
         if FLAW == 'stdout-not-flushed':
             print('ok')

@@ -108,6 +108,10 @@ class Client:
         except ConnectionResetError:
             if FLAW == 'dies-of-reset':
                 raise
+            if FLAW == 'keeps-what-was-reset':
+                kept.append(self.conn)
+                selector.unregister(self.conn)
+                return
             if FLAW == 'dies-of-pipe':
                 return  # and the next send finds the pipe broken
             self.unsent, self.ended = b'', True
