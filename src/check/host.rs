@@ -56,6 +56,8 @@ pub(crate) struct Host {
     pub(crate) connections: u64,
     pub(crate) current: Current,
     pub(crate) aside: Option<Aside>,
+    /// Whether a process that has ended since the check began printed more than is kept.
+    is_cut: bool,
 }
 
 /// Whatever the programs have started ends with the judgement.
@@ -96,6 +98,7 @@ impl Host {
             connections: 0,
             current,
             aside: None,
+            is_cut: false,
         }
     }
 
@@ -206,8 +209,9 @@ impl Host {
     /// Ends the program; the next one who needs it gets another process.
     pub(crate) fn end(&mut self) {
         // Who runs already is not ended by us.
-        if self.student.take().is_some() {
+        if let Some(student) = self.student.take() {
             self.reached = false;
+            self.is_cut |= student.printed.is_cut();
         }
         // With another process beside it, nobody knows whose orphan is whose: then they wait for the end.
         if self.aside.is_none() {
@@ -215,8 +219,14 @@ impl Host {
         }
     }
 
+    /// Whether more was printed on stdout since the check began than is kept: then nobody knows what stands there.
+    pub(crate) fn prints_too_much(&self) -> bool {
+        self.is_cut || self.student.as_ref().is_some_and(|student| student.printed.is_cut())
+    }
+
     /// A check begins.
     pub(crate) fn begin_check(&mut self, story: &Story) {
+        self.is_cut = false;
         if let Some(student) = &self.student {
             student.printed.begin_check();
             story.did(both!("the program runs since an earlier check", "程序自先前的检查起一直在运行"));

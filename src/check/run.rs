@@ -4,7 +4,7 @@ use super::evidence;
 use super::host::{Host, OneProcess, Subject};
 use super::judge::Judge;
 use super::story::Story;
-use super::verdict::{Halt, Judged, NotRun, Verdict};
+use super::verdict::{Fault, Halt, Judged, NotRun, Verdict};
 use super::wire::Scene;
 use super::{Check, Level, Target};
 use crate::both;
@@ -232,6 +232,10 @@ fn play(
         return Err(Halt::Interrupted);
     }
     let verdict = match outcome {
+        Ok(()) if prints_too_much(host, order) => Verdict::Unknown(too_much()),
+        Err(Halt::Failed(failure)) if failure.fault == Fault::NotPrinted && prints_too_much(host, order) => {
+            Verdict::Unknown(too_much())
+        }
         Ok(()) => Verdict::Passed,
         // Whatever was waited for then had less than its time.
         Err(Halt::Failed(_)) if Instant::now() >= limit => Verdict::Unknown(too_long(limit - began)),
@@ -242,6 +246,19 @@ fn play(
     };
     host.end_check(verdict == Verdict::Passed);
     Ok(Judged { check, round, verdict, story: story.take(), time: began.elapsed() })
+}
+
+/// Whether what the program printed decides, and not all of it was looked at.
+fn prints_too_much(host: &Host, order: &Order) -> bool {
+    let decides = !matches!(order.target, Target::NonblockServer | Target::SocketServer);
+    decides && host.prints_too_much()
+}
+
+fn too_much() -> Text {
+    both!(
+        "the program has printed more than day30 looks at, so nobody knows what stands there",
+        "程序打印的内容太多，超出了 day30 查看的范围，无从得知里面有什么"
+    )
 }
 
 fn too_long(limit: Duration) -> Text {

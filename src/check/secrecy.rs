@@ -8,17 +8,17 @@ use crate::both;
 /// A shorter secret may well stand in a port, a path or a word by chance.
 const LONG_ENOUGH: usize = 5;
 
-/// That the program has told the secret neither over the wire nor in what it printed.
-pub(super) fn kept(judge: &Judge<'_>, over_the_wire: &[u8]) -> Outcome {
-    let secret = judge.order.secret.expose();
-    let (fault, sentence) = if over_the_wire.windows(secret.len().max(1)).any(|window| window == secret) {
-        (Fault::Extra, both!("the secret itself went over the wire", "密钥本身被发到了网络上"))
-    } else if judge.printed()?.has_said(secret) {
-        (Fault::Printed, both!("the program prints the secret", "程序把密钥打印了出来"))
-    } else {
-        return Ok(());
+/// That the program has told the secret neither over the wire nor in what it printed, in this check or an earlier one.
+pub(super) fn kept(judge: &Judge<'_>) -> Outcome {
+    let told = judge.scene.story.secret_told();
+    // A line that has no end yet is in no story.
+    let printed = told.printed || judge.printed()?.has_said(judge.order.secret.expose());
+    let (fault, sentence) = match told.over_the_wire {
+        true => (Fault::Extra, both!("the secret itself went over the wire", "密钥本身被发到了网络上")),
+        false if printed => (Fault::Printed, both!("the program prints the secret", "程序把密钥打印了出来")),
+        false => return Ok(()),
     };
-    if secret.len() < LONG_ENOUGH {
+    if judge.order.secret.expose().len() < LONG_ENOUGH {
         return Err(Halt::Unknown(both!(
             "the secret is so short that it may stand there by chance; judge with a longer one",
             "密钥太短，可能只是碰巧出现；请换一个更长的密钥再评判"

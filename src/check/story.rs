@@ -100,12 +100,25 @@ struct Pages {
     lines: usize,
     /// Where the lines are counted that there is no room for.
     omitted: Option<usize>,
+    /// What came last on each connection: the secret may come in pieces.
+    tails: Vec<(Who, Vec<u8>)>,
+    told: SecretTold,
+}
+
+/// Where the program has told the secret so far, in whichever check.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SecretTold {
+    /// To the judge, over a connection.
+    pub(crate) over_the_wire: bool,
+    /// On stdout or stderr.
+    pub(crate) printed: bool,
 }
 
 impl Story {
     /// An empty story, which will never tell `secret`.
     pub(crate) fn new(secret: Secret) -> Self {
-        let pages = Pages { began: Instant::now(), entries: Vec::new(), lines: 0, omitted: None };
+        let (tails, told) = (Vec::new(), SecretTold::default());
+        let pages = Pages { began: Instant::now(), entries: Vec::new(), lines: 0, omitted: None, tails, told };
         Self { pages: Mutex::new(pages), secret }
     }
 
@@ -115,6 +128,7 @@ impl Story {
         pages.began = Instant::now();
         pages.lines = 0;
         pages.omitted = None;
+        pages.tails.clear();
         let mut entries = std::mem::take(&mut pages.entries);
         for entry in &mut entries {
             if let Step::Sent { bytes, .. } | Step::Received { bytes, .. } = &mut entry.step {
@@ -148,6 +162,7 @@ impl Story {
 
     /// Tells that bytes came. Those that come one after another are one step.
     pub(crate) fn received(&self, who: Who, bytes: &[u8]) {
+        self.overhear(who, bytes);
         let mut pages = self.lock();
         if let Some(Entry { step: Step::Received { who: last, bytes: before }, .. }) = pages.entries.last_mut()
             && *last == who
@@ -158,12 +173,39 @@ impl Story {
         pages.push(Step::Received { who, bytes });
     }
 
+    /// Looks for the secret in bytes that came, whether or not they belong to a step.
+    pub(crate) fn overhear(&self, who: Who, bytes: &[u8]) {
+        let length = self.secret.expose().len();
+        if length == 0 {
+            return;
+        }
+        let mut pages = self.lock();
+        let known = pages.tails.iter().position(|(other, _)| *other == who);
+        let mut heard = known.map(|place| pages.tails.swap_remove(place).1).unwrap_or_default();
+        heard.extend_from_slice(bytes);
+        pages.told.over_the_wire |= self.holds_secret(&heard);
+        let tail = heard.split_off(heard.len().saturating_sub(length - 1));
+        pages.tails.push((who, tail));
+    }
+
+    /// Where the program has told the secret so far.
+    pub(crate) fn secret_told(&self) -> SecretTold {
+        self.lock().told
+    }
+
+    fn holds_secret(&self, bytes: &[u8]) -> bool {
+        let secret = self.secret.expose();
+        !secret.is_empty() && bytes.windows(secret.len()).any(|window| window == secret)
+    }
+
     /// Tells a line that the program printed.
     pub(crate) fn printed(&self, said: Said, line: &[u8]) {
+        let tells_it = self.holds_secret(line);
         let line = self.without_secret(line);
         let line = line.get(..LINE).unwrap_or(&line);
         let line = String::from_utf8_lossy(line).trim_end().to_owned();
         let mut pages = self.lock();
+        pages.told.printed |= tells_it;
         pages.lines += 1;
         if pages.lines <= LINES {
             pages.push(Step::Printed { on_stderr: said == Said::Stderr, line });
@@ -235,6 +277,8 @@ mod tests {
         let bytes = Bytes { head, len: KEPT + 13 };
         assert_eq!(told[LINES + 1].step, Step::Received { who: Who::Client(0), bytes });
         assert!(!format!("{told:?}").contains("luwei"));
+        // In pieces, it was told all the same; and that is remembered for all checks.
+        assert_eq!(story.secret_told(), SecretTold { over_the_wire: true, printed: true });
         assert_eq!(story.take(), []);
     }
 }

@@ -73,6 +73,31 @@ fn a_secret_that_goes_over_the_wire_is_not_told() {
     }
 }
 
+/// The difference between what should have come and what came is shown, but not the secret in it; nor one that has two lines.
+#[test]
+fn a_secret_in_place_of_the_answer_is_hidden() {
+    if !have("python3") {
+        return;
+    }
+    for length in ["", "32, 0, 0, 0"] {
+        let client = format!(
+            "import os, socket, sys\n\
+             sk = socket.create_connection(('127.0.0.1', int(sys.argv[1])))\n\
+             sk.recv(32, socket.MSG_WAITALL)\n\
+             sk.sendall(bytes([{length}]) + os.environ['DAY30_SECRET'].encode().ljust(32))\n\
+             sk.recv(1)\n"
+        );
+        let file = RecordFile::new();
+        let options = ["--only", "auth-client/length,auth-client/digest", "--report", &format!("json={}", file.arg())];
+        let output = check("auth-client", &options, &["python3", "-c", &client, "{port}"]).run().expect_code(1);
+        for text in [output.out(), &file.text()] {
+            assert!(!text.contains("luwe") && !text.contains("6c757765") && !text.contains("6c 75 77"), "{text}");
+        }
+    }
+    let with_newline = ["check", "auth-server", "--secret", "lu\nwei", "--", "x", "{port}"];
+    Day30::new(with_newline).run().expect_code(2).expect_stderr("must be one line");
+}
+
 #[test]
 fn a_program_that_cannot_be_started_does_not_tell_the_secret() {
     let options = ["--only", "auth-client/connects"];

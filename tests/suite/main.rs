@@ -12,6 +12,7 @@ mod challenge;
 mod check_cli;
 mod check_flaws;
 mod check_flicker;
+mod check_honesty;
 mod check_matrix;
 mod check_notes;
 mod check_process;

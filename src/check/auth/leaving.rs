@@ -41,7 +41,13 @@ pub(super) fn keeps_the_secret(judge: &mut Judge<'_>) -> Outcome {
     judge.proves()?;
     let who = both!("a client with another secret", "客户端用的是别的密钥");
     judge.refuses(&who, |judge, challenge| packed(judge.length(), &judge.wrong_digits(challenge)))?;
-    secrecy::kept(judge, b"")
+    // Whoever is refused is the more tempting to explain something to.
+    let (mut conn, _) = judge.asked()?;
+    conn.send(&packed(judge.length() + 1, b""))?;
+    conn.read_to_end(CLOSING)?;
+    drop(conn);
+    judge.next()?;
+    secrecy::kept(judge)
 }
 
 /// A client that connected long ago and says nothing. It waits beside the other checks where that can be.

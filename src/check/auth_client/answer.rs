@@ -44,10 +44,11 @@ pub(super) fn length(judge: &mut Judge<'_>) -> Outcome {
     let (_conn, answer) = answer_to(judge, &challenge)?;
     let right = right_answer(judge, &challenge);
     let (expected, _) = right.split_at(LENGTH_BYTES);
-    let got = answer.get(..LENGTH_BYTES).unwrap_or(&answer);
-    if got == expected {
+    if answer.starts_with(expected) {
         return Ok(());
     }
+    let shown = judge.scene.story.without_secret(&answer);
+    let got = shown.get(..LENGTH_BYTES).unwrap_or(&shown);
     let length = judge.order.scheme.hex_len();
     let sentence = both!(
         "the answer must begin with the length {length} as 4 bytes, little end first",
@@ -86,7 +87,9 @@ pub(super) fn digest(judge: &mut Judge<'_>) -> Outcome {
 /// That this is the right answer, or else what it is an answer to.
 fn is_right(judge: &Judge<'_>, challenge: &Challenge, answer: &[u8]) -> Outcome {
     let right = right_answer(judge, challenge);
-    let Some(difference) = Difference::between(&right, answer) else { return Ok(()) };
+    let Some(difference) = Difference::between(&right, &judge.scene.story.without_secret(answer)) else {
+        return Ok(());
+    };
     let (len, all) = (answer.len(), right.len());
     let sentence = if len < all {
         both!("{len} of the answer's {all} bytes came", "答案共 {all} 字节，只来了 {len} 字节")
@@ -214,11 +217,13 @@ pub(super) fn one_answer(judge: &mut Judge<'_>) -> Outcome {
 
 pub(super) fn keeps_the_secret(judge: &mut Judge<'_>) -> Outcome {
     let challenge = challenge(judge);
-    let (mut conn, mut said) = answer_to(judge, &challenge)?;
-    said.extend(conn.read_to_end(SILENCE)?.0);
+    let (mut conn, _) = answer_to(judge, &challenge)?;
+    conn.read_to_end(SILENCE)?;
     conn.finish_sending();
+    // A client that waits may still say something.
+    conn.read_to_end(ENDING)?;
     drop(conn);
     // Its last words belong to what it prints, and one that does not end may still say them.
     judge.wait_for_end(ENDING)?;
-    secrecy::kept(judge, &said)
+    secrecy::kept(judge)
 }

@@ -96,7 +96,7 @@ impl Conn {
         let (until, mut rest) = (Instant::now() + GOODBYE, vec![0; BUFFER]);
         while !self.scene.stop.is_requested() && Instant::now() < until {
             match self.calls.receive(socket, self.link, &mut rest) {
-                Ok(1..) => {}
+                Ok(count @ 1..) => self.scene.story.overhear(self.who, rest.get(..count).unwrap_or_default()),
                 Err(error) if would_block(&error) => return false,
                 Ok(0) | Err(_) => return true,
             }

@@ -126,9 +126,9 @@ fn the_secret(args: &CheckArgs, target: Target) -> anyhow::Result<Secret> {
         return Ok(Secret::new(Vec::new()));
     }
     let secret = secret(&args.secret, &format!("check {}", target.name()))?;
-    if std::str::from_utf8(secret.expose()).is_err() {
+    if std::str::from_utf8(secret.expose()).is_err() || secret.expose().iter().any(|byte| b"\0\r\n".contains(byte)) {
         return Err(Usage(
-            "the secret must be text here: it is handed to the program as {secret} and DAY30_SECRET".into(),
+            "the secret must be one line of text here: it is handed to the program as {secret} and DAY30_SECRET".into(),
         )
         .into());
     }

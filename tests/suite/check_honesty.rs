@@ -1,0 +1,148 @@
+//! Verdicts are never better, and never worse, than what was seen: programs that are right in an unusual way, and wrong ones that
+//! look right.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use crate::common::have;
+use crate::common::judged::{check, judged, program, report, reported, with_verdict};
+use crate::common::record::RecordFile;
+
+/// A client of lesson 1 in Python, with these words in it.
+fn client(message: &str, before_reply: &str, after_reply: &str) -> String {
+    format!(
+        "import os, socket, sys, time\n\
+         try:\n\
+         \x20   sk = socket.create_connection(('127.0.0.1', int(sys.argv[1])))\n\
+         \x20   while True:\n\
+         \x20       message = {message}\n\
+         \x20       sk.sendall(message)\n\
+         \x20       {before_reply}\n\
+         \x20       reply = b''\n\
+         \x20       while len(reply) < len(message):\n\
+         \x20           piece = sk.recv(1024)\n\
+         \x20           if not piece: sys.exit(1)\n\
+         \x20           reply += piece\n\
+         \x20       {after_reply}\n\
+         \x20       time.sleep(0.3)\n\
+         except OSError: sys.exit(1)\n"
+    )
+}
+
+const PRINTS: &str = "print(reply.decode(), flush=True)";
+
+#[test]
+fn a_message_may_have_lines_of_its_own() {
+    if !have("python3") {
+        return;
+    }
+    let client = client("b'hello\\nworld'", "pass", PRINTS);
+    let only = ["--only", "client/prints-reply,client/second-message,client/split-reply"];
+    check("nonblock-client", &only, &["python3", "-c", &client, "{port}"]).run().expect_code(0);
+}
+
+/// What is printed at the start is no sign of a loop at the end.
+#[test]
+fn a_client_that_prints_much_is_not_one_that_never_ends() {
+    if !have("python3") {
+        return;
+    }
+    let client = client("b'hello'", "pass", PRINTS).replacen("try:", "print('x\\n' * 60000)\ntry:", 1);
+    let only = ["--only", "client/server-closes,client/server-resets"];
+    check("nonblock-client", &only, &["python3", "-c", &client, "{port}"]).run().expect_code(0);
+}
+
+#[test]
+fn what_cannot_be_seen_of_a_reply_is_unknown() {
+    if !have("python3") {
+        return;
+    }
+    let early = client("b'hello'", "print('HELLO', flush=True)", "pass");
+    let only = ["--only", "client/late-reply"];
+    let output = reported("nonblock-client", &only, &["python3", "-c", &early, "{port}"]).run().expect_code(3);
+    assert_eq!(with_verdict(&report(&output), "unknown"), ["client/late-reply"]);
+    let blank = client("b' '", "pass", "print('tick', flush=True)");
+    let only = ["--only", "client/prints-reply"];
+    let output = reported("nonblock-client", &only, &["python3", "-c", &blank, "{port}"]).run().expect_code(3);
+    assert_eq!(with_verdict(&report(&output), "unknown"), ["client/prints-reply"]);
+}
+
+/// What else a server prints is its own affair, up to what can be looked at.
+#[test]
+fn a_talkative_server_is_heard_and_one_without_an_end_is_unknown() {
+    if !have("python3") {
+        return;
+    }
+    let server = program("reference/auth_threads.py");
+    let only = ["--only", "auth/ok,auth/wrong-secret"];
+    for (lines, code) in [(1100, 0), (12_000, 3)] {
+        let script = format!(
+            "import builtins, runpy, sys\n\
+             def talk(*words, **how): sys.stdout.write(('x' * 1023 + chr(10)) * {lines}); say(*words, **how)\n\
+             say, builtins.print = print, talk\n\
+             sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0])\n"
+        );
+        let command = ["python3", "-c", &script, &server, "{port}", "{secret}"];
+        check("auth-server", &only, &command).run().expect_code(code);
+    }
+}
+
+/// What processes share is there once.
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_that_is_shared_counts_once() {
+    if !have("python3") {
+        return;
+    }
+    let server = "import os, signal, socket, sys\n\
+                  table = bytearray(os.urandom(1)) * (150 << 20)\n\
+                  signal.signal(signal.SIGCHLD, signal.SIG_IGN)\n\
+                  sk = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n\
+                  while True:\n\
+                  \x20   conn = sk.accept()[0]\n\
+                  \x20   if os.fork() == 0:\n\
+                  \x20       while data := conn.recv(1024): conn.sendall(data.upper())\n\
+                  \x20       os._exit(0)\n\
+                  \x20   conn.close()\n";
+    // Long enough with eight clients at once for the memory to be looked at.
+    let only = ["--memory", "400", "--only", "echo/many-clients,echo/late-reader"];
+    check("nonblock-server", &only, &["python3", "-c", server, "{port}"]).run().expect_code(0);
+}
+
+/// A program that reads a little now and then would be fed for hours.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_check_ends_in_time_though_every_step_moves_something() {
+    if !have("python3") {
+        return;
+    }
+    let server = "import socket, sys, time\n\
+                  sk = socket.socket(); sk.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)\n\
+                  sk.bind(('127.0.0.1', int(sys.argv[1]))); sk.listen()\n\
+                  conn = sk.accept()[0]\n\
+                  while conn.recv(512): time.sleep(0.05)\n";
+    let only = ["--only", "echo/stops-reading", "--start-timeout", "3s"];
+    let output = reported("nonblock-server", &only, &["python3", "-c", server, "{port}"]).run().expect_code(0);
+    let report = report(&output);
+    assert_eq!(judged(&report, "echo/stops-reading")["verdict"], "unknown", "{report}");
+}
+
+/// The verdict is in the exit code, also when nobody reads the words; and each report is written that can be.
+#[test]
+fn a_reader_that_has_gone_changes_no_verdict() {
+    let wrong = ["echo", "no digest"];
+    let report = RecordFile::new();
+    let options = ["--only", "hmac/notes,hmac/other-words", "--report", &format!("junit={}", report.arg())];
+    check("hmac", &options, &wrong).read_one_line().run().expect_code(1);
+    assert!(report.text().contains("tests=\"2\" failures=\"1\" errors=\"0\""), "{}", report.text());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_report_that_cannot_be_written_leaves_the_others() {
+    let report = RecordFile::new();
+    let options = ["--only", "hmac/notes", "--report", "json=/dev/full", "--report", &format!("tap={}", report.arg())];
+    let output = check("hmac", &options, &["echo", "280ce248e848bcd4e5a31a036829d185"]).run().expect_code(3);
+    assert!(output.stderr.contains("/dev/full"), "{}", output.stderr);
+    assert!(report.text().contains("ok 1 - hmac/notes"), "{}", report.text());
+}
