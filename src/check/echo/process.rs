@@ -4,7 +4,7 @@ use super::super::cause::Cause;
 use super::super::host::OneProcess;
 use super::super::judge::{ENDING, Judge, cannot_see};
 use super::super::verdict::{Fault, Halt, Outcome, suspect};
-use super::super::wire::REPLY;
+use super::super::wire::{Came, REPLY};
 use super::saying::random_word;
 use crate::both;
 use crate::net::table::{self, State};
@@ -81,14 +81,15 @@ pub(super) fn ctrl_c(judge: &mut Judge<'_>) -> Outcome {
     let (mut a, mut b) = (judge.connect()?, judge.connect()?);
     a.say("served")?;
     judge.press_ctrl_c()?;
-    // A server that says goodbye waits for its clients to say it too.
-    let patience = ENDING / 2;
-    a.read_to_end(patience)?;
-    drop(a);
-    b.read_to_end(Duration::from_millis(200))?;
-    drop(b);
-    if judge.wait_for_end(patience)?.is_some() {
-        return Ok(());
+    // A server that says goodbye waits for its clients to say it too. They do not go first.
+    let (_, came) = a.read_to_end(ENDING)?;
+    if came != Came::Nothing {
+        drop(a);
+        b.read_to_end(Duration::from_millis(200))?;
+        drop(b);
+        if judge.wait_for_end(ENDING)?.is_some() {
+            return Ok(());
+        }
     }
     let seconds = ENDING.as_secs_f64();
     let sentence = both!("{seconds} s after Ctrl-C it still runs", "按下 Ctrl-C {seconds} 秒后它仍在运行");

@@ -76,7 +76,7 @@ pub(super) fn prints_at_once(judge: &mut Judge<'_>) -> Outcome {
 pub(super) fn second_message(judge: &mut Judge<'_>) -> Outcome {
     let mut talk = Talk::begin(judge)?;
     let mut texts = Vec::new();
-    for line in ["first", "second one"] {
+    for line in ["first", "  with spaces around  "] {
         let text = match talk.message(judge, line) {
             Ok(text) => text,
             Err(halt) => return Err(comes_anew(judge, halt)?),

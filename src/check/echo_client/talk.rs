@@ -1,6 +1,7 @@
 //! A conversation with a client: what it says, what is answered, and what it prints of that.
 
 use super::super::Target;
+use super::super::cause::Cause;
 use super::super::judge::{Judge, PRINTING};
 use super::super::keyboard::Keyboard;
 use super::super::verdict::{Difference, Failure, Fault, Halt, Outcome};
@@ -91,7 +92,9 @@ fn said_nothing(came: Came) -> Halt {
                 "客户端已连接，但 {seconds} 秒内什么也没发"
             ),
         ),
-        Came::End | Came::Reset => (Fault::Ended, both!("the client left without a word", "客户端一言不发就离开了")),
+        Came::End | Came::Reset => {
+            (Fault::Ended, both!("the client left, and had not sent a message", "客户端没有发消息就离开了"))
+        }
     };
     Halt::failed(fault, sentence)
 }
@@ -111,7 +114,8 @@ fn sent_otherwise(line: &str, text: &str) -> Halt {
     let sentence =
         both!("the line \"{typed}\" was typed, and \"{sent}\" was sent", "键入的是“{typed}”，发来的却是“{sent}”");
     let difference = Difference::between(line.as_bytes(), text.as_bytes());
-    Halt::Failed(Box::new(Failure { difference, ..Failure::new(Fault::WrongBytes, sentence) }))
+    let cause = (line.trim() == text.trim()).then_some(Cause::StripsText);
+    Halt::Failed(Box::new(Failure { difference, cause, ..Failure::new(Fault::WrongBytes, sentence) }))
 }
 
 /// The beginning of a text, as it may stand in a sentence.

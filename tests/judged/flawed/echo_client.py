@@ -14,7 +14,7 @@ def messages():
             yield 'clent11'
             time.sleep(0.3)
     for line in sys.stdin:
-        yield line.rstrip('\n')
+        yield line.strip() if FLAW == 'strips-text' else line.rstrip('\n')
 
 
 def receive(sk, due):

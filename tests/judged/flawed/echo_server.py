@@ -25,7 +25,7 @@ def flood(conn):
 class Client:
     def __init__(self, conn):
         self.conn, self.unsent, self.ended, self.line = conn, b'', False, b''
-        self.decoder = codecs.getincrementaldecoder('utf-8')(errors='strict' if FLAW.startswith('dies-of-') else 'replace')
+        self.decoder = codecs.getincrementaldecoder('utf-8')(errors='strict' if FLAW.startswith('dies-of-') or FLAW == 'forgets-a-client' else 'replace')
         self.messages = 0
         selector.register(conn, READ, self)
         clients.append(self)
@@ -104,6 +104,12 @@ class Client:
                 raise
             if FLAW == 'short-send':
                 self.unsent = b''
+            return
+        except UnicodeDecodeError:
+            if FLAW != 'forgets-a-client':
+                raise
+            kept.append(self.conn)
+            selector.unregister(self.conn)
             return
         except ConnectionResetError:
             if FLAW == 'dies-of-reset':
@@ -280,6 +286,9 @@ def main():
     elif FLAW == 'spins-after-leaving':
         while True:
             threading.Thread(target=converse, args=(sk.accept()[0],), daemon=True).start()
+    elif FLAW == 'waits-for-its-threads':
+        while True:
+            threading.Thread(target=converse, args=(sk.accept()[0],)).start()
     else:
         serve_all(sk)
 
