@@ -4,7 +4,7 @@ use super::story::Story;
 use super::student::{Current, Student};
 use super::told::Told;
 use super::verdict::{Halt, Outcome};
-use super::wire::{Conn, Knock, Scene, knock};
+use super::wire::{Knock, Pace, Patient, Scene, knock};
 use super::{Order, port};
 use crate::both;
 use crate::lang::Text;
@@ -15,6 +15,11 @@ use std::time::{Duration, Instant};
 
 /// A program that takes longer than this until it listens is not started anew for each check.
 const SLOW: Duration = Duration::from_millis(700);
+
+/// How long a process beside the one that is judged may be asked, beside the first check's time.
+const FOR_ALL_CHECKS: Duration = Duration::from_secs(3600);
+/// How much of a command is told.
+const SHOWN: usize = 600;
 
 /// What is judged.
 #[derive(Clone, Debug)]
@@ -55,7 +60,9 @@ pub(crate) struct Host {
     /// How many connections there were, in all: their numbers in the trace.
     pub(crate) connections: u64,
     pub(crate) current: Current,
-    pub(crate) aside: Option<Aside>,
+    pub(crate) asides: Vec<Aside>,
+    /// Whether the server that ran already is no longer there.
+    pub(crate) is_gone: bool,
     /// Whether a process that has ended since the check began printed more than is kept.
     is_cut: bool,
 }
@@ -63,16 +70,15 @@ pub(crate) struct Host {
 /// Whatever the programs have started ends with the judgement.
 impl Drop for Host {
     fn drop(&mut self) {
-        self.aside = None;
+        self.asides.clear();
         self.end();
     }
 }
 
-/// A process beside the one that is judged, and its one client, who says nothing.
+/// A process beside the one that is judged, and its one client, who takes its time.
 #[derive(Debug)]
 pub(crate) struct Aside {
-    pub(crate) conn: Conn,
-    pub(crate) since: Instant,
+    pub(crate) patient: Patient,
     /// It must live as long as its client is looked at.
     _student: Student,
 }
@@ -97,7 +103,8 @@ impl Host {
             serves_next: None,
             connections: 0,
             current,
-            aside: None,
+            asides: Vec::new(),
+            is_gone: false,
             is_cut: false,
         }
     }
@@ -160,34 +167,41 @@ impl Host {
             return Err(Halt::Broken(both!("there is no program to start", "没有可启动的程序")));
         };
         let launch = Launch { has_stdin, on_terminal: self.on_terminal, ..told.launch(words, &order.secret) };
-        let shown = told.shown(words, &order.secret);
+        let shown = beginning(told.shown(words, &order.secret).to_string());
         scene.story.did(both!("starts {shown}", "启动 {shown}"));
         scene.go_on()?;
         Student::start(launch, told.address, order.memory, &scene.story, &self.current)
     }
 
-    /// Starts another process beside the one that is judged, and leaves a silent client with it: what takes long is waited
-    /// for while other checks are played. Where there is one process for all, or it does not come about, nothing is lost.
+    /// Starts other processes beside the one that is judged, and leaves clients with them that take their time: what takes long is
+    /// waited for while other checks are played. Where there is one process for all, or it does not come about, nothing is lost.
     pub(crate) fn set_aside(&mut self, order: &Order, scene: &Scene) -> Outcome {
-        if self.one_process.is_some() || self.aside.is_some() {
+        if self.one_process.is_some() || !self.asides.is_empty() {
             return Ok(());
         }
+        for pace in [Pace::Silent, Pace::Drip] {
+            let aside = self.start_aside(order, scene, pace)?;
+            self.asides.extend(aside);
+        }
+        Ok(())
+    }
+
+    fn start_aside(&mut self, order: &Order, scene: &Scene, pace: Pace) -> Outcome<Option<Aside>> {
         let address = port::choose(None)?;
         // Nothing of it belongs to the story of the check that is played meanwhile.
-        let scene = Scene { story: Arc::new(Story::new(order.secret.clone())), ..scene.clone() };
+        let story = Arc::new(Story::new(order.secret.clone()));
+        let scene = Scene { story, limit: scene.limit + FOR_ALL_CHECKS, ..scene.clone() };
         let student = self.launch(order, &scene, &Told::address(address), false)?;
         self.connections += 1;
         let until = scene.until(order.start_patience);
         while Instant::now() < until && student.ended().is_none() {
             scene.pause(Duration::from_millis(2))?;
             if let Knock::In(conn) = knock(0, self.connections, address, &scene)? {
-                if !port::has_another(&student) {
-                    self.aside = Some(Aside { conn: *conn, since: Instant::now(), _student: student });
-                }
-                return Ok(());
+                let is_theirs = !port::has_another(&student);
+                return Ok(is_theirs.then(|| Aside { patient: Patient::of(*conn, pace), _student: student }));
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// The first connection came about: from now on a refusal means something else.
@@ -214,7 +228,7 @@ impl Host {
             self.is_cut |= student.printed.is_cut();
         }
         // With another process beside it, nobody knows whose orphan is whose: then they wait for the end.
-        if self.aside.is_none() {
+        if self.asides.is_empty() {
             orphans::end_all();
         }
     }
@@ -227,6 +241,7 @@ impl Host {
     /// A check begins.
     pub(crate) fn begin_check(&mut self, story: &Story) {
         self.is_cut = false;
+        self.asides.iter_mut().for_each(|aside| aside.patient.speak_if_due());
         if let Some(student) = &self.student {
             student.printed.begin_check();
             story.did(both!("the program runs since an earlier check", "程序自先前的检查起一直在运行"));
@@ -239,6 +254,14 @@ impl Host {
         if !is_usable || self.student.as_ref().is_some_and(|student| student.ended().is_some()) {
             self.end();
         }
+    }
+}
+
+/// A command may have a key of thousands of letters in it.
+fn beginning(command: String) -> String {
+    match command.char_indices().nth(SHOWN) {
+        Some((cut, _)) => format!("{}…", command.get(..cut).unwrap_or_default()),
+        None => command,
     }
 }
 

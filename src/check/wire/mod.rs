@@ -7,10 +7,12 @@ mod conn;
 mod door;
 mod expect;
 mod leaving;
+mod patient;
 mod relay;
 
 pub(crate) use conn::{Came, Conn, Seen};
 pub(crate) use door::{Door, Knock, knock};
+pub(crate) use patient::{Pace, Patient};
 pub(crate) use relay::{Conversation, Relay};
 
 use super::story::Story;

@@ -20,9 +20,9 @@ def read(conn, count, deadline):
     data = b''
     while len(data) < count:
         if FLAW != 'no-deadline':
-            conn.settimeout(max(deadline - time.monotonic(), 0.001))
+            conn.settimeout(5 if FLAW == 'limit-per-recv' else max(deadline - time.monotonic(), 0.001))
         piece = conn.recv(count - len(data))
-        if not piece:
+        if not piece and FLAW != 'end-not-noticed':
             raise ConnectionError('the client left')
         data += piece
     return data
@@ -128,7 +128,7 @@ def main():
         conn = sk.accept()[0]
         if FLAW == 'one-accept':
             return serve(conn)
-        if FLAW in ('silent-client-blocks', 'message-not-whole', 'length-trusted', 'dies-of-bytes'):
+        if FLAW in ('silent-client-blocks', 'message-not-whole', 'length-trusted', 'dies-of-bytes', 'end-not-noticed'):
             serve(conn)
         else:
             threading.Thread(target=serve, args=(conn,), daemon=True).start()
