@@ -138,18 +138,21 @@ fn the_secret(args: &CheckArgs, target: Target) -> anyhow::Result<Secret> {
 /// The checks that were asked for, in their own order.
 fn selected(args: &CheckArgs, target: Target) -> anyhow::Result<Vec<&'static Check>> {
     let all = target.checks();
-    for id in args.only.iter().chain(&args.skip) {
-        if !all.iter().any(|check| check.id == id) {
-            return Err(Usage(unknown_id(id, target, &all)).into());
-        }
-    }
+    let known = |typed: &String| {
+        // The family may be left out: it is the same for all checks of a target.
+        let is_it =
+            |check: &&Check| check.id == typed || check.id.split_once('/').is_some_and(|(_, rest)| rest == typed);
+        let id = all.iter().copied().find(is_it).map(|check| check.id);
+        id.ok_or_else(|| Usage(unknown_id(typed, target, &all)))
+    };
+    let only = args.only.iter().map(known).collect::<Result<Vec<_>, _>>()?;
+    let skip = args.skip.iter().map(known).collect::<Result<Vec<_>, _>>()?;
     let is_wanted = |check: &&Check| {
         // Nothing of the process can be seen of a server that runs already.
-        let by_itself = args.only.is_empty() && !(args.addr.is_some() && check.of_process);
-        let is_only = by_itself || args.only.iter().any(|id| id == check.id);
-        is_only && !args.skip.iter().any(|id| id == check.id)
+        let by_itself = only.is_empty() && !(args.addr.is_some() && check.of_process);
+        (by_itself || only.contains(&check.id)) && !skip.contains(&check.id)
     };
-    let checks: Vec<_> = all.into_iter().filter(is_wanted).collect();
+    let checks: Vec<_> = all.iter().copied().filter(is_wanted).collect();
     if checks.is_empty() {
         return Err(Usage("--only and --skip leave no check over".into()).into());
     }
