@@ -60,6 +60,10 @@ const OFFERS: &[Offer] = &[
 /// Tries them one after another, each with a client of its own, until the server says `ok`.
 pub(super) fn find_what_it_wants(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
     let ours = judge.order.scheme;
+    judge.scene.story.did(both!(
+        "from here on day30 looks for the cause, with answers that are wrong on purpose",
+        "从这里起，day30 故意换用错误的答案来找原因"
+    ));
     for (cause, offer) in OFFERS {
         let is_ours = matches!((cause, ours), (Cause::DigestHmac, Scheme::HmacMd5) | (Cause::DigestPlain, Scheme::Md5));
         if is_ours {

@@ -73,7 +73,7 @@ fn row(entry: &Entry, is_last: bool, number: &mut usize, lang: Lang) -> String {
 fn printed(on_stderr: bool, line: &str, is_last: bool) -> String {
     let style = if on_stderr { WARN } else { DIM };
     let room = WIDTH - INDENT - 2;
-    let line = escape(line.as_bytes());
+    let line = escape_text(line);
     let rows = if is_last { break_lines(&line, room) } else { vec![line] };
     let rows = rows.iter().take(3).map(|row| format!("{:INDENT$}{style}│ {}{style:#}\n", "", fit(row, room)));
     rows.collect()
@@ -91,7 +91,7 @@ fn amount(bytes: &Bytes, lang: Lang) -> String {
     say!(lang, "{len} {unit} {shown}", "{len} 字节 {shown}")
 }
 
-/// A step's text may hold the program's command, and that may hold anything.
+/// A step's text may hold the program's command, and what it prints may hold anything; but not so often backslashes.
 fn escape_text(text: &str) -> String {
     escape(text.as_bytes()).replace("\\\\", "\\")
 }

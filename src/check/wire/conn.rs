@@ -4,6 +4,7 @@ use super::super::story::Who;
 use super::super::verdict::{Halt, Outcome};
 use super::{LOOK_UP, REPLY, Scene, broken};
 use crate::both;
+use crate::lang::Text;
 use crate::net::calls::Calls;
 use crate::net::socket::would_block;
 use crate::net::table;
@@ -83,8 +84,16 @@ impl Conn {
         Self { who, socket: Some(socket), link, calls, scene, pending: Vec::new(), ended: None, fin_sent: false }
     }
 
+    /// Tells a step that is none of the connection's own.
+    pub(crate) fn tell(&self, step: Text) {
+        self.scene.story.did(step);
+    }
+
     /// Sends all of it, which a program must make possible by reading.
     pub(crate) fn send(&mut self, bytes: &[u8]) -> Outcome {
+        if bytes.is_empty() {
+            return Ok(());
+        }
         self.scene.story.sent(self.who, bytes);
         let until = self.scene.until(REPLY);
         let mut rest = bytes;
@@ -217,7 +226,9 @@ impl Conn {
         self.ended = Some(came);
         let who = self.who;
         self.scene.story.did(match came {
-            Came::End => both!("{who} hears the program's end (FIN)", "{who} 收到对方的结束（FIN）"),
+            Came::End => {
+                both!("{who} hears that the program ends the connection (FIN)", "{who} 收到对方结束连接（FIN）")
+            }
             _ => both!("{who} hears that the program reset the connection (RST)", "{who} 发现连接被对方重置（RST）"),
         });
     }

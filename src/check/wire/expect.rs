@@ -115,6 +115,13 @@ impl Conn {
     pub(super) fn halt_ended(&mut self, expected: &[u8]) -> Halt {
         let (who, got, all) = (self.who, self.pending.len(), expected.len());
         let (fault, sentence) = match self.ended {
+            Some(Came::Reset) if all == 0 => (
+                Fault::Reset,
+                both!(
+                    "the program had closed the connection while {who} was still sending",
+                    "{who} 还在发送，程序就已经关闭了连接"
+                ),
+            ),
             Some(Came::Reset) => (
                 Fault::Reset,
                 both!(
