@@ -188,6 +188,10 @@ causes! {
     PrintsOtherwise = "prints-otherwise",
     /// It ends with its stdin, before the last reply is here.
     EndsWithStdin = "ends-with-stdin",
+    /// It listens, and is judged as a client.
+    IsAServer = "is-a-server",
+    /// It connects, and is judged as a server.
+    IsAClient = "is-a-client",
     /// It goes to another address.
     ConnectsElsewhere = "connects-elsewhere",
 

@@ -9,10 +9,15 @@ use super::{Order, Target};
 use crate::both;
 use crate::lang::Text;
 use crate::net::table::{self, State, listeners};
+use crate::program::usage::are_running;
 use std::net::SocketAddr;
 use std::process::ExitStatus;
+use std::thread;
 use std::time::Duration;
 
+/// How often, and how far apart, is looked whether a program runs.
+const LOOKS: usize = 20;
+const LOOK: Duration = Duration::from_millis(5);
 /// A program that dies closes its connections a moment before it is dead.
 const DYING: Duration = Duration::from_millis(300);
 
@@ -28,6 +33,7 @@ const SAID: &[(&[&str], Cause)] = &[
     (&["address already in use", "eaddrinuse", "addrinuse", "address in use"], Cause::AddressInUse),
     (&["blockingioerror", "resource temporarily unavailable", "wouldblock", "eagain"], Cause::WouldBlockUncaught),
     (&["brokenpipeerror", "broken pipe", "epipe", "brokenpipe"], Cause::DiesOfPipe),
+    (&["connectionrefused", "connection refused", "econnrefused"], Cause::IsAClient),
     (&["connectionreseterror", "connection reset", "econnreset", "connectionreset"], Cause::DiesOfReset),
     (
         &["unicodedecodeerror", "utf8error", "invalid utf-8", "invaliddata", "the encoded data was not valid"],
@@ -147,7 +153,12 @@ pub(crate) fn not_come(host: &Host) -> Halt {
 /// Adds what is known of the program to what a connection noticed, and names the likely cause.
 pub(crate) fn conclude(mut failure: Failure, host: &Host, target: Target) -> Failure {
     let Some(student) = host.student() else { return failure };
-    let may_be_a_death = matches!(failure.fault, Fault::Ended | Fault::Reset | Fault::NotReached | Fault::Died);
+    let may_be_a_death = match failure.fault {
+        Fault::Ended | Fault::Reset | Fault::NotReached | Fault::Died => true,
+        // A client that dies says nothing more.
+        Fault::Silent => target.is_client(),
+        _ => false,
+    };
     let ended = student.wait(if may_be_a_death { DYING } else { Duration::ZERO });
     if student.has_outgrown() {
         failure.fault = Fault::Died;
@@ -163,7 +174,10 @@ pub(crate) fn conclude(mut failure: Failure, host: &Host, target: Target) -> Fai
     let said = if ended.is_some() || may_be_a_death { cause_in(&student.printed.complaints()) } else { None };
     let cause = match ended.and_then(cause_of_death).or(said) {
         // Of these the catalogue says what a server must do, for the sake of its other clients.
-        Some(Cause::DiesOfReset | Cause::DiesOfPipe) if !target.is_server() => Some(Cause::UncaughtError),
+        Some(Cause::DiesOfReset | Cause::DiesOfPipe | Cause::IsAClient) if !target.is_server() => {
+            Some(Cause::UncaughtError)
+        }
+        Some(Cause::AddressInUse) if target.is_client() => Some(Cause::IsAServer),
         cause => cause,
     };
     let is_known = failure.finding.is_some() || (failure.cause.is_some() && is_general(cause));
@@ -172,6 +186,29 @@ pub(crate) fn conclude(mut failure: Failure, host: &Host, target: Target) -> Fai
     }
     if failure.fault == Fault::NotReached && ended.is_some() {
         failure.cause.get_or_insert(Cause::EndsAtOnce);
+    }
+    failure
+}
+
+/// Lesson 2's server has nothing to do but wait. One that runs all the time is in a loop that a client left behind, and whatever
+/// else is missing is missing for that.
+pub(crate) fn look_for_a_loop(mut failure: Failure, host: &Host, target: Target) -> Failure {
+    let waits = matches!(failure.fault, Fault::Silent | Fault::StaysOpen | Fault::NotPrinted);
+    let Some(student) = host.student().filter(|_| waits && target == Target::AuthServer && failure.finding.is_none())
+    else {
+        return failure;
+    };
+    let pids = student.members();
+    let runs = || {
+        thread::sleep(LOOK);
+        are_running(&pids) == Some(true)
+    };
+    if (0..LOOKS).all(|_| runs()) {
+        failure.cause = Some(Cause::SpinsAfterLeaving);
+        failure.finding = Some(both!(
+            "the program does not sleep, although nobody asks anything of it",
+            "没有人要它做什么，程序却一直没有休眠"
+        ));
     }
     failure
 }
@@ -241,6 +278,7 @@ mod tests {
             ("read tcp 127.0.0.1:9000->127.0.0.1:5: read: connection reset by peer", Some(Cause::DiesOfReset)),
             ("ConnectionResetError: …\nUnicodeDecodeError: 'utf-8' codec …", Some(Cause::DiesOfBytes)),
             ("thread 'main' panicked at src/main.rs:3:5:\nno", Some(Cause::UncaughtError)),
+            ("dial tcp 127.0.0.1:9000: connect: connection refused", Some(Cause::IsAClient)),
             ("somebody came", None),
         ];
         for (said, cause) in said {

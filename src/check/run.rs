@@ -232,6 +232,9 @@ fn play(
         return Err(Halt::Interrupted);
     }
     let verdict = match outcome {
+        Err(Halt::Failed(failure)) if failure.fault == Fault::NotReached && host.is_gone => {
+            Verdict::NotRun(NotRun::Impossible(no_longer_there()))
+        }
         Ok(()) if prints_too_much(host, order) => Verdict::Unknown(too_much()),
         Err(Halt::Failed(failure)) if failure.fault == Fault::NotPrinted && prints_too_much(host, order) => {
             Verdict::Unknown(too_much())
@@ -239,11 +242,16 @@ fn play(
         Ok(()) => Verdict::Passed,
         // Whatever was waited for then had less than its time.
         Err(Halt::Failed(_)) if Instant::now() >= limit => Verdict::Unknown(too_long(limit - began)),
-        Err(Halt::Failed(failure)) => Verdict::Failed(Box::new(evidence::conclude(*failure, host, order.target))),
+        Err(Halt::Failed(failure)) => {
+            let failure = evidence::conclude(*failure, host, order.target);
+            Verdict::Failed(Box::new(evidence::look_for_a_loop(failure, host, order.target)))
+        }
         Err(Halt::Unknown(why)) => Verdict::Unknown(why),
         Err(Halt::Impossible(why)) => Verdict::NotRun(NotRun::Impossible(why)),
         Err(halt @ (Halt::Broken(_) | Halt::Interrupted)) => return Err(halt),
     };
+    // Whoever ended a server that ran already has failed; those behind have nobody to ask.
+    host.is_gone |= matches!((&order.subject, &verdict), (Subject::Elsewhere(_), Verdict::Failed(failure)) if failure.fault == Fault::NotReached);
     host.end_check(verdict == Verdict::Passed);
     Ok(Judged { check, round, verdict, story: story.take(), time: began.elapsed() })
 }
@@ -252,6 +260,10 @@ fn play(
 fn prints_too_much(host: &Host, order: &Order) -> bool {
     let decides = !matches!(order.target, Target::NonblockServer | Target::SocketServer);
     decides && host.prints_too_much()
+}
+
+fn no_longer_there() -> Text {
+    both!("the server is no longer there, since an earlier check", "自先前的检查起，服务器已经不在了")
 }
 
 fn too_much() -> Text {

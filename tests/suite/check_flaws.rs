@@ -112,6 +112,8 @@ fn servers_that_neglect_their_clients() {
         ("dies-of-pipe", "echo/leaves-without-reading", "dies-of-pipe"),
         ("dies-of-bytes", "echo/bad-bytes", "dies-of-bytes"),
         ("dies-of-bytes", "echo/half-a-letter", "dies-of-bytes"),
+        ("forgets-a-client", "echo/bad-bytes", "uncaught-error"),
+        ("waits-for-its-threads", "echo/ctrl-c", "deaf-to-ctrl-c"),
     ];
     each_is_caught("nonblock-server", &["python3", &program("flawed/echo_server.py"), "{port}"], &flaws);
 }
@@ -182,6 +184,9 @@ fn servers_of_lesson_2_that_trust_or_fall() {
         ("secret-told", "auth/keeps-the-secret", "secret-told"),
         ("explains-too-much", "auth/keeps-the-secret", "secret-told"),
         ("no-deadline", "auth/deadline", "no-time-limit"),
+        ("limit-per-recv", "auth/deadline", "no-time-limit"),
+        #[cfg(target_os = "linux")]
+        ("end-not-noticed", "auth/leaves-early", "spins-after-leaving"),
     ];
     each_is_caught("auth-server", &["python3", &program("flawed/auth_server.py"), "{port}", "{secret}"], &flaws);
 }
@@ -235,6 +240,7 @@ fn clients_of_lessons_1_and_4() {
     let flaws = [
         ("decode-per-recv", "client/split-letter", "decode-per-recv"),
         ("waits-for-nothing", "client/empty-line", "waits-for-nothing"),
+        ("strips-text", "client/second-message", "strips-text"),
         ("ends-with-stdin", "client/end-of-input", "ends-with-stdin"),
         ("recv-is-no-message", "client/long-line", "recv-is-no-message"),
     ];

@@ -3,7 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use crate::common::judged::{check, judged, report, reported, with_verdict};
+use crate::common::judged::{check, judged, program, report, reported, with_verdict};
 use crate::common::{Day30, have, upper_server};
 use std::net::TcpListener;
 
@@ -91,6 +91,23 @@ fn a_listener_that_is_closed_too_early_is_one_accept() {
         (&"not-reached".into(), &"one-accept".into()),
         "{failure}"
     );
+}
+
+/// Judged as what it is not, a program does not do what it should; that is named, and not some fault of its own.
+#[test]
+fn a_server_is_no_client_and_a_client_no_server() {
+    if !have("python3") {
+        return;
+    }
+    let (server, client) = (program("reference/echo_threads.py"), program("flawed/echo_client.py"));
+    for (target, program, check, cause) in [
+        ("nonblock-client", server, "client/connects", "is-a-server"),
+        ("nonblock-server", client, "echo/listens", "is-a-client"),
+    ] {
+        let output = reported(target, &["--only", check], &["python3", &program, "{port}"]).run().expect_code(1);
+        let report = report(&output);
+        assert_eq!(judged(&report, check)["failure"]["cause"]["id"], cause, "{report}");
+    }
 }
 
 #[test]

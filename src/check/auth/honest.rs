@@ -48,7 +48,7 @@ pub(super) fn ok(judge: &mut Judge<'_>) -> Outcome {
         judge.host.end();
         return Ok(());
     }
-    Err(find_what_it_wants(judge, no_ok())?)
+    Err(find_what_it_wants(judge, no_ok())?.suspect(Cause::OtherSecret))
 }
 
 /// Whether the word is there, and not as a line of its own.

@@ -91,6 +91,12 @@ fn is_right(judge: &Judge<'_>, challenge: &Challenge, answer: &[u8]) -> Outcome 
         return Ok(());
     };
     let (len, all) = (answer.len(), right.len());
+    if answer.starts_with(&right) {
+        let sentence = both!("behind the answer's {all} bytes came more", "答案的 {all} 字节之后还有多余的内容");
+        let cause = Some(Cause::Decorates);
+        let failure = Failure { difference: Some(difference), cause, ..Failure::new(Fault::Extra, sentence) };
+        return Err(Halt::Failed(Box::new(failure)));
+    }
     let sentence = if len < all {
         both!("{len} of the answer's {all} bytes came", "答案共 {all} 字节，只来了 {len} 字节")
     } else {

@@ -18,7 +18,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::must("auth-client/byte-by-byte", "auth-client/split-challenge", answer::byte_by_byte),
     Check::must("auth-client/any-bytes", "auth-client/digest", answer::any_bytes),
     Check::must("auth-client/late-challenge", "auth-client/digest", answer::late_challenge),
-    Check::must("auth-client/one-answer", "auth-client/digest", answer::one_answer),
+    Check::must("auth-client/one-answer", "auth-client/nothing-more", answer::one_answer),
     Check::must("auth-client/keeps-the-secret", "auth-client/digest", answer::keeps_the_secret),
     // Servers that do not behave.
     Check::must("auth-client/leaves", "auth-client/digest", server::leaves),
