@@ -3,9 +3,14 @@
 //!
 //! Source: `PR_SET_CHILD_SUBREAPER(2const)`.
 
-/// From now on orphans of the programs that are started here come to us.
+/// Children that we had before anything was started here: a shell may have started them, and have become us (`exec`).
+#[cfg(target_os = "linux")]
+static NOT_OURS: std::sync::OnceLock<Vec<i32>> = std::sync::OnceLock::new();
+
+/// From now on orphans of the programs that are started here come to us. To be called before the first of them is.
 #[cfg(target_os = "linux")]
 pub(crate) fn adopt() {
+    NOT_OURS.get_or_init(|| super::usage::descendants(std::process::id(), &[]));
     // Where that may not be done, they stay.
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
 }
@@ -24,7 +29,9 @@ pub(crate) fn end_all() {
     const PATIENCE: Duration = Duration::from_secs(1);
     let began = Instant::now();
     loop {
-        let orphans: Vec<_> = descendants(std::process::id()).into_iter().filter_map(Pid::from_raw).collect();
+        let not_ours = NOT_OURS.get().map_or(&[][..], Vec::as_slice);
+        let orphans = descendants(std::process::id(), not_ours);
+        let orphans: Vec<_> = orphans.into_iter().filter_map(Pid::from_raw).collect();
         if orphans.is_empty() || began.elapsed() > PATIENCE {
             return;
         }

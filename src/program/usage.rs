@@ -22,11 +22,12 @@ pub(crate) fn members(group: u32) -> Vec<i32> {
     with_descendants(in_group, &all)
 }
 
-/// What a process has started, and what that has started, as far as it is there now.
+/// What a process has started, and what that has started, as far as it is there now; but for these, and what they have started.
 #[cfg(target_os = "linux")]
-pub(crate) fn descendants(parent: u32) -> Vec<i32> {
+pub(crate) fn descendants(parent: u32, but_for: &[i32]) -> Vec<i32> {
     let all = processes();
-    let children: Vec<_> = all.iter().filter(|(_, stat)| stat.parent == parent).map(|(pid, _)| *pid).collect();
+    let is_meant = |pid: &i32, stat: &Stat| stat.parent == parent && !but_for.contains(pid);
+    let children: Vec<_> = all.iter().filter(|(pid, stat)| is_meant(pid, stat)).map(|(pid, _)| *pid).collect();
     with_descendants(children, &all)
 }
 

@@ -22,10 +22,17 @@ fn free_port() -> u16 {
 
 /// Processes whose command line has this word in it.
 #[cfg(target_os = "linux")]
-fn running(mark: &str) -> usize {
+fn with_mark(mark: &str) -> Vec<i32> {
     let files = std::fs::read_dir("/proc").unwrap().flatten();
-    let lines = files.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
-    lines.filter(|line| line.split(|byte| *byte == 0).any(|word| word == mark.as_bytes())).count()
+    let lines = files.filter_map(|entry| Some((entry.file_name(), std::fs::read(entry.path().join("cmdline")).ok()?)));
+    let marked = lines.filter(|(_, line)| line.split(|byte| *byte == 0).any(|word| word == mark.as_bytes()));
+    marked.filter_map(|(pid, _)| pid.to_str()?.parse().ok()).collect()
+}
+
+/// How many there are.
+#[cfg(target_os = "linux")]
+fn running(mark: &str) -> usize {
+    with_mark(mark).len()
 }
 
 #[test]
@@ -195,6 +202,22 @@ fn nothing_is_left_of_programs_that_leave_their_group() {
     ];
     Day30::new(["check", "--matrix"]).args(players).run().expect_code(0);
     assert_eq!(running(&mark), 0, "in a matrix");
+}
+
+/// A shell may start something, and then become the judge.
+#[test]
+#[cfg(target_os = "linux")]
+fn what_was_there_before_is_not_ours_to_end() {
+    use std::process::{Command, Stdio};
+    let mark = format!("6{}.25", std::process::id());
+    let script =
+        format!("sleep {mark} & exec '{}' check hmac --only notes -- echo 280ce248e848bcd4e5a31a036829d185", ours());
+    let judged = Command::new("sh").args(["-c", &script]).stdout(Stdio::null()).status().unwrap();
+    assert!(judged.success() && running(&mark) == 1);
+    for pid in with_mark(&mark) {
+        rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), rustix::process::Signal::KILL)
+            .unwrap();
+    }
 }
 
 /// Between two calls, many a language loses a Ctrl-C, or keeps it for later: it comes while the program sleeps.
