@@ -6,7 +6,7 @@ use super::student::Student;
 use super::verdict::{Halt, Outcome};
 use crate::both;
 use crate::net::ports::{free_port, is_free, somebody_listens};
-use crate::net::table::{self, State, listeners};
+use crate::net::table::{self, State};
 use std::net::SocketAddr;
 
 /// Where a server is told to listen: at the port that is written into it, or at a free one.
@@ -29,7 +29,7 @@ pub(super) fn has_another(student: &Student) -> bool {
         student.hear_last_words();
         return cause_in(&student.printed.complaints()) == Some(Cause::AddressInUse) && is_taken(student.address);
     }
-    let Some(theirs) = listeners(&student.members()) else { return false };
+    let Some(theirs) = student.listeners(student.address.port()) else { return false };
     // A server for a single client may have closed its door by now: then nobody is there.
     theirs.iter().all(|one| one.port() != student.address.port()) && is_taken(student.address)
 }

@@ -4,6 +4,7 @@ use super::printed::Printed;
 use super::story::Story;
 use super::verdict::{Halt, Outcome};
 use crate::both;
+use crate::net::table::listeners;
 use crate::program::usage::{self, usage};
 use crate::program::{Launch, Running, Signal};
 use std::net::SocketAddr;
@@ -110,6 +111,13 @@ impl Student {
     /// Its stdin, if it has one.
     pub(crate) fn take_stdin(&self) -> Option<std::process::ChildStdin> {
         lock(&self.program).take_stdin()
+    }
+
+    /// Where it listens; `None` where the system does not tell. Looked for in the program itself first: to look for what that has
+    /// started takes a while.
+    pub(crate) fn listeners(&self, port: u16) -> Option<Vec<SocketAddr>> {
+        let own = listeners(&[lock(&self.program).pid()])?;
+        if own.iter().any(|one| one.port() == port) { Some(own) } else { listeners(&self.members()) }
     }
 
     /// Its processes: the program, and what that started.

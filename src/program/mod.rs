@@ -3,12 +3,14 @@
 //! | file | what it is |
 //! |---|---|
 //! | `running.rs` | the program's process group, from its start to its end |
+//! | `terminal.rs` | what it writes on, where that is to be a terminal |
 //! | `orphans.rs` | what it leaves behind |
 //! | `words.rs` | its command, with `{port}` and the like filled in |
 //! | `usage.rs` | what the system knows of its processes |
 
 pub(crate) mod orphans;
 mod running;
+mod terminal;
 pub(crate) mod usage;
 mod words;
 

@@ -1,5 +1,6 @@
 //! A program that runs: in a process group of its own, with what it prints handed on as it comes.
 
+use super::terminal::terminal;
 use super::usage::members;
 use std::io::{self, Read};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -80,6 +81,11 @@ impl Running {
         members(self.child.id())
     }
 
+    /// The program's own process.
+    pub(crate) fn pid(&self) -> i32 {
+        self.child.id().cast_signed()
+    }
+
     /// What it reads, if it was started so. Dropped, it ends there.
     pub(crate) fn take_stdin(&mut self) -> Option<ChildStdin> {
         self.child.stdin.take()
@@ -123,7 +129,8 @@ impl Running {
     #[cfg(unix)]
     pub(crate) fn signal(&mut self, signal: Signal) {
         // Whoever has left the group is found through its parent, as long as that is there.
-        let members = if signal == Signal::Kill { self.members() } else { Vec::new() };
+        let elsewhere = if signal == Signal::Kill { descendants(self.child.id(), &[]) } else { Vec::new() };
+        use super::usage::descendants;
         use rustix::process::{Pid, Signal as Unix, kill_process, kill_process_group};
         let signal = match signal {
             Signal::Interrupt => Unix::INT,
@@ -134,7 +141,7 @@ impl Running {
         if let Some(group) = group.filter(|_| self.status.is_none()) {
             // No such process: all of it has ended.
             let _ = kill_process_group(group, signal);
-            members.into_iter().filter_map(Pid::from_raw).for_each(|member| _ = kill_process(member, signal));
+            elsewhere.into_iter().filter_map(Pid::from_raw).for_each(|member| _ = kill_process(member, signal));
         }
     }
 
@@ -199,31 +206,6 @@ fn hand_on(mut pipe: impl Read + Send + 'static, said: Said, hear: &Hear, readin
     };
     // Without a thread, the pipe is closed, and what is printed is lost.
     let _ = thread::Builder::new().name("program's output".into()).spawn(read);
-}
-
-/// Gives the program a terminal to write on, whose other side is read here. It changes no line ends.
-#[cfg(unix)]
-fn terminal(command: &mut Command) -> io::Result<std::fs::File> {
-    use rustix::fs::{Mode, OFlags, open};
-    use rustix::io::{FdFlags, fcntl_setfd};
-    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
-    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
-    // Not in the call above: macOS does not know it there.
-    fcntl_setfd(&ours, FdFlags::CLOEXEC)?;
-    grantpt(&ours)?;
-    unlockpt(&ours)?;
-    let theirs = open(ptsname(&ours, Vec::new())?, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())?;
-    let mut modes = tcgetattr(&theirs)?;
-    modes.make_raw();
-    tcsetattr(&theirs, OptionalActions::Now, &modes)?;
-    command.stdout(Stdio::from(theirs));
-    Ok(ours.into())
-}
-
-#[cfg(not(unix))]
-fn terminal(_: &mut Command) -> io::Result<std::fs::File> {
-    Err(io::ErrorKind::Unsupported.into())
 }
 
 #[cfg(test)]

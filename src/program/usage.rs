@@ -23,12 +23,40 @@ pub(crate) fn members(group: u32) -> Vec<i32> {
 }
 
 /// What a process has started, and what that has started, as far as it is there now; but for these, and what they have started.
+///
+/// Source: `proc_tid_children(5)`, which not every kernel has; else all processes are asked for their parents.
 #[cfg(target_os = "linux")]
 pub(crate) fn descendants(parent: u32, but_for: &[i32]) -> Vec<i32> {
-    let all = processes();
-    let is_meant = |pid: &i32, stat: &Stat| stat.parent == parent && !but_for.contains(pid);
-    let children: Vec<_> = all.iter().filter(|(pid, stat)| is_meant(pid, stat)).map(|(pid, _)| *pid).collect();
-    with_descendants(children, &all)
+    if !std::path::Path::new("/proc/thread-self/children").exists() {
+        let all = processes();
+        let is_meant = |pid: &i32, stat: &Stat| stat.parent == parent && !but_for.contains(pid);
+        let children = all.iter().filter(|(pid, stat)| is_meant(pid, stat)).map(|(pid, _)| *pid);
+        return with_descendants(children.collect(), &all);
+    }
+    let mut known: Vec<_> = children(parent).into_iter().filter(|pid| !but_for.contains(pid)).collect();
+    let mut at = 0;
+    while let Some(pid) = known.get(at).and_then(|pid| u32::try_from(*pid).ok()) {
+        let new: Vec<_> = children(pid).into_iter().filter(|pid| !known.contains(pid)).collect();
+        known.extend(new);
+        at += 1;
+    }
+    known
+}
+
+/// What all threads of a process have started.
+#[cfg(target_os = "linux")]
+fn children(pid: u32) -> Vec<i32> {
+    let Ok(tasks) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
+    let lists = tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    lists
+        .flat_map(|list| list.split_ascii_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>())
+        .collect()
+}
+
+/// Not asked for on this system.
+#[cfg(all(unix, not(target_os = "linux")))]
+pub(crate) fn descendants(_: u32, _: &[i32]) -> Vec<i32> {
+    Vec::new()
 }
 
 #[cfg(target_os = "linux")]
