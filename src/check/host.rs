@@ -176,7 +176,8 @@ impl Host {
     /// Starts other processes beside the one that is judged, and leaves clients with them that take their time: what takes long is
     /// waited for while other checks are played. Where there is one process for all, or it does not come about, nothing is lost.
     pub(crate) fn set_aside(&mut self, order: &Order, scene: &Scene) -> Outcome {
-        if self.one_process.is_some() || !self.asides.is_empty() {
+        let is_impossible = matches!(self.one_process, Some(OneProcess::FixedPort(_) | OneProcess::Elsewhere));
+        if is_impossible || !self.asides.is_empty() {
             return Ok(());
         }
         for pace in [Pace::Silent, Pace::Drip] {

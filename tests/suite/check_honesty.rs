@@ -87,6 +87,21 @@ fn a_talkative_server_is_heard_and_one_without_an_end_is_unknown() {
     }
 }
 
+/// A server has a time limit for the whole answer, and the judge does not use it up with single bytes.
+#[test]
+fn a_server_that_reads_slowly_is_sent_the_rest_at_once() {
+    if !have("python3") {
+        return;
+    }
+    let script = "import runpy, socket, sys, time\n\
+                  recv = socket.socket.recv\n\
+                  socket.socket.recv = lambda self, count: (time.sleep(0.2), recv(self, count))[1]\n\
+                  sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0])\n";
+    let server = program("reference/auth_threads.py");
+    let command = ["python3", "-c", script, &server, "{port}", "{secret}"];
+    check("auth-server", &["--only", "auth/byte-by-byte"], &command).run().expect_code(0);
+}
+
 /// What processes share is there once.
 #[test]
 #[cfg(target_os = "linux")]

@@ -27,6 +27,8 @@ use std::time::{Duration, Instant};
 pub(crate) const REPLY: Duration = Duration::from_secs(5);
 /// How long a connection that is to be closed may stay open.
 pub(crate) const CLOSING: Duration = Duration::from_secs(3);
+/// How long something may take that is sent piece by piece: less than a handshake may take.
+pub(crate) const IN_PIECES: Duration = Duration::from_millis(1500);
 /// How long a look at Ctrl-C may be put off.
 pub(crate) const LOOK_UP: Duration = Duration::from_millis(50);
 /// What is still coming when something is wrong is waited for, to be shown.
