@@ -1,6 +1,7 @@
 //! What the program printed so far, to be looked at and waited for.
 
 use super::story::Story;
+use crate::crypto::Secret;
 use crate::net::stop::Stop;
 use crate::program::{Hear, Said};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -96,11 +97,10 @@ impl Printed {
         count_lines(&self.lock().stdout.bytes, line)
     }
 
-    /// Whether these bytes stand anywhere in what it printed, on either stream.
-    pub(crate) fn has_said(&self, bytes: &[u8]) -> bool {
+    /// Whether the secret stands anywhere in what it printed since the check began, on either stream.
+    pub(crate) fn tells(&self, secret: &Secret) -> bool {
         let streams = self.lock();
-        let holds = |stream: &Stream| stream.bytes.windows(bytes.len().max(1)).any(|window| window == bytes);
-        holds(&streams.stdout) || holds(&streams.stderr)
+        secret.stands_in(&streams.stdout.bytes) || secret.stands_in(&streams.stderr.bytes)
     }
 
     /// Waits until stdout (since the check began) is as it should be, for as long as `patience` lasts. False if it never was.
@@ -196,7 +196,6 @@ impl Stream {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::Secret;
 
     #[test]
     fn lines_are_counted_whole() {

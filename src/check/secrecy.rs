@@ -12,7 +12,7 @@ const LONG_ENOUGH: usize = 5;
 pub(super) fn kept(judge: &Judge<'_>) -> Outcome {
     let told = judge.scene.story.secret_told();
     // A line that has no end yet is in no story.
-    let printed = told.printed || judge.printed()?.has_said(judge.order.secret.expose());
+    let printed = told.printed || judge.printed()?.tells(&judge.order.secret);
     let (fault, sentence) = match told.over_the_wire {
         true => (Fault::Extra, both!("the secret itself went over the wire", "密钥本身被发到了网络上")),
         false if printed => (Fault::Printed, both!("the program prints the secret", "程序把密钥打印了出来")),

@@ -183,7 +183,7 @@ impl Story {
         let known = pages.tails.iter().position(|(other, _)| *other == who);
         let mut heard = known.map(|place| pages.tails.swap_remove(place).1).unwrap_or_default();
         heard.extend_from_slice(bytes);
-        pages.told.over_the_wire |= self.holds_secret(&heard);
+        pages.told.over_the_wire |= self.secret.stands_in(&heard);
         let tail = heard.split_off(heard.len().saturating_sub(length - 1));
         pages.tails.push((who, tail));
     }
@@ -193,14 +193,9 @@ impl Story {
         self.lock().told
     }
 
-    fn holds_secret(&self, bytes: &[u8]) -> bool {
-        let secret = self.secret.expose();
-        !secret.is_empty() && bytes.windows(secret.len()).any(|window| window == secret)
-    }
-
     /// Tells a line that the program printed.
     pub(crate) fn printed(&self, said: Said, line: &[u8]) {
-        let tells_it = self.holds_secret(line);
+        let tells_it = self.secret.stands_in(line);
         let line = self.without_secret(line);
         let line = line.get(..LINE).unwrap_or(&line);
         let line = String::from_utf8_lossy(line).trim_end().to_owned();

@@ -21,17 +21,24 @@ impl Secret {
         &self.0
     }
 
+    /// Whether it stands somewhere in these bytes. An empty one stands nowhere.
+    #[must_use]
+    pub fn stands_in(&self, bytes: &[u8]) -> bool {
+        self.place_in(bytes).is_some()
+    }
+
+    fn place_in(&self, bytes: &[u8]) -> Option<usize> {
+        let secret = self.expose();
+        if secret.is_empty() { None } else { bytes.windows(secret.len()).position(|window| window == secret) }
+    }
+
     /// The bytes with asterisks wherever the secret stands in them, for whoever is shown them.
     #[must_use]
     pub fn masked(&self, bytes: &[u8]) -> Vec<u8> {
-        let (mut shown, secret) = (bytes.to_vec(), self.expose());
-        if secret.is_empty() {
-            return shown;
-        }
-        let mut at = 0;
+        let (mut shown, mut at) = (bytes.to_vec(), 0);
         while let Some(rest) = shown.get_mut(at..) {
-            let Some(found) = rest.windows(secret.len()).position(|window| window == secret) else { break };
-            let behind = found + secret.len();
+            let Some(found) = self.place_in(rest) else { break };
+            let behind = found + self.expose().len();
             rest.get_mut(found..behind).into_iter().for_each(|hidden| hidden.fill(b'*'));
             at += behind;
         }
