@@ -3,7 +3,7 @@
 use super::super::cause::Cause;
 use super::super::judge::{ENDING, Judge};
 use super::super::verdict::{Fault, Halt, Outcome, suspect};
-use super::super::wire::{CLOSING, Came, IN_PIECES, REPLY};
+use super::super::wire::{IN_PIECES, REPLY};
 use super::proof::{Heard, Next, OK, SAYING_OK, no_challenge, no_ok};
 use super::wants::find_what_it_wants;
 use crate::both;
@@ -176,11 +176,7 @@ pub(super) fn closes(judge: &mut Judge<'_>) -> Outcome {
     let before = judge.oks()?;
     conn.send(&judge.answer(&challenge))?;
     let_in(judge, before)?;
-    // What it says before that is another question.
-    match conn.read_to_end(CLOSING)?.1 {
-        Came::End | Came::Reset => Ok(()),
-        Came::Bytes | Came::Nothing => Err(conn.halt_open().suspect(Cause::NeverCloses)),
-    }
+    conn.expect_end_at_last().map_err(suspect(Cause::NeverCloses))
 }
 
 pub(super) fn says_nothing(judge: &mut Judge<'_>) -> Outcome {

@@ -5,7 +5,7 @@ use super::super::cause::Cause;
 use super::super::judge::Judge;
 use super::super::student::Student;
 use super::super::verdict::{Fault, Halt, Outcome, suspect};
-use super::super::wire::{CLOSING, Came, Conn, REPLY};
+use super::super::wire::{Came, Conn, REPLY};
 use super::bulk::MORE_THAN_FITS;
 use super::process::gives_back_what_it_had;
 use super::saying::{numbered, random_word};
@@ -60,14 +60,6 @@ pub(super) fn closes(judge: &mut Judge<'_>) -> Outcome {
             Err(halt.found(Cause::SpinsAfterLeaving, finding))
         }
         _ => Err(halt),
-    }
-}
-
-/// Whatever was answered, in the end the connection is closed.
-fn is_let_go(mut conn: Conn) -> Outcome {
-    match conn.read_to_end(CLOSING)?.1 {
-        Came::Nothing => Err(conn.halt_open().suspect(Cause::UncaughtError)),
-        _ => Ok(()),
     }
 }
 
@@ -136,7 +128,8 @@ pub(super) fn bad_bytes(judge: &mut Judge<'_>) -> Outcome {
         a.send(bytes)?;
         // To close, to send something in their place, to pass them on, and to leave them out are all right; but not to forget the client.
         a.finish_sending();
-        is_let_go(a)?;
+        a.expect_end_at_last().map_err(suspect(Cause::UncaughtError))?;
+        drop(a);
         others_are_served(judge, &mut bystander).map_err(suspect(Cause::DiesOfBytes))?;
     }
     Ok(())
@@ -166,6 +159,7 @@ pub(super) fn half_a_letter(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
     a.send(b"\xe4\xb8")?;
     a.finish_sending();
-    is_let_go(a)?;
+    a.expect_end_at_last().map_err(suspect(Cause::UncaughtError))?;
+    drop(a);
     others_are_served(judge, &mut bystander).map_err(suspect(Cause::DiesOfBytes))
 }

@@ -65,8 +65,7 @@ impl Conn {
             return Err(self.halt_unread(bytes.len() - sent));
         }
         // Everything is here, or nothing more will come: what is said about it is said in one place.
-        let until = self.scene.until(LOOK_UP);
-        self.expect_until(expected, until, REPLY)
+        self.expect_until(expected, self.scene.until(LOOK_UP))
     }
 
     /// Sends what there is room for. When nothing can be sent any more, what came before that may still be read.

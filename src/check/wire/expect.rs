@@ -10,17 +10,11 @@ use std::time::{Duration, Instant};
 impl Conn {
     /// Waits for exactly these bytes.
     pub(crate) fn expect(&mut self, expected: &[u8]) -> Outcome {
-        self.expect_within(expected, REPLY)
+        self.expect_until(expected, self.scene.until(REPLY))
     }
 
-    /// The same, with another patience.
-    pub(crate) fn expect_within(&mut self, expected: &[u8], patience: Duration) -> Outcome {
-        let until = self.scene.until(patience);
-        self.expect_until(expected, until, patience)
-    }
-
-    /// The same until a time that was set before, when so long a `patience` began.
-    pub(super) fn expect_until(&mut self, expected: &[u8], until: Instant, patience: Duration) -> Outcome {
+    /// The same for somebody who has waited already.
+    pub(super) fn expect_until(&mut self, expected: &[u8], until: Instant) -> Outcome {
         loop {
             let got = self.pending.get(..expected.len()).unwrap_or(&self.pending);
             if got == expected {
@@ -33,7 +27,7 @@ impl Conn {
             }
             match self.receive(until)? {
                 Came::Bytes => {}
-                Came::Nothing => return Err(self.halt_silent(expected, patience)),
+                Came::Nothing => return Err(self.halt_silent(expected)),
                 Came::End | Came::Reset => return Err(self.halt_ended(expected)),
             }
         }
@@ -66,8 +60,16 @@ impl Conn {
         }
     }
 
+    /// The same whatever it says before that, which is another question then.
+    pub(crate) fn expect_end_at_last(&mut self) -> Outcome {
+        match self.read_to_end(CLOSING)?.1 {
+            Came::End | Came::Reset => Ok(()),
+            Came::Bytes | Came::Nothing => Err(self.halt_open()),
+        }
+    }
+
     /// The program did not close the connection.
-    pub(crate) fn halt_open(&self) -> Halt {
+    fn halt_open(&self) -> Halt {
         let (who, seconds) = (self.who, CLOSING.as_secs_f64());
         let sentence = both!(
             "{who} waited {seconds} s for the program to close the connection, and it did not",
@@ -92,8 +94,8 @@ impl Conn {
         self.halt(fault, sentence, expected)
     }
 
-    fn halt_silent(&mut self, expected: &[u8], patience: Duration) -> Halt {
-        let (who, seconds, got, all) = (self.who, patience.as_secs_f64(), self.pending.len(), expected.len());
+    fn halt_silent(&mut self, expected: &[u8]) -> Halt {
+        let (who, seconds, got, all) = (self.who, REPLY.as_secs_f64(), self.pending.len(), expected.len());
         let sentence = match (got, self.has_been_read()) {
             (0, Some(false)) => both!(
                 "{who} waited {seconds} s for {all} bytes, and none came: the program has not even read what was sent",
