@@ -201,8 +201,7 @@ impl<'r> Judge<'r> {
         Ok(student.ended())
     }
 
-    /// Ctrl-C, once the program sleeps: one that comes between two calls is lost on many until somebody connects again, as a
-    /// person who presses it would not notice.
+    /// Ctrl-C, once the program sleeps: one that comes between two calls is lost on many until somebody connects again.
     pub(crate) fn press_ctrl_c(&self) -> Outcome {
         let pids = self.program()?.members();
         self.scene.pause(A_MOMENT)?;

@@ -9,7 +9,7 @@
 //! | `host.rs`, `student.rs`, `port.rs`, `told.rs` | the program, whether it serves one check or many, where, and what it is told |
 //! | `wire/`, `keyboard.rs` | the judge's ends of connections, and of a program's stdin |
 //! | [`story`], [`verdict`] | what happened, and what came of it |
-//! | [`cause`], `evidence.rs` | what probably lies behind a failure |
+//! | `decide.rs`, [`cause`], `evidence.rs` | the verdict, and what probably lies behind a failure |
 //! | `run.rs` | which checks are played, in which order |
 //! | [`show`], [`report`] | a judgement on a terminal, and as JSON, JUnit and TAP |
 //!
@@ -19,6 +19,7 @@ mod auth;
 mod auth_client;
 pub mod cause;
 mod clients;
+mod decide;
 mod echo;
 mod echo_client;
 mod evidence;

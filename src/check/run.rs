@@ -1,6 +1,6 @@
 //! Which checks are played, in which order, and what they come to.
 
-use super::evidence;
+use super::decide::decide;
 use super::host::{Host, OneProcess, Subject};
 use super::judge::Judge;
 use super::story::Story;
@@ -231,54 +231,12 @@ fn play(
     if order.stop.is_requested() {
         return Err(Halt::Interrupted);
     }
-    let verdict = match outcome {
-        Err(Halt::Failed(failure)) if failure.fault == Fault::NotReached && host.is_gone => {
-            Verdict::NotRun(NotRun::Impossible(no_longer_there()))
-        }
-        Ok(()) if prints_too_much(host, order) => Verdict::Unknown(too_much()),
-        Err(Halt::Failed(failure)) if failure.fault == Fault::NotPrinted && prints_too_much(host, order) => {
-            Verdict::Unknown(too_much())
-        }
-        Ok(()) => Verdict::Passed,
-        // Whatever was waited for then had less than its time.
-        Err(Halt::Failed(_)) if Instant::now() >= limit => Verdict::Unknown(too_long(limit - began)),
-        Err(Halt::Failed(failure)) => {
-            let failure = evidence::conclude(*failure, host, order.target);
-            Verdict::Failed(Box::new(evidence::look_for_a_loop(failure, host, order.target)))
-        }
-        Err(Halt::Unknown(why)) => Verdict::Unknown(why),
-        Err(Halt::Impossible(why)) => Verdict::NotRun(NotRun::Impossible(why)),
-        Err(halt @ (Halt::Broken(_) | Halt::Interrupted)) => return Err(halt),
-    };
+    let verdict = decide(outcome, host, order, began..limit)?;
     // Whoever ended a server that ran already has failed; those behind have nobody to ask.
-    host.is_gone |= matches!((&order.subject, &verdict), (Subject::Elsewhere(_), Verdict::Failed(failure)) if failure.fault == Fault::NotReached);
+    let is_lost = matches!(&verdict, Verdict::Failed(failure) if failure.fault == Fault::NotReached);
+    host.is_gone |= is_lost && matches!(order.subject, Subject::Elsewhere(_));
     host.end_check(verdict == Verdict::Passed);
     Ok(Judged { check, round, verdict, story: story.take(), time: began.elapsed() })
-}
-
-/// Whether what the program printed decides, and not all of it was looked at.
-fn prints_too_much(host: &Host, order: &Order) -> bool {
-    let decides = !matches!(order.target, Target::NonblockServer | Target::SocketServer);
-    decides && host.prints_too_much()
-}
-
-fn no_longer_there() -> Text {
-    both!("the server is no longer there, since an earlier check", "自先前的检查起，服务器已经不在了")
-}
-
-fn too_much() -> Text {
-    both!(
-        "the program has printed more than day30 looks at, so nobody knows what stands there",
-        "程序打印的内容太多，超出了 day30 查看的范围，无从得知里面有什么"
-    )
-}
-
-fn too_long(limit: Duration) -> Text {
-    let seconds = limit.as_secs();
-    both!(
-        "after {seconds} s it was not over: the program is too slow, or this machine too busy, to say more",
-        "{seconds} 秒后仍未结束：程序太慢，或这台机器太忙，无法下结论"
-    )
 }
 
 /// With this seed, the first round has the chances that this round has.

@@ -17,7 +17,6 @@ use crate::crypto::Secret;
 use crate::lang::Text;
 use crate::net::ports::somebody_listens;
 use crate::net::stop::Stop;
-use crate::net::table::listeners;
 use crate::program::{Launch, Words, orphans};
 use crate::trace::{Actor, Recorder};
 use std::io::{ErrorKind, Write};
@@ -139,7 +138,7 @@ impl Hall<'_> {
         let scene = self.scene(self.patience);
         let address = port::choose(player.port)?;
         let student = self.start(player, address, &scene)?;
-        let listens = || match listeners(&student.members()) {
+        let listens = || match student.listeners(address.port()) {
             Some(theirs) => theirs.iter().any(|one| one.port() == address.port()),
             None => somebody_listens(address),
         };
