@@ -188,7 +188,8 @@ fn a_failure_is_told_step_by_step() {
     for part in [
         "✗ echo/split-letter",
         "· echo/split-anywhere            not run: echo/split-letter did not pass",
-        "1    0.000 s starts python3 ",
+        "what was done\n     1  ",
+        " s starts python3 ",
         " A connects to 127.0.0.1:",
         " A sends 3 bytes 61 e4 b8 \"a\\xe4\\xb8\"",
         "│ UnicodeDecodeError: 'utf-8' codec can't decode bytes in\n",
