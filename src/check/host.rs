@@ -18,8 +18,6 @@ const SLOW: Duration = Duration::from_millis(700);
 
 /// How long a process beside the one that is judged may be asked, beside the first check's time.
 const FOR_ALL_CHECKS: Duration = Duration::from_secs(3600);
-/// How much of a command is told.
-const SHOWN: usize = 600;
 
 /// What is judged.
 #[derive(Clone, Debug)]
@@ -51,6 +49,8 @@ pub enum OneProcess {
 pub(crate) struct Host {
     student: Option<Student>,
     one_process: Option<OneProcess>,
+    /// Whether the program was started for an earlier check.
+    is_from_before: bool,
     /// Whether somebody could connect to the process that runs now.
     pub(crate) reached: bool,
     /// Whether stdout is to be a terminal: this program holds its output back otherwise.
@@ -98,6 +98,7 @@ impl Host {
         Self {
             student: None,
             one_process,
+            is_from_before: false,
             reached: false,
             on_terminal: false,
             serves_next: None,
@@ -151,6 +152,7 @@ impl Host {
     pub(crate) fn start(&mut self, order: &Order, scene: &Scene, address: SocketAddr, has_stdin: bool) -> Outcome {
         self.student = Some(self.launch(order, scene, &Told::address(address), has_stdin)?);
         self.reached = false;
+        self.is_from_before = false;
         // Ctrl-C may have come while it was started.
         scene.go_on().inspect_err(|_| self.student = None)
     }
@@ -167,7 +169,7 @@ impl Host {
             return Err(Halt::Broken(both!("there is no program to start", "没有可启动的程序")));
         };
         let launch = Launch { has_stdin, on_terminal: self.on_terminal, ..told.launch(words, &order.secret) };
-        let shown = beginning(told.shown(words, &order.secret).to_string());
+        let shown = told.shown(words, &order.secret);
         scene.story.did(both!("starts {shown}", "启动 {shown}"));
         scene.go_on()?;
         Student::start(launch, told.address, order.memory, &scene.story, &self.current)
@@ -216,6 +218,11 @@ impl Host {
         }
     }
 
+    /// Whether the program, which has nothing more to do with an earlier check, has ended since then.
+    pub(crate) fn has_ended_before(&self) -> bool {
+        self.is_from_before && self.student.as_ref().is_some_and(|student| student.ended().is_some())
+    }
+
     /// Whether the port that day30 chose went to another program, so that nothing is said by who answers there.
     pub(crate) fn has_lost_its_port(&self, order: &Order) -> bool {
         order.fixed_port().is_none() && self.student.as_ref().is_some_and(port::has_another)
@@ -243,6 +250,7 @@ impl Host {
     pub(crate) fn begin_check(&mut self, story: &Story) {
         self.is_cut = false;
         self.asides.iter_mut().for_each(|aside| aside.patient.speak_if_due());
+        self.is_from_before = self.student.is_some();
         if let Some(student) = &self.student {
             student.printed.begin_check();
             story.did(both!("the program runs since an earlier check", "程序自先前的检查起一直在运行"));
@@ -255,14 +263,6 @@ impl Host {
         if !is_usable || self.student.as_ref().is_some_and(|student| student.ended().is_some()) {
             self.end();
         }
-    }
-}
-
-/// A command may have a key of thousands of letters in it.
-fn beginning(command: String) -> String {
-    match command.char_indices().nth(SHOWN) {
-        Some((cut, _)) => format!("{}…", command.get(..cut).unwrap_or_default()),
-        None => command,
     }
 }
 

@@ -65,12 +65,14 @@ impl<'r> Judge<'r> {
         for _ in 0..COLLISIONS {
             let is_first = !self.host.reached;
             let conn = self.keep_knocking(number)?;
-            if !is_first || !self.host.has_lost_its_port(self.order) {
+            let why = if is_first && self.host.has_lost_its_port(self.order) {
+                both!("another program took that port; once more", "端口被别的程序占用了；换一个再来")
+            } else if conn.is_none() && number == 0 && self.host.has_ended_before() {
+                both!("it has ended before this check; once more", "程序在本项检查之前就结束了；重新启动")
+            } else {
                 return Ok(conn);
-            }
-            self.scene
-                .story
-                .did(both!("another program took that port; once more", "端口被别的程序占用了；换一个再来"));
+            };
+            self.scene.story.did(why);
             self.host.end();
         }
         self.keep_knocking(number)

@@ -4,6 +4,9 @@ use crate::crypto::Secret;
 use crate::program::{Launch, Words};
 use std::net::SocketAddr;
 
+/// How many letters of a command are shown.
+const SHOWN: usize = 600;
+
 /// What it is told, but for lesson 2's secret.
 #[derive(Clone, Debug)]
 pub(super) struct Told {
@@ -44,10 +47,15 @@ impl Told {
         Launch { words: words.fill(&places), env, ..Launch::default() }
     }
 
-    /// The command as it may be shown: the secret is filled in for the program, and not for those who read the story.
-    pub(super) fn shown(&self, words: &Words, secret: &Secret) -> Words {
+    /// The command as it may be shown: the secret is filled in for the program, and not for those who read the story; and a key
+    /// of thousands of letters is cut.
+    pub(super) fn shown(&self, words: &Words, secret: &Secret) -> String {
         let places: Vec<_> = self.places().collect();
-        Words::new(words.with_place("secret", secret.expose()).fill(&places))
+        let command = Words::new(words.with_place("secret", secret.expose()).fill(&places)).to_string();
+        match command.char_indices().nth(SHOWN) {
+            Some((cut, _)) => format!("{}…", command.get(..cut).unwrap_or_default()),
+            None => command,
+        }
     }
 
     fn places(&self) -> impl Iterator<Item = (&str, &str)> {
