@@ -49,6 +49,8 @@ pub enum OneProcess {
 pub(crate) struct Host {
     student: Option<Student>,
     one_process: Option<OneProcess>,
+    /// Whether the start before was slow. Once is no rule: the first one reads everything from the disk.
+    was_slow: bool,
     /// Whether the program was started for an earlier check.
     is_from_before: bool,
     /// Whether somebody could connect to the process that runs now.
@@ -98,6 +100,7 @@ impl Host {
         Self {
             student: None,
             one_process,
+            was_slow: false,
             is_from_before: false,
             reached: false,
             on_terminal: false,
@@ -212,10 +215,12 @@ impl Host {
         let is_first = !std::mem::replace(&mut self.reached, true);
         let Some(student) = self.student.as_ref().filter(|_| is_first) else { return };
         let took = student.started.elapsed();
+        let is_slow = took > SLOW;
         // A client has a single conversation, and then ends.
-        if took > SLOW && self.one_process.is_none() && order.target.is_server() {
+        if is_slow && self.was_slow && self.one_process.is_none() && order.target.is_server() {
             self.one_process = Some(OneProcess::SlowStart(took));
         }
+        self.was_slow = is_slow;
     }
 
     /// Whether the program, which has nothing more to do with an earlier check, has ended since then.
