@@ -49,6 +49,8 @@ pub struct Bytes {
 pub enum Step {
     /// Something else than moving bytes.
     Did(Text),
+    /// The verdict is clear, and what follows is done to find the cause.
+    Search(Text),
     /// The judge sent something.
     Sent {
         /// As whom.
@@ -142,6 +144,11 @@ impl Story {
     /// Tells a step.
     pub(crate) fn did(&self, text: Text) {
         self.lock().push(Step::Did(text));
+    }
+
+    /// Tells that whatever follows is done to find the cause of a failure.
+    pub(crate) fn searches(&self, text: Text) {
+        self.lock().push(Step::Search(text));
     }
 
     /// Tells that bytes were sent.

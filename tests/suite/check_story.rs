@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::common::have;
-use crate::common::judged::{check, judged, ours, report, reported, steps};
+use crate::common::judged::{check, judged, ours, program, report, reported, steps};
 use crate::common::record::RecordFile;
 use serde_json::Value;
 
@@ -75,4 +75,19 @@ fn what_the_program_prints_stands_among_the_steps() {
     assert!(order.is_sorted(), "{order:?}");
     let place = |what: &str| check["steps"].as_array().unwrap().iter().position(|step| step.to_string().contains(what));
     assert!(place("\"line\":\"somebody") > place("connects to"), "{check}");
+}
+
+/// What the judge does to find the cause of a failure pushes nothing of the failure itself out of the story.
+#[test]
+fn a_search_for_the_cause_is_told_by_its_end() {
+    if !have("python3") {
+        return;
+    }
+    let command = ["python3", &program("flawed/auth_server.py"), "{port}", "{secret}"];
+    let output = check("auth-server", &["--only", "auth/ok"], &command).env("FLAW", "a-hash-of-its-own").run();
+    let output = output.expect_code(1);
+    let (failure, search) = output.out().split_once("from here on day30 looks for the cause").unwrap();
+    assert!(failure.contains("A sends 4 bytes") && !failure.contains(" more "), "{failure}");
+    let (search, _) = search.split_once("what was seen").unwrap();
+    assert_eq!((search.matches(" more ").count(), search.matches(" s ").count()), (1, 6), "{search}");
 }

@@ -60,7 +60,7 @@ const OFFERS: &[Offer] = &[
 /// Tries them one after another, each with a client of its own, until the server says `ok`.
 pub(super) fn find_what_it_wants(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
     let ours = judge.order.scheme;
-    judge.scene.story.did(both!(
+    judge.scene.story.searches(both!(
         "from here on day30 looks for the cause, with answers that are wrong on purpose",
         "从这里起，day30 故意换用错误的答案来找原因"
     ));

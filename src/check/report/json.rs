@@ -139,7 +139,7 @@ fn failure(failure: &Failure, texts: &Texts, lang: Lang) -> Value {
 fn step(entry: &Entry, lang: Lang) -> Value {
     let moved = |bytes: &Bytes| (bytes.len, hex(&bytes.head));
     let mut value = object(match &entry.step {
-        Step::Did(text) => json!({ "kind": "did", "text": text.of(lang) }),
+        Step::Did(text) | Step::Search(text) => json!({ "kind": "did", "text": text.of(lang) }),
         Step::Sent { who, bytes, pieces } => {
             let (len, data) = moved(bytes);
             json!({ "kind": "sent", "who": who.to_string(), "len": len, "data": data, "pieces": pieces })

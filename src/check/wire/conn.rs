@@ -84,9 +84,9 @@ impl Conn {
         Self { who, socket: Some(socket), link, calls, scene, pending: Vec::new(), ended: None, fin_sent: false }
     }
 
-    /// Tells a step that is none of the connection's own.
-    pub(crate) fn tell(&self, step: Text) {
-        self.scene.story.did(step);
+    /// Tells that whatever follows is done to find the cause of a failure.
+    pub(crate) fn tell_search(&self, step: Text) {
+        self.scene.story.searches(step);
     }
 
     /// Sends all of it, which a program must make possible by reading.

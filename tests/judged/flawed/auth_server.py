@@ -45,6 +45,7 @@ def digest(challenge):
         'digest-of-hex': lambda: hashlib.md5(SECRET + challenge.hex().encode()),
         'digest-of-half': lambda: hashlib.md5(challenge),
         'secret-with-newline': lambda: hashlib.md5(SECRET + b'\n' + challenge),
+        'a-hash-of-its-own': lambda: hashlib.md5(SECRET * 2 + challenge),
         'other-hash': lambda: hashlib.sha256(SECRET + challenge),
     }.get(FLAW, lambda: hashlib.md5(SECRET + challenge))()
     if FLAW == 'raw-digest':
@@ -83,6 +84,8 @@ def prove(conn):
     right = digest(challenge)
     if FLAW == 'old-answer-taken':
         old.append(right)
+    if FLAW == 'uncaught-before-the-challenge':
+        challenge += 'no bytes'
     conn.sendall(challenge.hex().encode() if FLAW == 'challenge-as-hex' else challenge)
     length = read_length(conn, deadline, len(right))
     if FLAW == 'length-trusted':
@@ -91,6 +94,8 @@ def prove(conn):
         raise ConnectionError(f'the length is {length}')
     else:
         answer = read(conn, length, deadline)
+    if FLAW == 'uncaught-error':
+        answer += 'no bytes'
     if FLAW == 'explains-too-much' and not is_right(answer, right):
         conn.sendall(b'that is not the digest of ' + SECRET)
     if is_right(answer, right):
