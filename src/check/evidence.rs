@@ -171,7 +171,9 @@ pub(crate) fn conclude(mut failure: Failure, host: &Host, target: Target) -> Fai
         failure.sentence = with_death(&failure.sentence, ended);
     }
     // A thread may die of an error, and leave the program alive.
-    let said = if ended.is_some() || may_be_a_death { cause_in(&student.printed.complaints()) } else { None };
+    let may_be_a_thread = failure.cause.is_none() && crash(student).is_some();
+    let is_told = ended.is_some() || may_be_a_death || may_be_a_thread;
+    let said = if is_told { cause_in(&student.printed.complaints()) } else { None };
     let cause = match ended.and_then(cause_of_death).or(said) {
         // Of these the catalogue says what a server must do, for the sake of its other clients.
         Some(Cause::DiesOfReset | Cause::DiesOfPipe | Cause::IsAClient) if !target.is_server() => {
@@ -236,8 +238,15 @@ pub(crate) fn cause_in(said: &str) -> Option<Cause> {
     last.or_else(|| was_uncaught(said).then_some(Cause::UncaughtError))
 }
 
+/// What the program, or a thread of it, crashed of.
+pub(crate) fn crash(student: &Student) -> Option<Cause> {
+    let said = student.printed.complaints();
+    let of_error = || cause_in(&said).filter(|_| was_uncaught(&said));
+    student.ended().and_then(cause_of_death).or_else(of_error)
+}
+
 /// Whether a program says that an error ended it that nobody caught.
-pub(crate) fn was_uncaught(said: &str) -> bool {
+fn was_uncaught(said: &str) -> bool {
     ["Traceback (most recent call last)", "panicked at", "Uncaught", "Unhandled", "    at "]
         .iter()
         .any(|word| said.contains(word))
@@ -245,7 +254,7 @@ pub(crate) fn was_uncaught(said: &str) -> bool {
 
 /// The signals that tell a cause.
 #[cfg(unix)]
-pub(crate) fn cause_of_death(ended: ExitStatus) -> Option<Cause> {
+fn cause_of_death(ended: ExitStatus) -> Option<Cause> {
     use rustix::process::Signal;
     use std::os::unix::process::ExitStatusExt;
     let signal = ended.signal()?;
@@ -260,7 +269,7 @@ pub(crate) fn cause_of_death(ended: ExitStatus) -> Option<Cause> {
 
 /// There are no signals on this system.
 #[cfg(not(unix))]
-pub(crate) fn cause_of_death(_: ExitStatus) -> Option<Cause> {
+fn cause_of_death(_: ExitStatus) -> Option<Cause> {
     None
 }
 

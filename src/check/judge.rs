@@ -1,5 +1,6 @@
 //! What a check is played with: connections to the program, the program itself, and chance.
 
+use super::cause::Cause;
 use super::evidence;
 use super::host::Host;
 use super::keyboard::Keyboard;
@@ -179,11 +180,17 @@ impl<'r> Judge<'r> {
         self.program().map(|student| Arc::clone(&student.printed))
     }
 
-    /// Waits until the program has printed what it should; false if it has not.
+    /// Waits until the program has printed what it should; false if it has not, or has ended without that.
     pub(crate) fn wait_for_output(&self, patience: Duration, is_so: impl Fn(&[u8]) -> bool) -> Outcome<bool> {
-        let printed = self.printed()?;
-        let is_so = printed.wait_for(patience, &self.scene.stop, is_so);
-        self.scene.go_on().map(|()| is_so)
+        let has_come = self.program()?.has_printed(patience, &self.scene.stop, is_so);
+        self.scene.go_on().map(|()| has_come)
+    }
+
+    /// What the program crashed of, or a thread of it; and whether that was its end.
+    pub(crate) fn crash(&self) -> Outcome<(Option<Cause>, bool)> {
+        let student = self.program()?;
+        let crash = evidence::crash(student);
+        Ok((crash, crash.is_some() && student.ended().is_some()))
     }
 
     /// The program's stdin, if it has one, for a person who types.

@@ -2,7 +2,6 @@
 
 use super::story::Story;
 use crate::crypto::Secret;
-use crate::net::stop::Stop;
 use crate::program::{Hear, Said};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -105,7 +104,12 @@ impl Printed {
 
     /// Waits until stdout (since the check began) is as it should be, for as long as `patience` lasts. False if it never was.
     /// The more there is to be looked at, the less often.
-    pub(crate) fn wait_for(&self, patience: Duration, stop: &Stop, is_so: impl Fn(&[u8]) -> bool) -> bool {
+    pub(crate) fn wait_for(
+        &self,
+        patience: Duration,
+        is_over: impl Fn() -> bool,
+        is_so: impl Fn(&[u8]) -> bool,
+    ) -> bool {
         let began = Instant::now();
         let mut streams = self.lock();
         loop {
@@ -113,7 +117,7 @@ impl Printed {
                 return true;
             }
             let left = patience.saturating_sub(began.elapsed());
-            if left.is_zero() || stop.is_requested() {
+            if left.is_zero() || is_over() {
                 return false;
             }
             let pause = Duration::from_nanos(10 * streams.stdout.bytes.len() as u64).min(left);
@@ -213,7 +217,7 @@ mod tests {
         let told: Vec<_> = story.take().into_iter().map(|entry| format!("{:?}", entry.step)).collect();
         assert_eq!(told.len(), 4, "{told:?}");
         assert!(told[0].contains("\"one\"") && told[1].contains("\"ok\""), "{told:?}");
-        assert!(printed.wait_for(Duration::ZERO, &Stop::default(), |stdout| stdout == b"ok\n> "));
+        assert!(printed.wait_for(Duration::ZERO, || false, |stdout| stdout == b"ok\n> "));
         assert_eq!((printed.count_lines("ok"), printed.stdout_len()), (1, 5));
     }
 

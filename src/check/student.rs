@@ -4,6 +4,7 @@ use super::printed::Printed;
 use super::story::Story;
 use super::verdict::{Halt, Outcome};
 use crate::both;
+use crate::net::stop::Stop;
 use crate::net::table::listeners;
 use crate::program::usage::{self, usage};
 use crate::program::{Launch, Running, Signal};
@@ -92,6 +93,18 @@ impl Student {
             }
             thread::sleep(Duration::from_millis(1));
         }
+    }
+
+    /// Waits until its stdout is as it should be; false if it never was, for as long as `patience` lasts or the program runs.
+    pub(crate) fn has_printed(&self, patience: Duration, stop: &Stop, is_so: impl Fn(&[u8]) -> bool) -> bool {
+        let is_over = || stop.is_requested() || self.ended().is_some();
+        if self.printed.wait_for(patience, is_over, &is_so) {
+            return true;
+        }
+        if self.ended().is_some() {
+            self.hear_last_words();
+        }
+        is_so(&self.printed.results())
     }
 
     /// Waits for what is still in its pipes.

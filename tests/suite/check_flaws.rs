@@ -77,6 +77,8 @@ fn servers_that_answer_wrongly() {
         ("not-upper", "echo/one-message", "not-upper"),
         ("decorates", "echo/one-message", "decorates"),
         ("segfault", "echo/one-message", "segfault"),
+        ("uncaught-error", "echo/one-message", "uncaught-error"),
+        ("uncaught-in-a-thread", "echo/one-message", "uncaught-error"),
         ("one-message", "echo/many-messages", "one-message"),
         ("strips-text", "echo/every-byte-counts", "strips-text"),
         ("zero-ends-text", "echo/every-byte-counts", "zero-ends-text"),
@@ -145,6 +147,7 @@ fn servers_of_lesson_2_that_want_another_answer() {
     let flaws = [
         ("challenge-length", "auth/challenge", "challenge-length"),
         ("challenge-as-hex", "auth/challenge", "challenge-as-hex"),
+        ("uncaught-before-the-challenge", "auth/challenge", "uncaught-error"),
         ("challenge-repeats", "auth/fresh-challenge", "challenge-repeats"),
         ("fixed-seed", "auth/fresh-challenge", "challenge-repeats"),
         ("challenge-is-text", "auth/fresh-challenge", "challenge-is-text"),
@@ -161,6 +164,7 @@ fn servers_of_lesson_2_that_want_another_answer() {
         ("length-width", "auth/ok", "length-width"),
         ("other-hash", "auth/ok", "other-hash"),
         ("ok-otherwise", "auth/ok", "ok-otherwise"),
+        ("uncaught-error", "auth/ok", "uncaught-error"),
         ("stdout-not-flushed", "auth/ok-at-once", "stdout-not-flushed"),
     ];
     each_is_caught("auth-server", &["python3", &program("flawed/auth_server.py"), "{port}", "{secret}"], &flaws);
@@ -195,6 +199,7 @@ fn servers_of_lesson_2_that_trust_or_fall() {
 fn clients_of_lesson_2() {
     let flaws = [
         ("connects-elsewhere", "auth-client/connects", "connects-elsewhere"),
+        ("uncaught-error", "auth-client/length", "uncaught-error"),
         ("length-big-endian", "auth-client/length", "length-big-endian"),
         ("length-missing", "auth-client/length", "length-missing"),
         ("length-as-text", "auth-client/length", "length-as-text"),
@@ -227,6 +232,7 @@ fn clients_of_lessons_1_and_4() {
         ("connects-elsewhere", "client/connects", "connects-elsewhere"),
         ("floods", "client/speaks", ""),
         ("prints-otherwise", "client/prints-reply", "prints-otherwise"),
+        ("uncaught-error", "client/prints-reply", "uncaught-error"),
         ("stdout-not-flushed", "client/prints-at-once", "stdout-not-flushed"),
         ("connects-anew", "client/second-message", "connects-anew"),
         ("recv-is-no-message", "client/split-reply", "recv-is-no-message"),
@@ -258,6 +264,7 @@ fn programs_of_lesson_3() {
         ("digest-cut", "hmac/notes", "digest-cut"),
         ("other-encoding", "hmac/notes", "other-encoding"),
         ("digest-not-named", "hmac/notes", "digest-not-named"),
+        ("uncaught-error", "hmac/notes", "uncaught-error"),
         ("written-in", "hmac/other-words", "written-in"),
         ("long-key-cut", "hmac/long-key", "long-key-cut"),
         ("strips", "hmac/every-byte-counts", "line-end-hashed"),

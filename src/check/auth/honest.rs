@@ -29,10 +29,12 @@ pub(super) fn challenge(judge: &mut Judge<'_>) -> Outcome {
     if len == Challenge::LEN {
         return Ok(());
     }
+    if bytes.is_empty() {
+        return Err(Halt::failed(Fault::Silent, no_challenge(len)));
+    }
     let is_hex = len >= 2 * Challenge::LEN && bytes.iter().take(2 * Challenge::LEN).all(u8::is_ascii_hexdigit);
     let cause = if is_hex { Cause::ChallengeAsHex } else { Cause::ChallengeLength };
-    let fault = if bytes.is_empty() { Fault::Silent } else { Fault::WrongBytes };
-    Err(Halt::failed(fault, no_challenge(len)).suspect(cause))
+    Err(Halt::failed(Fault::WrongBytes, no_challenge(len)).suspect(cause))
 }
 
 /// The line may be there, and held back in a buffer: a program fills it before it hands anything to a pipe.
@@ -40,15 +42,18 @@ pub(super) fn ok(judge: &mut Judge<'_>) -> Outcome {
     if judge.prove(SAYING_OK)? == Heard::Ok {
         return Ok(());
     }
+    let (crash, is_dead) = judge.crash()?;
     if says_it_otherwise(&judge.printed()?.results()) {
         return Err(no_ok().suspect(Cause::OkOtherwise));
     }
-    if is_held_back(judge)? {
+    // What a crash does away with is no output that is held back.
+    if !is_dead && is_held_back(judge)? {
         judge.host.on_terminal = true;
         judge.host.end();
         return Ok(());
     }
-    Err(find_what_it_wants(judge, no_ok())?.suspect(Cause::OtherSecret))
+    // A server may crash of an answer that it takes for a wrong one.
+    Err(find_what_it_wants(judge, no_ok())?.suspect(crash.unwrap_or(Cause::OtherSecret)))
 }
 
 /// Whether the word is there, and not as a line of its own.

@@ -1,7 +1,7 @@
 //! A client's proof, as the judge gives it, and how it is seen whether the server let the client in.
 
 use super::super::cause::Cause;
-use super::super::evidence::{cause_of_death, not_reached, status, was_uncaught};
+use super::super::evidence::{crash, not_reached, status};
 use super::super::judge::Judge;
 use super::super::verdict::{Fault, Halt, Outcome};
 use super::super::wire::{CLOSING, Came, Conn, REPLY};
@@ -164,7 +164,7 @@ impl Judge<'_> {
     fn ended_well(&mut self) -> Outcome<Next> {
         let student = self.program()?;
         let Some(ended) = student.wait(ENDING) else { return Err(no_challenge_left()) };
-        if cause_of_death(ended).is_some() || was_uncaught(&student.printed.complaints()) {
+        if crash(student).is_some() {
             let ended = status(ended);
             let sentence = both!("the program crashed ({ended})", "程序崩溃了（{ended}）");
             return Err(Halt::failed(Fault::Died, sentence));

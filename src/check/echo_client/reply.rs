@@ -29,11 +29,13 @@ pub(super) fn prints_reply(judge: &mut Judge<'_>) -> Outcome {
     if is_printed(judge, &text, 1)? {
         return Ok(());
     }
-    if is_held_back(judge, talk, &text)? {
+    let (crash, is_dead) = judge.crash()?;
+    // What a crash does away with is no output that is held back.
+    if !is_dead && is_held_back(judge, talk, &text)? {
         judge.host.on_terminal = true;
         return Ok(());
     }
-    Err(not_printed(&text).suspect(Cause::PrintsOtherwise))
+    Err(not_printed(&text).suspect(crash.unwrap_or(Cause::PrintsOtherwise)))
 }
 
 /// Whether the reply comes when the client ends, or when it writes to a terminal instead of a pipe.

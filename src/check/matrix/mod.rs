@@ -203,7 +203,7 @@ fn judge(said: &Conversation, server: &Student, client: &Student, scene: &Scene)
     }
     if lesson_2(said) {
         let has_said_ok = |stdout: &[u8]| count_lines(stdout, "ok") > 0;
-        let ok = server.printed.wait_for(PRINTING, &scene.stop, has_said_ok);
+        let ok = server.has_printed(PRINTING, &scene.stop, has_said_ok);
         return if ok { Cell::Ok } else { Cell::Refused };
     }
     let due = upper(&said.by_client);
@@ -212,7 +212,7 @@ fn judge(said: &Conversation, server: &Student, client: &Student, scene: &Scene)
         let without_spaces = |bytes: &[u8]| -> String { String::from_utf8_lossy(bytes).split_whitespace().collect() };
         let reply = without_spaces(&due);
         let is_printed = |stdout: &[u8]| without_spaces(stdout).contains(&reply);
-        let printed = client.printed.wait_for(PRINTING, &scene.stop, is_printed);
+        let printed = client.has_printed(PRINTING, &scene.stop, is_printed);
         return if printed { Cell::Ok } else { Cell::Unprinted };
     }
     match () {

@@ -26,6 +26,8 @@ def read_exactly(sk, count):
 def digest(challenge):
     if FLAW == 'zero-ends-text':
         challenge = challenge.split(b'\0')[0]
+    if FLAW == 'uncaught-error':
+        challenge += 'no bytes'
     wanted = {
         'digest-swapped': lambda: hashlib.md5(challenge + SECRET),
         'digest-hmac': lambda: hmac.new(SECRET, challenge, 'md5'),

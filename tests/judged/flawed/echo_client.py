@@ -39,6 +39,8 @@ def receive(sk, due):
 
 
 def show(reply):
+    if FLAW == 'uncaught-error':
+        reply += b'no text'
     if FLAW == 'prints-otherwise':
         print(reply.encode(), flush=True)
     else:

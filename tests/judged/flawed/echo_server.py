@@ -61,6 +61,10 @@ class Client:
         self.messages += 1
         if FLAW == 'segfault':
             os.kill(os.getpid(), signal.SIGSEGV)
+        if FLAW == 'uncaught-error':
+            data += 'no bytes'
+        if FLAW == 'uncaught-in-a-thread':
+            return threading.Thread(target=lambda: data + 'no bytes').start()
         if FLAW in ('waits-for-line', 'waits-for-end'):
             self.line += data
             if data and (FLAW == 'waits-for-end' or b'\n' not in self.line):

@@ -23,6 +23,7 @@ digest = {
     'wrong-pads': lambda: by_hand(key, 0x5c, 0x36),
     'line-end-hashed': lambda: hmac.new(key, message + b'\n', 'md5'),
     'strips': lambda: hmac.new(key, message.strip(), 'md5'),
+    'uncaught-error': lambda: hmac.new(key.decode(), message, 'md5'),
     'written-in': lambda: hmac.new(b'asd', b'sad', 'md5'),
     'other-encoding': lambda: hmac.new(key.decode().encode('utf-16-le'), message.decode().encode('utf-16-le'), 'md5'),
     'digest-not-named': lambda: hmac.new(key, message),
