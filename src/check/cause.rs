@@ -80,6 +80,10 @@ causes! {
     Decorates = "decorates",
 
     // Lessons 1 and 4, the calls.
+    /// The reply is printed, and not sent.
+    PrintedNotSent = "printed-not-sent",
+    /// More of the buffer is sent than `recv` has brought.
+    WholeBuffer = "whole-buffer",
     /// Its conversation is over after one message.
     OneMessage = "one-message",
     /// Only the first buffer of a message is answered.
@@ -96,6 +100,8 @@ causes! {
     OneAtATime = "one-at-a-time",
     /// It accepts once.
     OneAccept = "one-accept",
+    /// It ends when a client leaves.
+    EndsWithClient = "ends-with-client",
     /// A client was skipped when another left the list.
     SkipsOne = "skips-one",
     /// It waits in `send` for a client that does not read, and everybody else waits too.
@@ -182,6 +188,8 @@ causes! {
     EndNotNoticed = "end-not-noticed",
     /// It waits for a reply to nothing.
     WaitsForNothing = "waits-for-nothing",
+    /// It connects only when something is to be sent.
+    ConnectsLate = "connects-late",
     /// It connects anew for each message.
     ConnectsAnew = "connects-anew",
     /// It does not print what came.
@@ -216,4 +224,17 @@ causes! {
     OtherEncoding = "other-encoding",
     /// Python 3.8 and later want the hash named.
     DigestNotNamed = "digest-not-named",
+}
+
+impl Cause {
+    /// Whether a program may have ended of this, when its last words mean `said`. Whoever waits, or skips somebody, is alive.
+    #[must_use]
+    pub(super) fn may_kill(self, said: Option<Self>) -> bool {
+        match self {
+            Self::AcceptedSocketBlocks | Self::OneAtATime | Self::SilentClientBlocks | Self::SendBlocksAll => false,
+            // An error has ended it, and one that says what it is.
+            Self::ClosesTooEarly | Self::SkipsOne | Self::DiesOfBytes => said != Some(Self::UncaughtError),
+            _ => true,
+        }
+    }
 }

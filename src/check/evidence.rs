@@ -3,6 +3,7 @@
 use super::cause::Cause;
 use super::host::Host;
 use super::judge::AGAIN;
+use super::last_words::{cause_in, cause_of_death, crash};
 use super::student::Student;
 use super::verdict::{Failure, Fault, Halt};
 use super::{Order, Target};
@@ -20,28 +21,6 @@ const LOOKS: usize = 20;
 const LOOK: Duration = Duration::from_millis(5);
 /// A program that dies closes its connections a moment before it is dead.
 const DYING: Duration = Duration::from_millis(300);
-
-/// What languages print when they end a program, in lower case, and what it means. Go and C write the same errors with small
-/// letters that Python writes with capitals.
-const SAID: &[(&[&str], Cause)] = &[
-    (&["missing required argument 'digestmod'", "missing required parameter 'digestmod'"], Cause::DigestNotNamed),
-    (&["syntaxerror", "indentationerror", "nameerror"], Cause::DoesNotCompile),
-    (
-        &["modulenotfounderror", "cannot find module", "can't open file", "no such file or directory"],
-        Cause::FileMissing,
-    ),
-    (&["address already in use", "eaddrinuse", "addrinuse", "address in use"], Cause::AddressInUse),
-    (&["blockingioerror", "resource temporarily unavailable", "wouldblock", "eagain"], Cause::WouldBlockUncaught),
-    (&["brokenpipeerror", "broken pipe", "epipe", "brokenpipe"], Cause::DiesOfPipe),
-    (&["connectionrefused", "connection refused", "econnrefused"], Cause::IsAClient),
-    (&["connectionreseterror", "connection reset", "econnreset", "connectionreset"], Cause::DiesOfReset),
-    (
-        &["unicodedecodeerror", "utf8error", "invalid utf-8", "invaliddata", "the encoded data was not valid"],
-        Cause::DiesOfBytes,
-    ),
-    (&["struct.error", "buffer requires", "unpack requires"], Cause::MessageNotWhole),
-    (&["negative buffersize", "memoryerror", "capacity overflow", "memory allocation of"], Cause::LengthTrusted),
-];
 
 /// How a program ended, as the system says it.
 pub(crate) fn status(status: ExitStatus) -> String {
@@ -72,11 +51,19 @@ pub(crate) fn not_reached(host: &Host, order: &Order) -> Halt {
         return Halt::failed(Fault::NotReached, sentence).suspect(Cause::OtherAddress);
     }
     if let Some(other) = elsewhere.iter().find(|other| other.port() != port) {
-        let (other, port) = (other.port(), port);
-        let sentence = both!(
-            "it listens on port {other}, and was told port {port}; for a port that is written in, say --port {other}",
-            "它监听的是端口 {other}，而被告知的是 {port}；若端口写死在程序里，请用 --port {other}"
-        );
+        let other = other.port();
+        let is_swapped = other == port.swap_bytes();
+        let sentence = if is_swapped {
+            both!(
+                "it listens on port {other}, which is the port {port} with its two bytes swapped: htons(port)",
+                "它监听的是端口 {other}，也就是把端口 {port} 的两个字节颠倒了：应写 htons(port)"
+            )
+        } else {
+            both!(
+                "it listens on port {other}, and was told port {port}; for a port that is written in, say --port {other}",
+                "它监听的是端口 {other}，而被告知的是 {port}；若端口写死在程序里，请用 --port {other}"
+            )
+        };
         return Halt::failed(Fault::NotReached, sentence).suspect(Cause::OtherPort);
     }
     if host.reached {
@@ -170,11 +157,35 @@ pub(crate) fn conclude(mut failure: Failure, host: &Host, target: Target) -> Fai
     {
         failure.sentence = with_death(&failure.sentence, ended);
     }
+    name_the_death(&mut failure, student, ended, may_be_a_death, target);
+    if failure.fault == Fault::NotReached && ended.is_some() {
+        failure.cause.get_or_insert(if target.is_client() { Cause::ConnectsElsewhere } else { Cause::EndsAtOnce });
+    }
+    if target == Target::AuthServer {
+        look_for_a_loop(&mut failure, student);
+    }
+    failure
+}
+
+/// How a program ended says more than what a check suspects; but not more than what the judge has tried.
+fn name_the_death(
+    failure: &mut Failure,
+    student: &Student,
+    ended: Option<ExitStatus>,
+    may_be_a_death: bool,
+    target: Target,
+) {
+    if failure.finding.is_some() {
+        return;
+    }
     // A thread may die of an error, and leave the program alive.
     let may_be_a_thread = failure.cause.is_none() && crash(student).is_some();
     let is_told = ended.is_some() || may_be_a_death || may_be_a_thread;
     let said = if is_told { cause_in(&student.printed.complaints()) } else { None };
     let cause = match ended.and_then(cause_of_death).or(said) {
+        Some(Cause::IsAClient) if target.is_client() && failure.fault == Fault::NotReached => {
+            Some(Cause::ConnectsElsewhere)
+        }
         // Of these the catalogue says what a server must do, for the sake of its other clients.
         Some(Cause::DiesOfReset | Cause::DiesOfPipe | Cause::IsAClient) if !target.is_server() => {
             Some(Cause::UncaughtError)
@@ -182,17 +193,15 @@ pub(crate) fn conclude(mut failure: Failure, host: &Host, target: Target) -> Fai
         Some(Cause::AddressInUse) if target.is_client() => Some(Cause::IsAServer),
         cause => cause,
     };
-    let is_known = failure.finding.is_some() || (failure.cause.is_some() && is_general(cause));
-    if cause.is_some() && !is_known {
+    let is_dead = ended.is_some() && (may_be_a_death || failure.fault == Fault::Silent);
+    failure.cause = failure.cause.filter(|suspected| !is_dead || suspected.may_kill(cause));
+    if cause.is_some() && !(failure.cause.is_some() && is_general(cause)) {
         failure.cause = cause;
     }
-    if failure.fault == Fault::NotReached && ended.is_some() {
-        failure.cause.get_or_insert(Cause::EndsAtOnce);
+    let ended_well = ended.is_some_and(|ended| ended.success());
+    if is_dead && ended_well && target.is_server() && failure.fault != Fault::NotReached {
+        failure.cause.get_or_insert(Cause::EndsWithClient);
     }
-    if target == Target::AuthServer {
-        look_for_a_loop(&mut failure, student);
-    }
-    failure
 }
 
 /// Lesson 2's server has nothing to do but wait. One that runs all the time is in a loop that a client left behind, and whatever
@@ -227,72 +236,4 @@ fn with_death(sentence: &Text, ended: ExitStatus) -> Text {
 /// A cause that says less than what a check suspects.
 fn is_general(cause: Option<Cause>) -> bool {
     matches!(cause, Some(Cause::UncaughtError | Cause::DiesOfBytes | Cause::MessageNotWhole | Cause::LengthTrusted))
-}
-
-/// What a program's last words mean: the last of them that are known, since one error may bring about another.
-pub(crate) fn cause_in(said: &str) -> Option<Cause> {
-    let lower = said.to_lowercase();
-    let place = |words: &[&str]| words.iter().filter_map(|word| lower.rfind(word)).max();
-    let known = SAID.iter().filter_map(|(words, cause)| Some((place(words)?, *cause)));
-    let last = known.max_by_key(|(place, _)| *place).map(|(_, cause)| cause);
-    last.or_else(|| was_uncaught(said).then_some(Cause::UncaughtError))
-}
-
-/// What the program, or a thread of it, crashed of.
-pub(crate) fn crash(student: &Student) -> Option<Cause> {
-    let said = student.printed.complaints();
-    let of_error = || cause_in(&said).filter(|_| was_uncaught(&said));
-    student.ended().and_then(cause_of_death).or_else(of_error)
-}
-
-/// Whether a program says that an error ended it that nobody caught.
-fn was_uncaught(said: &str) -> bool {
-    ["Traceback (most recent call last)", "panicked at", "Uncaught", "Unhandled", "    at "]
-        .iter()
-        .any(|word| said.contains(word))
-}
-
-/// The signals that tell a cause.
-#[cfg(unix)]
-fn cause_of_death(ended: ExitStatus) -> Option<Cause> {
-    use rustix::process::Signal;
-    use std::os::unix::process::ExitStatusExt;
-    let signal = ended.signal()?;
-    match signal {
-        _ if signal == Signal::PIPE.as_raw() => Some(Cause::DiesOfPipe),
-        _ if [Signal::SEGV, Signal::BUS, Signal::ABORT].iter().any(|one| one.as_raw() == signal) => {
-            Some(Cause::Segfault)
-        }
-        _ => None,
-    }
-}
-
-/// There are no signals on this system.
-#[cfg(not(unix))]
-fn cause_of_death(_: ExitStatus) -> Option<Cause> {
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_languages_print_is_understood() {
-        let said = [
-            ("OSError: [Errno 98] Address already in use", Some(Cause::AddressInUse)),
-            ("listen tcp 127.0.0.1:9000: bind: address already in use", Some(Cause::AddressInUse)),
-            ("Error: listen EADDRINUSE: address already in use 127.0.0.1:9000", Some(Cause::AddressInUse)),
-            ("bind: Address already in use", Some(Cause::AddressInUse)),
-            ("write tcp 127.0.0.1:9000->127.0.0.1:5: write: broken pipe", Some(Cause::DiesOfPipe)),
-            ("read tcp 127.0.0.1:9000->127.0.0.1:5: read: connection reset by peer", Some(Cause::DiesOfReset)),
-            ("ConnectionResetError: …\nUnicodeDecodeError: 'utf-8' codec …", Some(Cause::DiesOfBytes)),
-            ("thread 'main' panicked at src/main.rs:3:5:\nno", Some(Cause::UncaughtError)),
-            ("dial tcp 127.0.0.1:9000: connect: connection refused", Some(Cause::IsAClient)),
-            ("somebody came", None),
-        ];
-        for (said, cause) in said {
-            assert_eq!(cause_in(said), cause, "{said}");
-        }
-    }
 }

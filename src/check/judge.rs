@@ -4,6 +4,7 @@ use super::cause::Cause;
 use super::evidence;
 use super::host::Host;
 use super::keyboard::Keyboard;
+use super::last_words;
 use super::printed::Printed;
 use super::student::Student;
 use super::verdict::{Fault, Halt, Outcome};
@@ -189,7 +190,7 @@ impl<'r> Judge<'r> {
     /// What the program crashed of, or a thread of it; and whether that was its end.
     pub(crate) fn crash(&self) -> Outcome<(Option<Cause>, bool)> {
         let student = self.program()?;
-        let crash = evidence::crash(student);
+        let crash = last_words::crash(student);
         Ok((crash, crash.is_some() && student.ended().is_some()))
     }
 

@@ -1,7 +1,7 @@
 //! The port of a server that day30 starts: free when it is chosen, and the server's own when a client has come in.
 
 use super::cause::Cause;
-use super::evidence::cause_in;
+use super::last_words::cause_in;
 use super::student::Student;
 use super::verdict::{Halt, Outcome};
 use crate::both;

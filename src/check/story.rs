@@ -1,9 +1,9 @@
 //! What happened while one check was played, step by step, with what the program printed in between.
 
+use super::step::{Bytes, Entry, Step, Who};
 use crate::crypto::Secret;
 use crate::lang::Text;
 use crate::program::Said;
-use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -15,77 +15,6 @@ const LINES: usize = 100;
 const AT_ONCE: Duration = Duration::from_millis(100);
 /// How much of one line is kept.
 const LINE: usize = 300;
-
-/// Who does something, beside the program that is judged. All of them are played by the judge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
-    /// One of its clients: 0 is client A.
-    Client(u8),
-    /// The server that a client is to talk to.
-    Server,
-}
-
-/// The same name in both languages.
-impl fmt::Display for Who {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Client(number) => write!(f, "{}", char::from(b'A' + number % 26)),
-            Self::Server => f.write_str("day30"),
-        }
-    }
-}
-
-/// The beginning of some bytes, and how many they are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bytes {
-    /// The first of them.
-    pub head: Vec<u8>,
-    /// How many there are.
-    pub len: usize,
-}
-
-/// One step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Something else than moving bytes.
-    Did(Text),
-    /// The verdict is clear, and what follows is done to find the cause.
-    Search(Text),
-    /// The judge sent something.
-    Sent {
-        /// As whom.
-        who: Who,
-        /// What.
-        bytes: Bytes,
-        /// In how many calls: single bytes that are sent one after another are one step.
-        pieces: usize,
-    },
-    /// The judge received something from the program.
-    Received {
-        /// As whom.
-        who: Who,
-        /// What.
-        bytes: Bytes,
-    },
-    /// The program printed a line.
-    Printed {
-        /// Whether it stands on its stderr.
-        on_stderr: bool,
-        /// The line, without its end.
-        line: String,
-    },
-    /// Lines that the program printed, and that are not kept.
-    Omitted(usize),
-}
-
-/// A step, and when it was.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// Since the check began.
-    pub at: Duration,
-    /// What happened.
-    pub step: Step,
-}
 
 /// The steps of the check that is being played. Shared with the threads that hear what the program prints.
 #[derive(Debug)]
@@ -149,6 +78,15 @@ impl Story {
     /// Tells that whatever follows is done to find the cause of a failure.
     pub(crate) fn searches(&self, text: Text) {
         self.lock().push(Step::Search(text));
+    }
+
+    /// Tells that a client left.
+    pub(crate) fn left(&self, who: Who) {
+        let mut pages = self.lock();
+        if let Some(Entry { step: Step::Left(all), .. }) = pages.entries.last_mut() {
+            return all.push(who);
+        }
+        pages.push(Step::Left(vec![who]));
     }
 
     /// Tells that bytes were sent.

@@ -1,7 +1,7 @@
 //! What came of a check: a verdict is never better than what was seen.
 
 use super::cause::Cause;
-use super::story::Entry;
+use super::step::Entry;
 use super::{Check, Level};
 use crate::lang::Text;
 use std::time::Duration;

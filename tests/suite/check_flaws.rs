@@ -79,6 +79,9 @@ fn servers_that_answer_wrongly() {
         ("segfault", "echo/one-message", "segfault"),
         ("uncaught-error", "echo/one-message", "uncaught-error"),
         ("uncaught-in-a-thread", "echo/one-message", "uncaught-error"),
+        ("printed-not-sent", "echo/one-message", "printed-not-sent"),
+        ("sizeof-buffer", "echo/one-message", "whole-buffer"),
+        ("whole-buffer", "echo/every-byte-counts", "whole-buffer"),
         ("one-message", "echo/many-messages", "one-message"),
         ("strips-text", "echo/every-byte-counts", "strips-text"),
         ("zero-ends-text", "echo/every-byte-counts", "zero-ends-text"),
@@ -114,7 +117,10 @@ fn servers_that_neglect_their_clients() {
         ("dies-of-pipe", "echo/leaves-without-reading", "dies-of-pipe"),
         ("dies-of-bytes", "echo/bad-bytes", "dies-of-bytes"),
         ("dies-of-bytes", "echo/half-a-letter", "dies-of-bytes"),
-        ("forgets-a-client", "echo/bad-bytes", "uncaught-error"),
+        ("forgets-a-client", "echo/bad-bytes", "never-closes"),
+        ("ends-with-client", "echo/silent-client", "ends-with-client"),
+        ("still-registered", "echo/half-close", "uncaught-error"),
+        ("still-registered", "echo/half-a-letter", "uncaught-error"),
         ("waits-for-its-threads", "echo/ctrl-c", "deaf-to-ctrl-c"),
     ];
     each_is_caught("nonblock-server", &["python3", &program("flawed/echo_server.py"), "{port}"], &flaws);
@@ -247,6 +253,9 @@ fn clients_of_lessons_1_and_4() {
         ("decode-per-recv", "client/split-letter", "decode-per-recv"),
         ("waits-for-nothing", "client/empty-line", "waits-for-nothing"),
         ("strips-text", "client/second-message", "strips-text"),
+        ("connects-late", "client/connects", "connects-late"),
+        ("whole-buffer", "client/second-message", ""),
+        ("end-is-a-reply", "client/server-closes", "end-not-noticed"),
         ("ends-with-stdin", "client/end-of-input", "ends-with-stdin"),
         ("recv-is-no-message", "client/long-line", "recv-is-no-message"),
     ];

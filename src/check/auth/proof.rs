@@ -1,8 +1,9 @@
 //! A client's proof, as the judge gives it, and how it is seen whether the server let the client in.
 
 use super::super::cause::Cause;
-use super::super::evidence::{crash, not_reached, status};
+use super::super::evidence::{not_reached, status};
 use super::super::judge::Judge;
+use super::super::last_words::crash;
 use super::super::verdict::{Fault, Halt, Outcome};
 use super::super::wire::{CLOSING, Came, Conn, REPLY};
 use crate::both;

@@ -75,7 +75,7 @@ pub(super) fn probe(judge: &mut Judge<'_>) -> Outcome {
     for _ in 0..3 {
         judge.connect()?.vanish();
     }
-    others_are_served(judge, &mut bystander).map_err(suspect(Cause::UncaughtError))
+    others_are_served(judge, &mut bystander)
 }
 
 pub(super) fn reset(judge: &mut Judge<'_>) -> Outcome {
@@ -128,11 +128,17 @@ pub(super) fn bad_bytes(judge: &mut Judge<'_>) -> Outcome {
         a.send(bytes)?;
         // To close, to send something in their place, to pass them on, and to leave them out are all right; but not to forget the client.
         a.finish_sending();
-        a.expect_end_at_last().map_err(suspect(Cause::UncaughtError))?;
+        a.expect_end_at_last().map_err(|halt| halt.suspect(cause_of_staying_open(judge)))?;
         drop(a);
         others_are_served(judge, &mut bystander).map_err(suspect(Cause::DiesOfBytes))?;
     }
     Ok(())
+}
+
+/// An error that only the client's thread dies of leaves its socket open.
+fn cause_of_staying_open(judge: &Judge<'_>) -> Cause {
+    let has_crashed = judge.crash().is_ok_and(|(crash, _)| crash.is_some());
+    if has_crashed { Cause::UncaughtError } else { Cause::NeverCloses }
 }
 
 pub(super) fn answers_before_bad_bytes(judge: &mut Judge<'_>) -> Outcome {
@@ -159,7 +165,7 @@ pub(super) fn half_a_letter(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
     a.send(b"\xe4\xb8")?;
     a.finish_sending();
-    a.expect_end_at_last().map_err(suspect(Cause::UncaughtError))?;
+    a.expect_end_at_last().map_err(|halt| halt.suspect(cause_of_staying_open(judge)))?;
     drop(a);
     others_are_served(judge, &mut bystander).map_err(suspect(Cause::DiesOfBytes))
 }

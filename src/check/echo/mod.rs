@@ -51,7 +51,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::should("echo/answers-before-bad-bytes", "echo/bad-bytes", leaving::answers_before_bad_bytes),
     Check::must("echo/half-a-letter", "echo/two-clients", leaving::half_a_letter),
     // The program as a whole.
-    Check::should("echo/sleeps", "echo/one-message", process::sleeps).only_for(SocketServer).of_process(),
-    Check::should("echo/ctrl-c", "echo/one-message", process::ctrl_c).of_process(),
+    Check::should("echo/sleeps", "echo/two-clients", process::sleeps).only_for(SocketServer).of_process(),
+    Check::should("echo/ctrl-c", "echo/two-clients", process::ctrl_c).of_process(),
     Check::should("echo/restart", "echo/one-message", process::restart).of_process(),
 ];

@@ -3,7 +3,7 @@
 use super::super::cause::Cause;
 use super::super::host::OneProcess;
 use super::super::judge::{ENDING, Judge, cannot_see};
-use super::super::verdict::{Fault, Halt, Outcome, suspect};
+use super::super::verdict::{Failure, Fault, Halt, Outcome, suspect};
 use super::super::wire::{Came, REPLY};
 use super::saying::random_word;
 use crate::both;
@@ -131,6 +131,16 @@ pub(super) fn restart(judge: &mut Judge<'_>) -> Outcome {
     again.map_err(|halt| match halt {
         // What is a circumstance elsewhere is the question here.
         Halt::Unknown(sentence) => Halt::failed(Fault::NotReached, sentence).found(Cause::NoReuseAddr, finding),
-        halt => halt.found(Cause::NoReuseAddr, finding),
+        halt => halt.map(name_unchecked_bind).found(Cause::NoReuseAddr, finding),
     })
+}
+
+/// To listen without a port that is one's own is to get any.
+fn name_unchecked_bind(failure: &mut Failure) {
+    if failure.cause == Some(Cause::OtherPort) {
+        failure.sentence = both!(
+            "it cannot have had its port again, and went on all the same: it listens on another one now",
+            "它没能再次得到自己的端口，却照样往下走：现在监听的是另一个端口"
+        );
+    }
 }

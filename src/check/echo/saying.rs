@@ -57,7 +57,7 @@ fn cause_of(difference: &Difference, text: &str) -> Option<Cause> {
     }
 }
 
-fn contains(whole: &[u8], part: &[u8]) -> bool {
+pub(super) fn contains(whole: &[u8], part: &[u8]) -> bool {
     !part.is_empty() && whole.windows(part.len()).any(|window| window == part)
 }
 

@@ -4,7 +4,7 @@ use super::super::cause::Cause;
 use super::super::judge::Judge;
 use super::super::verdict::{Failure, Fault, Halt, Outcome, suspect};
 use super::super::wire::{Came, Conn};
-use super::saying::{random_text, random_word, upper};
+use super::saying::{contains, random_text, random_word, upper};
 use crate::both;
 use rand::RngExt;
 use std::time::Duration;
@@ -26,15 +26,24 @@ pub(super) fn speaks_second(judge: &mut Judge<'_>) -> Outcome {
 pub(super) fn one_message(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
     let text = "hello";
-    a.say(text).or_else(|halt| Err(find_what_it_waits_for(&mut a, text, halt)?))?;
-    a.expect_silence(SILENCE).map_err(suspect(Cause::Decorates))
+    a.say(text).or_else(|halt| Err(find_what_it_waits_for(judge, &mut a, text, halt)?))?;
+    a.expect_silence(SILENCE).map_err(|halt| {
+        let difference = if let Halt::Failed(failure) = &halt { failure.difference.as_ref() } else { None };
+        let has_zeros = difference.is_some_and(|difference| difference.got.contains(&0));
+        halt.suspect(if has_zeros { Cause::WholeBuffer } else { Cause::Decorates })
+    })
 }
 
 /// No answer came: what would bring it?
-fn find_what_it_waits_for(a: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
+fn find_what_it_waits_for(judge: &Judge<'_>, a: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
     if !matches!(&halt, Halt::Failed(failure) if failure.fault == Fault::Silent) {
         return Ok(halt);
     }
+    let is_printed = judge.printed().is_ok_and(|printed| contains(&printed.results(), &upper(text)));
+    if is_printed {
+        return Ok(halt.suspect(Cause::PrintedNotSent));
+    }
+    a.tell_search(both!("from here on day30 looks for the cause", "从这里起，day30 在找原因"));
     a.send(b"\n")?;
     let (answer, _) = a.read_some(text.len(), AFTER_A_TRY)?;
     if answer.starts_with(&upper(text)) {
@@ -61,10 +70,28 @@ pub(super) fn many_messages(judge: &mut Judge<'_>) -> Outcome {
 
 pub(super) fn every_byte_counts(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
-    for text in ["  two words \n", "line\r\n\r\n", "\ttab\t", "zero\0inside", "\u{1b}[1m\u{7f}", "\n"] {
-        a.say(text)?;
+    let texts = ["  two words \n", "line\r\n\r\n", "\ttab\t", "zero\0inside", "\u{1b}[1m\u{7f}", "\n"];
+    for (place, text) in texts.iter().enumerate() {
+        let said = texts.get(..=place).unwrap_or_default();
+        a.say(text).map_err(|halt| name_leftover(halt, said))?;
     }
     a.expect_silence(SILENCE)
+}
+
+/// Behind a reply stands the end of a longer one from before, and comes with it or when the next one is waited for.
+fn name_leftover(halt: Halt, said: &[&str]) -> Halt {
+    halt.map(|failure| {
+        let got = failure.difference.as_ref().map(|difference| difference.got.as_slice()).unwrap_or_default();
+        let is_left = |pair: &[&str]| {
+            let [longer, shorter] = pair else { return false };
+            let (longer, shorter) = (upper(longer), upper(shorter));
+            let left = longer.get(shorter.len()..).unwrap_or_default();
+            !left.is_empty() && (got.starts_with(left) || got == [&shorter, left].concat())
+        };
+        if said.windows(2).any(is_left) {
+            failure.cause = Some(Cause::WholeBuffer);
+        }
+    })
 }
 
 pub(super) fn other_alphabets(judge: &mut Judge<'_>) -> Outcome {

@@ -1,7 +1,9 @@
 //! What is answered, in which pieces and how late, and what the client prints of it.
 
+use super::super::Target;
 use super::super::cause::Cause;
 use super::super::judge::{ENDING, Judge};
+use super::super::keyboard::Keyboard;
 use super::super::verdict::{Halt, Outcome, suspect};
 use super::super::wire::{Came, Seen};
 use super::talk::{Talk, count_replies, expect_printed, is_printed, not_printed};
@@ -14,7 +16,27 @@ const LATE: Duration = Duration::from_millis(1200);
 const ANEW: Duration = Duration::from_millis(1500);
 
 pub(super) fn connects(judge: &mut Judge<'_>) -> Outcome {
-    judge.accept().map(drop)
+    if judge.order.target != Target::SocketClient {
+        return judge.accept().map(drop);
+    }
+    judge.open_door()?;
+    let keyboard = judge.keyboard()?;
+    let Err(halt) = judge.accept() else { return Ok(()) };
+    match keyboard {
+        Some(keyboard) if judge.program()?.ended().is_none() => Err(comes_late(judge, &keyboard, halt)?),
+        _ => Err(halt),
+    }
+}
+
+/// It did not connect: does it when there is something to be sent?
+fn comes_late(judge: &mut Judge<'_>, keyboard: &Keyboard, halt: Halt) -> Outcome<Halt> {
+    judge.scene.story.searches(both!("from here on day30 looks for the cause", "从这里起，day30 在找原因"));
+    keyboard.type_line("hello");
+    if judge.try_accept(ANEW)?.is_some() {
+        let finding = both!("as soon as a line was typed, it connected", "键入一行之后，它就连上了");
+        return Ok(halt.found(Cause::ConnectsLate, finding));
+    }
+    Ok(halt)
 }
 
 pub(super) fn speaks(judge: &mut Judge<'_>) -> Outcome {
@@ -78,7 +100,8 @@ pub(super) fn prints_at_once(judge: &mut Judge<'_>) -> Outcome {
 pub(super) fn second_message(judge: &mut Judge<'_>) -> Outcome {
     let mut talk = Talk::begin(judge)?;
     let mut texts = Vec::new();
-    for line in ["first", "  with spaces around  "] {
+    // A shorter one too: whatever is left in a buffer shows behind it.
+    for line in ["first", "  with spaces around  ", "end"] {
         let text = match talk.message(judge, line) {
             Ok(text) => text,
             Err(halt) => return Err(comes_anew(judge, halt)?),

@@ -5,7 +5,7 @@ use super::super::clients::still_runs;
 use super::super::judge::{ENDING, Judge};
 use super::super::keyboard::Keyboard;
 use super::super::verdict::{Fault, Halt, Outcome};
-use super::talk::Talk;
+use super::talk::{Talk, count_replies};
 use crate::both;
 use crate::lang::Text;
 use std::process::ExitStatus;
@@ -25,7 +25,18 @@ pub(super) fn server_closes(judge: &mut Judge<'_>) -> Outcome {
     talk.conn.finish_sending();
     let Talk { conn, keyboard } = talk;
     drop(conn);
-    ends(judge, keyboard.as_ref(), &both!("the server has closed", "服务器已关闭连接")).map(drop)
+    ends(judge, keyboard.as_ref(), &both!("the server has closed", "服务器已关闭连接"))?;
+    let reply = text.to_uppercase();
+    let replies = count_replies(&judge.printed()?.results(), &reply);
+    // One that prints what it sends may have the same words there.
+    if replies > 1 && reply != text {
+        let sentence = both!(
+            "the reply came once and then the end, and it was printed {replies} times",
+            "回复只来了一次，随后连接就结束了，它却被打印了 {replies} 次"
+        );
+        return Err(Halt::failed(Fault::Printed, sentence).suspect(Cause::EndNotNoticed));
+    }
+    Ok(())
 }
 
 pub(super) fn server_resets(judge: &mut Judge<'_>) -> Outcome {

@@ -38,7 +38,7 @@
 //! A step has `us` (microseconds since the check began) and `kind`: `did` (with `text`), `sent` and `received` (with `who`, `len`, and
 //! `data`, the first 256 bytes in hex; `sent` has `pieces` too), `printed` (with `stream` and `line`), `omitted` (with `lines`).
 
-use super::super::story::{Bytes, Entry, Step};
+use super::super::step::{Bytes, Entry, Step, left};
 use super::super::texts::Texts;
 use super::super::verdict::{Difference, Failure, Judged, NotRun, Verdict};
 use super::super::{Judgement, OneProcess};
@@ -139,6 +139,7 @@ fn failure(failure: &Failure, texts: &Texts, lang: Lang) -> Value {
 fn step(entry: &Entry, lang: Lang) -> Value {
     let moved = |bytes: &Bytes| (bytes.len, hex(&bytes.head));
     let mut value = object(match &entry.step {
+        Step::Left(who) => json!({ "kind": "did", "text": left(who).of(lang) }),
         Step::Did(text) | Step::Search(text) => json!({ "kind": "did", "text": text.of(lang) }),
         Step::Sent { who, bytes, pieces } => {
             let (len, data) = moved(bytes);

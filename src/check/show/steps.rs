@@ -1,6 +1,6 @@
 //! What was done, step by step, with what the program printed in between.
 
-use super::super::story::{Bytes, Entry, Step};
+use super::super::step::{Bytes, Entry, Step, left};
 use super::{DIM, WARN, WIDTH};
 use crate::lang::Lang;
 use crate::say;
@@ -85,6 +85,7 @@ fn row(entry: &Entry, is_last: bool, number: &mut usize, lang: Lang) -> String {
         Step::Printed { on_stderr, line } => return printed(*on_stderr, line, is_last),
         Step::Omitted(count) => return more_lines(*count, lang),
         Step::Did(text) | Step::Search(text) => escape_text(text.of(lang)),
+        Step::Left(who) => left(who).of(lang).to_owned(),
         Step::Sent { who, bytes, pieces: 1 } => {
             say!(lang, "{who} sends {}", "{who} 发送 {}", amount(bytes, lang))
         }

@@ -1,6 +1,6 @@
 //! One connection to the program that is judged: what is sent, what must come back, and how it ends.
 
-use super::super::story::Who;
+use super::super::step::Who;
 use super::super::verdict::{Halt, Outcome};
 use super::{LOOK_UP, REPLY, Scene, broken};
 use crate::both;

@@ -1,6 +1,6 @@
 //! How a connection comes about: the judge knocks at a server, or opens a door for a client.
 
-use super::super::story::Who;
+use super::super::step::Who;
 use super::super::verdict::Outcome;
 use super::conn::Conn;
 use super::{Scene, broken};

@@ -1,6 +1,6 @@
 //! How the judge leaves a connection: politely, with a reset, or without a word.
 
-use super::super::story::Who;
+use super::super::step::Who;
 use super::super::verdict::Outcome;
 use super::conn::{BUFFER, Conn};
 use crate::both;
@@ -76,6 +76,10 @@ impl Drop for Conn {
     fn drop(&mut self) {
         if self.ended.is_some() || (self.who == Who::Server && !self.fin_sent) {
             return self.abort();
+        }
+        // One that has left in so many words has no socket any more.
+        if self.socket.is_some() {
+            self.scene.story.left(self.who);
         }
         if self.scene.program_ends_first && self.hears_the_end() {
             return self.abort();

@@ -5,6 +5,7 @@ import sys
 import time
 
 FLAW = os.environ.get('FLAW', '')
+kept, buffer = [], []  # of replies from before
 PORT, TYPED = int(sys.argv[1]), sys.argv[2:] == ['type']
 
 
@@ -28,6 +29,8 @@ def receive(sk, due):
             piece = sk.recv(due - len(reply))
         except BlockingIOError:
             continue
+        if not piece and FLAW == 'end-is-a-reply' and kept:
+            return kept.pop()
         if not piece and FLAW == 'end-not-noticed':
             print('the server says:')
         elif not piece:
@@ -35,10 +38,14 @@ def receive(sk, due):
         reply += piece
         if FLAW == 'decode-per-recv':
             piece.decode('utf-8')
+    kept[:] = [reply.decode('utf-8')]
     return reply.decode('utf-8')
 
 
 def show(reply):
+    if FLAW == 'whole-buffer':
+        buffer[:len(reply)] = reply
+        reply = ''.join(buffer)
     if FLAW == 'uncaught-error':
         reply += b'no text'
     if FLAW == 'prints-otherwise':
@@ -58,8 +65,9 @@ def main():
     if FLAW == 'connects-elsewhere':
         time.sleep(600)
     try:
-        sk = connect()
+        sk = None if FLAW == 'connects-late' else connect()
         for message in messages():
+            sk = sk or connect()
             if not message and FLAW != 'waits-for-nothing':
                 continue
             while FLAW == 'floods':

@@ -72,7 +72,15 @@ class Client:
             data, self.line = self.line, b''
         if FLAW == 'piles-up' and len(self.unsent) > 1_000_000:
             return kept.append(data)  # to be sent some day
-        self.unsent += self.upper(data).encode('utf-8')
+        reply = self.upper(data).encode('utf-8')
+        if FLAW == 'printed-not-sent':
+            return print(reply.decode('utf-8'), flush=True)
+        if FLAW == 'whole-buffer':
+            self.line = reply + self.line[len(reply):]
+            reply = reply and self.line
+        if FLAW == 'sizeof-buffer':
+            reply = reply and reply.ljust(1024, b'\0')
+        self.unsent += reply
         if FLAW == 'one-message':
             self.ended = True
 
@@ -138,7 +146,10 @@ class Client:
 
     def close(self):
         clients.remove(self)
-        selector.unregister(self.conn)
+        if FLAW == 'ends-with-client':
+            sys.exit()
+        if FLAW != 'still-registered':
+            selector.unregister(self.conn)
         if FLAW == 'never-closes':
             kept.append(self.conn)
         elif FLAW == 'gives-nothing-back':
