@@ -156,6 +156,8 @@ causes! {
     DigestPlain = "digest-plain",
     /// The digest is of the challenge's hex digits.
     DigestOfHex = "digest-of-hex",
+    /// The challenge is turned into a text before it is hashed.
+    ChallengeDecoded = "challenge-decoded",
     /// The secret or the challenge is missing in the digest.
     DigestOfHalf = "digest-of-half",
     /// The secret has a line end.
@@ -164,6 +166,8 @@ causes! {
     OtherHash = "other-hash",
     /// Another secret.
     OtherSecret = "other-secret",
+    /// No answer is the right one for it.
+    NeverOk = "never-ok",
     /// Only the beginning of the digest is compared.
     PrefixCompared = "prefix-compared",
     /// Everybody is let in.

@@ -59,6 +59,8 @@ pub(crate) struct Host {
     pub(crate) on_terminal: bool,
     /// Whether the server serves another client after the first; `None` while nobody knows.
     pub(crate) serves_next: Option<bool>,
+    /// Whether the server is known to leave connections open.
+    pub(crate) closes_never: bool,
     /// How many connections there were, in all: their numbers in the trace.
     pub(crate) connections: u64,
     pub(crate) current: Current,
@@ -82,7 +84,7 @@ impl Drop for Host {
 pub(crate) struct Aside {
     pub(crate) patient: Patient,
     /// It must live as long as its client is looked at.
-    _student: Student,
+    pub(crate) student: Student,
 }
 
 impl Host {
@@ -105,6 +107,7 @@ impl Host {
             reached: false,
             on_terminal: false,
             serves_next: None,
+            closes_never: false,
             connections: 0,
             current,
             asides: Vec::new(),
@@ -204,7 +207,8 @@ impl Host {
             scene.pause(Duration::from_millis(2))?;
             if let Knock::In(conn) = knock(0, self.connections, address, &scene)? {
                 let is_theirs = !port::has_another(&student);
-                return Ok(is_theirs.then(|| Aside { patient: Patient::of(*conn, pace), _student: student }));
+                let patient = Patient::of(*conn, pace)?;
+                return Ok(is_theirs.then_some(Aside { patient, student }));
             }
         }
         Ok(None)
@@ -254,7 +258,6 @@ impl Host {
     /// A check begins.
     pub(crate) fn begin_check(&mut self, story: &Story) {
         self.is_cut = false;
-        self.asides.iter_mut().for_each(|aside| aside.patient.speak_if_due());
         self.is_from_before = self.student.is_some();
         if let Some(student) = &self.student {
             student.printed.begin_check();

@@ -8,7 +8,7 @@ use std::process::ExitStatus;
 /// letters that Python writes with capitals.
 const SAID: &[(&[&str], Cause)] = &[
     (&["missing required argument 'digestmod'", "missing required parameter 'digestmod'"], Cause::DigestNotNamed),
-    (&["syntaxerror", "indentationerror", "nameerror"], Cause::DoesNotCompile),
+    (&["syntaxerror", "indentationerror"], Cause::DoesNotCompile),
     (
         &["modulenotfounderror", "cannot find module", "can't open file", "no such file or directory"],
         Cause::FileMissing,
@@ -47,6 +47,16 @@ fn was_uncaught(said: &str) -> bool {
     ["Traceback (most recent call last)", "panicked at", "Uncaught", "Unhandled", "    at "]
         .iter()
         .any(|word| said.contains(word))
+}
+
+/// Slips that no other answer would have helped: nobody raises these to refuse a client.
+const SLIPS: &[&str] =
+    &["TypeError", "NameError", "AttributeError", "struct.error", "ReferenceError", "UnboundLocalError"];
+
+/// Whether a program died of a slip.
+pub(super) fn is_a_slip(student: &Student) -> bool {
+    let said = student.printed.complaints();
+    was_uncaught(&said) && SLIPS.iter().any(|slip| said.contains(slip))
 }
 
 /// The signals that tell a cause.

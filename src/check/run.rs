@@ -222,6 +222,7 @@ fn play(
         stop: Arc::clone(&order.stop),
         trace: order.trace.clone(),
         program_ends_first: order.target == Target::AuthServer,
+        keeps_port_free: order.fixed_port().is_some(),
         limit: began + order.start_patience + LIMIT,
     };
     let limit = scene.limit;

@@ -226,6 +226,14 @@ impl Halt {
     }
 }
 
+/// For `map_err`: the same where this is what was observed.
+pub(crate) fn suspect_of(fault: Fault, cause: Cause) -> impl FnOnce(Halt) -> Halt {
+    move |halt| match halt {
+        Halt::Failed(failure) if failure.fault == fault => Halt::Failed(failure).suspect(cause),
+        other => other,
+    }
+}
+
 /// For `map_err`: names the likely cause, where a better one is not known yet.
 pub(crate) fn suspect(cause: Cause) -> impl FnOnce(Halt) -> Halt {
     move |halt| halt.suspect(cause)

@@ -41,11 +41,16 @@ impl Scheme {
     /// The answer to `challenge`: lower-case hex digits.
     #[must_use]
     pub fn answer(self, secret: &Secret, challenge: &Challenge) -> String {
-        let (secret, challenge) = (secret.expose(), challenge.as_bytes());
+        self.digits_of(secret, challenge.as_bytes())
+    }
+
+    /// The digits of whatever a program has made of a challenge.
+    pub(crate) fn digits_of(self, secret: &Secret, message: &[u8]) -> String {
+        let secret = secret.expose();
         match self {
-            Self::Md5 => md5_hex(&[secret, challenge]),
-            Self::HmacMd5 => hmac_hex::<hmac::Hmac<Md5>>(secret, challenge),
-            Self::HmacSha256 => hmac_hex::<hmac::Hmac<Sha256>>(secret, challenge),
+            Self::Md5 => md5_hex(&[secret, message]),
+            Self::HmacMd5 => hmac_hex::<hmac::Hmac<Md5>>(secret, message),
+            Self::HmacSha256 => hmac_hex::<hmac::Hmac<Sha256>>(secret, message),
         }
     }
 

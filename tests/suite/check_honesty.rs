@@ -161,3 +161,58 @@ fn a_report_that_cannot_be_written_leaves_the_others() {
     assert!(output.stderr.contains("/dev/full"), "{}", output.stderr);
     assert!(report.text().contains("ok 1 - hmac/notes"), "{}", report.text());
 }
+
+/// A server that goes on for others does not end with a client that behaves badly; one for a single client may.
+#[test]
+fn a_server_for_many_clients_does_not_end_with_one() {
+    if !have("python3") {
+        return;
+    }
+    let command = ["python3", &program("flawed/auth_server.py"), "{port}", "{secret}"];
+    let judge = |only: &str| reported("auth-server", &["--only", only], &command).env("FLAW", "ends-with-client").run();
+    judge("auth/wrong-length").expect_code(0);
+    let report = report(&judge("auth/next-client,auth/wrong-length").expect_code(1));
+    assert_eq!(judged(&report, "auth/wrong-length")["failure"]["cause"]["id"], "ends-with-client");
+}
+
+/// However long the other checks take, a client that sends a byte now and then does so in its own time.
+#[test]
+fn a_slow_client_keeps_its_time_beside_other_checks() {
+    if !have("python3") {
+        return;
+    }
+    let command = ["python3", &program("flawed/auth_server.py"), "{port}", "{secret}"];
+    let report = report(&reported("auth-server", &[], &command).env("FLAW", "limit-per-recv").run().expect_code(0));
+    assert_eq!(with_verdict(&report, "failed"), ["auth/deadline"]);
+}
+
+/// Node leaves its side open until it has said its own end, and hears of a reset meanwhile.
+#[test]
+fn a_polite_server_is_left_politely() {
+    if !have("node") {
+        return;
+    }
+    let script = "const [port, secret] = process.argv.slice(1), net = require('net'), crypto = require('crypto');\n\
+                  net.createServer((socket) => {\n\
+                    const challenge = crypto.randomBytes(32);\n\
+                    socket.once('data', (data) => {\n\
+                      const digest = crypto.createHash('md5').update(secret).update(challenge).digest('hex');\n\
+                      if (data.subarray(4, 36).equals(Buffer.from(digest))) console.log('ok');\n\
+                      socket.end();\n\
+                    });\n\
+                    socket.write(challenge);\n\
+                  }).listen(Number(port), '127.0.0.1');\n";
+    let only = "auth/ok,auth/one-piece,auth/wrong-secret,auth/wrong-digit,auth/one-ok,auth/keeps-the-secret";
+    check("auth-server", &["--only", only], &["node", "-e", script, "{port}", "{secret}"]).run().expect_code(0);
+}
+
+/// What stands behind an answer is the business of one check alone.
+#[test]
+fn more_than_the_answer_is_one_failure() {
+    if !have("python3") {
+        return;
+    }
+    let command = ["python3", &program("flawed/auth_client.py"), "{port}", "{secret}"];
+    let output = reported("auth-client", &[], &command).env("FLAW", "says-more").run().expect_code(1);
+    assert_eq!(with_verdict(&report(&output), "failed"), ["auth-client/nothing-more"]);
+}

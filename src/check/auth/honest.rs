@@ -2,6 +2,7 @@
 
 use super::super::cause::Cause;
 use super::super::judge::{ENDING, Judge};
+use super::super::last_words::is_a_slip;
 use super::super::verdict::{Fault, Halt, Outcome, suspect};
 use super::super::wire::{IN_PIECES, REPLY};
 use super::proof::{Heard, Next, OK, SAYING_OK, no_challenge, no_ok};
@@ -39,26 +40,37 @@ pub(super) fn challenge(judge: &mut Judge<'_>) -> Outcome {
 
 /// The line may be there, and held back in a buffer: a program fills it before it hands anything to a pipe.
 pub(super) fn ok(judge: &mut Judge<'_>) -> Outcome {
-    if judge.prove(SAYING_OK)? == Heard::Ok {
+    let (mut conn, heard) = judge.prove_openly(SAYING_OK)?;
+    if heard == Heard::Ok {
         return Ok(());
     }
-    let (crash, is_dead) = judge.crash()?;
-    if says_it_otherwise(&judge.printed()?.results()) {
+    let said_to_client = conn.read_some(1, SILENCE)?.0;
+    let (crash, _) = judge.crash()?;
+    if has_word(&judge.printed()?.results()) || has_word(&said_to_client) {
         return Err(no_ok().suspect(Cause::OkOtherwise));
     }
+    drop(conn);
     // What a crash does away with is no output that is held back.
-    if !is_dead && is_held_back(judge)? {
+    if crash.is_none() && is_held_back(judge)? {
         judge.host.on_terminal = true;
         judge.host.end();
         return Ok(());
     }
+    let cause = match crash {
+        // The message came in one piece: it is the number that is read with another size.
+        Some(Cause::MessageNotWhole) => Cause::LengthWidth,
+        Some(cause) => cause,
+        None => Cause::NeverOk,
+    };
     // A server may crash of an answer that it takes for a wrong one.
-    Err(find_what_it_wants(judge, no_ok())?.suspect(crash.unwrap_or(Cause::OtherSecret)))
+    let may_want_another = crash.is_none() || !is_a_slip(judge.program()?);
+    let halt = if may_want_another { find_what_it_wants(judge, no_ok())? } else { no_ok() };
+    Err(halt.suspect(cause))
 }
 
-/// Whether the word is there, and not as a line of its own.
-fn says_it_otherwise(stdout: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(stdout).to_lowercase();
+/// Whether the word is there, and not as a line of its own on stdout.
+fn has_word(said: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(said).to_lowercase();
     text.split(|letter: char| !letter.is_alphanumeric()).any(|word| word == OK)
 }
 
@@ -181,7 +193,9 @@ pub(super) fn closes(judge: &mut Judge<'_>) -> Outcome {
     let before = judge.oks()?;
     conn.send(&judge.answer(&challenge))?;
     let_in(judge, before)?;
-    conn.expect_end_at_last().map_err(suspect(Cause::NeverCloses))
+    let outcome = conn.expect_end_at_last().map_err(suspect(Cause::NeverCloses));
+    judge.host.closes_never = outcome.is_err();
+    outcome
 }
 
 pub(super) fn says_nothing(judge: &mut Judge<'_>) -> Outcome {

@@ -4,7 +4,7 @@ use super::super::cause::Cause;
 use super::super::judge::Judge;
 use super::super::secrecy;
 use super::super::verdict::{Fault, Halt, Outcome, suspect};
-use super::super::wire::{CLOSING, Pace, Patient};
+use super::super::wire::{Pace, Patient};
 use super::proof::packed;
 use crate::both;
 use crate::lang::Text;
@@ -19,7 +19,7 @@ pub(super) fn leaves_early(judge: &mut Judge<'_>) -> Outcome {
         let (mut conn, _) = judge.asked()?;
         conn.send(&beginning)?;
         conn.finish_sending();
-        conn.read_to_end(CLOSING)?;
+        conn.read_to_end(judge.closing())?;
         drop(conn);
         judge.next().map_err(suspect(Cause::MessageNotWhole))?;
     }
@@ -37,25 +37,40 @@ pub(super) fn reset(judge: &mut Judge<'_>) -> Outcome {
 }
 
 pub(super) fn keeps_the_secret(judge: &mut Judge<'_>) -> Outcome {
-    judge.proves()?;
+    let was_let_in = visited(judge.proves())?;
     let who = both!("a client with another secret", "客户端用的是别的密钥");
-    judge.refuses(&who, |judge, challenge| packed(judge.length(), &judge.wrong_digits(challenge)))?;
+    visited(judge.refuses(&who, |judge, challenge| packed(judge.length(), &judge.wrong_digits(challenge))))?;
     // Whoever is refused is the more tempting to explain something to.
-    let (mut conn, _) = judge.asked()?;
-    conn.send(&packed(judge.length() + 1, b""))?;
-    conn.read_to_end(CLOSING)?;
-    drop(conn);
-    judge.next()?;
-    secrecy::kept(judge)
+    if let Ok((mut conn, _)) = judge.asked() {
+        visited(conn.send(&packed(judge.length() + 1, b"")))?;
+        conn.read_to_end(judge.closing())?;
+    }
+    visited(judge.next().map(drop))?;
+    secrecy::kept(judge)?;
+    if was_let_in {
+        return Ok(());
+    }
+    Err(Halt::Unknown(both!(
+        "the client that gave the right answer was not let in this time, so nobody knows what is told then",
+        "这一次答对的客户端没能通过，所以不知道通过时会泄露什么"
+    )))
+}
+
+/// What else a server does wrong is another question.
+fn visited(outcome: Outcome) -> Outcome<bool> {
+    match outcome {
+        Ok(()) => Ok(true),
+        Err(Halt::Failed(_)) => Ok(false),
+        Err(halt) => Err(halt),
+    }
 }
 
 /// Clients that connected long ago and have not answered. They wait beside the other checks where that can be.
 pub(super) fn deadline(judge: &mut Judge<'_>) -> Outcome {
     judge.host.set_aside(judge.order, &judge.scene)?;
     // Each with its server.
-    let mut asides = std::mem::take(&mut judge.host.asides);
-    let mut own = None;
-    let mut clients: Vec<_> = asides.iter_mut().map(|aside| &mut aside.patient).collect();
+    let asides = std::mem::take(&mut judge.host.asides);
+    let mut clients: Vec<_> = asides.iter().map(|aside| &aside.patient).collect();
     for client in &clients {
         let seconds = client.since.elapsed().as_secs_f64();
         let since = both!(
@@ -64,24 +79,24 @@ pub(super) fn deadline(judge: &mut Judge<'_>) -> Outcome {
         );
         judge.scene.story.did(about(client.pace, &since));
     }
-    if clients.is_empty() {
-        clients.push(own.insert(Patient::of(judge.asked()?.0, Pace::Silent)));
-    }
-    while !clients.is_empty() {
-        let mut left = Vec::new();
-        for client in clients {
-            if client.has_ended()? {
-                continue;
-            }
-            if client.since.elapsed() >= LONGEST_SILENCE {
-                let seconds = LONGEST_SILENCE.as_secs_f64();
-                let stays = both!(" is still connected after {seconds} s", " {seconds} 秒后仍然连着");
-                return Err(Halt::failed(Fault::StaysOpen, about(client.pace, &stays)).suspect(Cause::NoTimeLimit));
-            }
-            client.speak_if_due();
-            left.push(client);
+    let own = if clients.is_empty() { Some(Patient::of(judge.asked()?.0, Pace::Silent)?) } else { None };
+    clients.extend(&own);
+    for client in clients {
+        let is_over = || client.ended_after().is_some() || client.since.elapsed() >= LONGEST_SILENCE;
+        judge.scene.wait_until(LONGEST_SILENCE, is_over)?;
+        if client.ended_after().is_none_or(|time| time >= LONGEST_SILENCE) {
+            let seconds = LONGEST_SILENCE.as_secs_f64();
+            let stays = both!(" is still connected after {seconds} s", " {seconds} 秒后仍然连着");
+            return Err(Halt::failed(Fault::StaysOpen, about(client.pace, &stays)).suspect(Cause::NoTimeLimit));
         }
-        clients = left;
+    }
+    let has_died = judge.host.serves_next == Some(true) && asides.iter().any(|aside| aside.student.ended().is_some());
+    if has_died {
+        let sentence = both!(
+            "a client that took its time was sent away, and the whole program ended with that",
+            "程序打发走一个拖拖拉拉的客户端，自己也随之整个结束了"
+        );
+        return Err(Halt::failed(Fault::Died, sentence).suspect(Cause::EndsWithClient));
     }
     Ok(())
 }

@@ -8,6 +8,8 @@ mod proof;
 mod refused;
 mod wants;
 
+pub(super) use wants::as_texts;
+
 use super::Check;
 
 /// The checks, each behind the one that it presupposes.
@@ -34,9 +36,9 @@ pub(super) const CHECKS: &[Check] = &[
     Check::must("auth/no-text", "auth/wrong-secret", refused::no_text),
     // The length is a stranger's number.
     Check::must("auth/wrong-length", "auth/wrong-secret", refused::wrong_length),
-    Check::must("auth/length-bomb", "auth/wrong-secret", refused::length_bomb),
-    Check::must("auth/negative-length", "auth/wrong-secret", refused::negative_length),
-    Check::must("auth/big-endian-length", "auth/wrong-secret", refused::big_endian_length),
+    Check::must("auth/length-bomb", "auth/closes", refused::length_bomb),
+    Check::must("auth/negative-length", "auth/closes", refused::negative_length),
+    Check::must("auth/big-endian-length", "auth/closes", refused::big_endian_length),
     // Clients that do not behave.
     Check::must("auth/leaves-early", "auth/ok", leaving::leaves_early),
     Check::must("auth/reset", "auth/ok", leaving::reset),

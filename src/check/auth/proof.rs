@@ -20,6 +20,8 @@ pub(super) const SAYING_OK: Duration = Duration::from_secs(2);
 const ENDING: Duration = Duration::from_secs(1);
 /// After this an `ok` that was printed has come through the pipe, also on a busy machine.
 pub(super) const ONE_MORE: Duration = Duration::from_millis(100);
+/// Of a server that is known never to close nobody waits for that; but it must have said what it says.
+const NOT_CLOSING: Duration = Duration::from_millis(400);
 /// After this a server has surely said what it had to say.
 const AFTERWARDS: Duration = Duration::from_millis(40);
 
@@ -105,6 +107,11 @@ impl Judge<'_> {
         }
     }
 
+    /// How long is waited for the server to close.
+    pub(super) fn closing(&self) -> Duration {
+        if self.host.closes_never { NOT_CLOSING } else { CLOSING }
+    }
+
     /// How often `ok` was printed since the check began.
     pub(super) fn oks(&self) -> Outcome<usize> {
         self.printed().map(|printed| printed.count_lines(OK))
@@ -124,14 +131,18 @@ impl Judge<'_> {
 
     /// An honest client from its beginning to its `ok`.
     pub(super) fn prove(&mut self, patience: Duration) -> Outcome<Heard> {
+        self.prove_openly(patience).map(|(_, heard)| heard)
+    }
+
+    /// The same, with its connection.
+    pub(super) fn prove_openly(&mut self, patience: Duration) -> Outcome<(Conn, Heard)> {
         let (mut conn, challenge) = self.asked()?;
         let before = self.oks()?;
         let answer = self.answer(&challenge);
-        let (length, digits) = answer.split_at(4);
-        // As the notes' client does it.
-        conn.send(length)?;
-        conn.send(digits)?;
-        self.says_ok(before, patience)
+        // In one piece: whether two sends arrive as one is a matter of chance.
+        conn.send(&answer)?;
+        let heard = self.says_ok(before, patience)?;
+        Ok((conn, heard))
     }
 
     /// That an honest client is let in.
@@ -170,6 +181,14 @@ impl Judge<'_> {
             let sentence = both!("the program crashed ({ended})", "程序崩溃了（{ended}）");
             return Err(Halt::failed(Fault::Died, sentence));
         }
+        if self.host.serves_next == Some(true) {
+            let ended = status(ended);
+            let sentence = both!(
+                "the program serves one client after another, and this one has ended it ({ended})",
+                "程序本来能接连服务多个客户端，这一个却让它结束了（{ended}）"
+            );
+            return Err(Halt::failed(Fault::Died, sentence).suspect(Cause::EndsWithClient));
+        }
         self.host.serves_next = Some(false);
         Ok(Next::Ended)
     }
@@ -181,7 +200,7 @@ impl Judge<'_> {
         let before = self.oks()?;
         let message = message(self, &challenge);
         conn.send(&message)?;
-        conn.read_to_end(CLOSING)?;
+        conn.read_to_end(self.closing())?;
         // A server that serves one client after another waits for this one to leave.
         drop(conn);
         let honest = usize::from(self.next()? == Next::Served);

@@ -2,18 +2,22 @@
 
 use super::super::cause::Cause;
 use super::super::judge::Judge;
-use super::super::verdict::{Fault, Halt, Outcome, suspect};
-use super::super::wire::{CLOSING, Came};
+use super::super::verdict::{Fault, Halt, Outcome, suspect, suspect_of};
+use super::super::wire::Came;
 use super::proof::{Heard, Next, ONE_MORE, SAYING_OK, no_ok, packed};
 use crate::both;
 use crate::lang::Text;
 use byteorder::{BigEndian, ByteOrder};
 use rand::RngExt;
+use std::time::Duration;
+
+/// How long after its announcement a client may be sent away to be so at once: far less than any time limit.
+const AT_ONCE: Duration = Duration::from_millis(1500);
 
 pub(super) fn wrong_secret(judge: &mut Judge<'_>) -> Outcome {
     let who = both!("a client with another secret", "客户端用的是别的密钥");
     let refused = judge.refuses(&who, |judge, challenge| packed(judge.length(), &judge.wrong_digits(challenge)));
-    refused.map_err(suspect(Cause::LetsEverybodyIn))
+    refused.map_err(suspect_of(Fault::Printed, Cause::LetsEverybodyIn))
 }
 
 pub(super) fn wrong_digit(judge: &mut Judge<'_>) -> Outcome {
@@ -27,7 +31,7 @@ pub(super) fn wrong_digit(judge: &mut Judge<'_>) -> Outcome {
             digits.iter_mut().skip(place).take(1).for_each(|digit| *digit = if *digit == b'0' { b'1' } else { b'0' });
             packed(judge.length(), &digits)
         });
-        refused.map_err(suspect(Cause::PrefixCompared))?;
+        refused.map_err(suspect_of(Fault::Printed, Cause::PrefixCompared))?;
     }
     Ok(())
 }
@@ -37,7 +41,7 @@ pub(super) fn old_answer(judge: &mut Judge<'_>) -> Outcome {
     let old = judge.answer(&challenge);
     conn.vanish();
     let who = both!("a client with the answer to an earlier challenge", "客户端用的是先前那个挑战值的答案");
-    judge.refuses(&who, |_, _| old).map_err(suspect(Cause::OldAnswerTaken))
+    judge.refuses(&who, |_, _| old).map_err(suspect_of(Fault::Printed, Cause::OldAnswerTaken))
 }
 
 pub(super) fn one_ok(judge: &mut Judge<'_>) -> Outcome {
@@ -98,7 +102,7 @@ pub(super) fn wrong_length(judge: &mut Judge<'_>) -> Outcome {
             digits.resize(usize::try_from(length).unwrap_or_default(), b'0');
             packed(length, &digits)
         });
-        refused.map_err(suspect(Cause::PrefixCompared))?;
+        refused.map_err(suspect_of(Fault::Printed, Cause::PrefixCompared))?;
     }
     judge.refuses(&announces(0), |_, _| packed(0, b""))
 }
@@ -112,9 +116,9 @@ fn announced(judge: &mut Judge<'_>, length: i32, cause: Cause) -> Outcome {
     judge.scene.story.did(announces(length));
     let (mut conn, _) = judge.asked()?;
     conn.send(&packed(length, b""))?;
-    let (_, came) = conn.read_to_end(CLOSING)?;
+    let (_, came) = conn.read_to_end(AT_ONCE)?;
     if came == Came::Nothing {
-        let seconds = CLOSING.as_secs_f64();
+        let seconds = AT_ONCE.as_secs_f64();
         let sentence = both!(
             "a client announced {length} bytes, and {seconds} s later the server still waits for them",
             "客户端宣告长度为 {length}，{seconds} 秒后服务器仍在等这些字节"

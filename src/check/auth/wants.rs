@@ -3,15 +3,22 @@
 use super::super::cause::Cause;
 use super::super::judge::Judge;
 use super::super::verdict::{Halt, Outcome};
+use super::super::wire::Conn;
 use super::proof::{Heard, packed};
 use crate::both;
 use crate::crypto::{Challenge, Scheme, Secret};
+use crate::view::{escape, fit};
 use byteorder::{BigEndian, ByteOrder};
 use md5::{Digest as _, Md5};
 use std::time::Duration;
 
-/// How long an `ok` may take: that of a wrong answer does not come at all.
+/// How long a server may take to end the conversation: one that refuses an answer does that at once.
 const PATIENCE: Duration = Duration::from_millis(600);
+/// How long after that an `ok` may take: that of a wrong answer does not come at all.
+const AFTERWARDS: Duration = Duration::from_millis(150);
+
+/// How many columns of a line stand in a sentence.
+const SHOWN: usize = 40;
 
 /// An answer that is wrong in a way that students bring about.
 type Offer = (Cause, fn(&Judge<'_>, &Challenge) -> Vec<u8>);
@@ -53,6 +60,15 @@ const OFFERS: &[Offer] = &[
         let digits = base16ct::lower::encode_string(&hash.finalize());
         packed(digits.len() as i32, digits.as_bytes())
     }),
+    (Cause::ChallengeDecoded, |judge, challenge| of_text(judge, challenge, 0)),
+    (Cause::ChallengeDecoded, |judge, challenge| of_text(judge, challenge, 1)),
+    (Cause::ChallengeDecoded, |judge, challenge| of_text(judge, challenge, 2)),
+    // Whoever takes the wrong word of the command for it.
+    (Cause::OtherSecret, |judge, challenge| {
+        let port = judge.host.student().map(|student| student.address.port().to_string()).unwrap_or_default();
+        let digits = judge.order.scheme.answer(&Secret::new(port.into_bytes()), challenge);
+        packed(judge.length(), digits.as_bytes())
+    }),
     (Cause::DigestOfHalf, |judge, _| hashed(&[judge.order.secret.expose()])),
     (Cause::DigestOfHalf, |_, challenge| hashed(&[challenge.as_bytes()])),
 ];
@@ -64,6 +80,13 @@ pub(super) fn find_what_it_wants(judge: &mut Judge<'_>, halt: Halt) -> Outcome<H
         "from here on day30 looks for the cause, with answers that are wrong on purpose",
         "从这里起，day30 故意换用错误的答案来找原因"
     ));
+    if let Some(line) = says_instead(judge)? {
+        let finding = both!(
+            "the right answer makes it print \"{line}\", and a wrong one does not",
+            "答案正确时它打印“{line}”，答案错误时则没有"
+        );
+        return Ok(halt.found(Cause::OkOtherwise, finding));
+    }
     for (cause, offer) in OFFERS {
         let is_ours = matches!((cause, ours), (Cause::DigestHmac, Scheme::HmacMd5) | (Cause::DigestPlain, Scheme::Md5));
         if is_ours {
@@ -77,7 +100,7 @@ pub(super) fn find_what_it_wants(judge: &mut Judge<'_>, halt: Halt) -> Outcome<H
             Err(_) => return Ok(halt),
         };
         let message = offer(judge, &challenge);
-        if conn.send(&message).is_ok() && judge.says_ok(0, PATIENCE)? == Heard::Ok {
+        if hears_ok(judge, &mut conn, &message)? == Heard::Ok {
             let finding = both!(
                 "to another answer the server did say ok, and that tells what it wants",
                 "换一种答案，服务器就打印了 ok，由此可知它要的是什么"
@@ -86,6 +109,57 @@ pub(super) fn find_what_it_wants(judge: &mut Judge<'_>, halt: Halt) -> Outcome<H
         }
     }
     Ok(halt)
+}
+
+fn hears_ok(judge: &Judge<'_>, conn: &mut Conn, message: &[u8]) -> Outcome<Heard> {
+    if conn.send(message).is_err() {
+        return Ok(Heard::Nothing);
+    }
+    conn.read_to_end(PATIENCE)?;
+    judge.says_ok(0, AFTERWARDS)
+}
+
+/// What it prints for each client that is right, and for none that is not.
+fn says_instead(judge: &mut Judge<'_>) -> Outcome<Option<String>> {
+    let lines = printed_for(judge, true)?;
+    if lines.is_empty() {
+        return Ok(None);
+    }
+    // What differs each time, an address or a digest, is said for nobody in particular.
+    let again = printed_for(judge, true)?;
+    let wrong = printed_for(judge, false)?;
+    Ok(lines.into_iter().find(|line| again.contains(line) && !wrong.contains(line)))
+}
+
+/// What a process of its own prints for one client, who is right or not.
+fn printed_for(judge: &mut Judge<'_>, is_right: bool) -> Outcome<Vec<String>> {
+    judge.host.end();
+    let (mut conn, challenge) = match judge.asked() {
+        Ok(asked) => asked,
+        Err(Halt::Failed(_)) => return Ok(Vec::new()),
+        Err(halt) => return Err(halt),
+    };
+    let digits = if is_right { judge.digits(&challenge) } else { judge.wrong_digits(&challenge) };
+    let message = packed(judge.length(), &digits);
+    hears_ok(judge, &mut conn, &message)?;
+    let said = judge.scene.story.without_secret(&judge.printed()?.results());
+    let lines =
+        String::from_utf8_lossy(&said).lines().map(|line| fit(&escape(line.trim().as_bytes()), SHOWN)).collect();
+    Ok(lines)
+}
+
+/// What programs make of a challenge that take it for a text.
+pub(in super::super) fn as_texts(challenge: &[u8]) -> [String; 3] {
+    let lossy = String::from_utf8_lossy(challenge).into_owned();
+    let ignored = challenge.utf8_chunks().map(|chunk| chunk.valid()).collect();
+    let latin_1 = challenge.iter().copied().map(char::from).collect();
+    [lossy, ignored, latin_1]
+}
+
+fn of_text(judge: &Judge<'_>, challenge: &Challenge, which: usize) -> Vec<u8> {
+    let texts = as_texts(challenge.as_bytes());
+    let text = texts.get(which).map(String::as_bytes).unwrap_or_default();
+    packed(judge.length(), judge.order.scheme.digits_of(&judge.order.secret, text).as_bytes())
 }
 
 fn scheme(scheme: Scheme, judge: &Judge<'_>, challenge: &Challenge) -> Vec<u8> {

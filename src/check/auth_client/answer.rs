@@ -1,5 +1,6 @@
 //! Challenges in all forms, and the one right answer.
 
+use super::super::auth::as_texts;
 use super::super::cause::Cause;
 use super::super::judge::{ENDING, Judge};
 use super::super::secrecy;
@@ -70,6 +71,8 @@ fn cause_of_length(answer: &[u8], length: usize) -> Option<Cause> {
             Some(Cause::LengthWidth)
         }
         _ if answer.starts_with(&(number / 2).to_le_bytes()) => Some(Cause::RawDigest),
+        // SHA-256's digits are twice as many.
+        _ if answer.starts_with(&(number * 2).to_le_bytes()) => Some(Cause::OtherHash),
         // Two digits are the length, or the beginning of a digest without one.
         _ if answer.starts_with(text.as_bytes()) && answer.len() != length => Some(Cause::LengthAsText),
         _ if is_hex(answer) => Some(Cause::LengthMissing),
@@ -91,12 +94,6 @@ fn is_right(judge: &Judge<'_>, challenge: &Challenge, answer: &[u8]) -> Outcome 
         return Ok(());
     };
     let (len, all) = (answer.len(), right.len());
-    if answer.starts_with(&right) {
-        let sentence = both!("behind the answer's {all} bytes came more", "答案的 {all} 字节之后还有多余的内容");
-        let cause = Some(Cause::Decorates);
-        let failure = Failure { difference: Some(difference), cause, ..Failure::new(Fault::Extra, sentence) };
-        return Err(Halt::Failed(Box::new(failure)));
-    }
     let sentence = if len < all {
         both!("{len} of the answer's {all} bytes came", "答案共 {all} 字节，只来了 {len} 字节")
     } else {
@@ -105,7 +102,15 @@ fn is_right(judge: &Judge<'_>, challenge: &Challenge, answer: &[u8]) -> Outcome 
     let fault = if len < all { Fault::Silent } else { Fault::WrongBytes };
     let digits = answer.get(LENGTH_BYTES..).unwrap_or_default();
     let mismatch = judge.order.scheme.explain(&judge.order.secret, challenge, digits);
-    let cause = if len < all { None } else { Some(cause_of(mismatch)) };
+    let cause = match digits {
+        _ if len < all => None,
+        // The rest of a length that is too long.
+        [0, 0, 0, 0, ..] => Some(Cause::LengthWidth),
+        _ if mismatch == Mismatch::Unknown => {
+            cause_of_changed(judge, challenge.as_bytes(), answer).or(Some(Cause::OtherSecret))
+        }
+        _ => Some(cause_of(mismatch)),
+    };
     Err(Halt::Failed(Box::new(Failure { difference: Some(difference), cause, ..Failure::new(fault, sentence) })))
 }
 
@@ -149,7 +154,7 @@ fn in_pieces(judge: &mut Judge<'_>, sizes: &[usize]) -> Outcome {
         }
     }
     conn.send(rest)?;
-    let (answer, _) = conn.read_some(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
+    let answer = conn.read_at_most(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
     is_right(judge, &challenge, &answer).map_err(|halt| halt.map(|failure| failure.cause = None))?;
     seen.alone()
 }
@@ -189,11 +194,26 @@ pub(super) fn any_bytes(judge: &mut Judge<'_>) -> Outcome {
     for bytes in [mixed, ends_in_zero, begins_with_space] {
         let challenge = Challenge::new(bytes);
         let (_conn, answer) = answer_to(judge, &challenge)?;
-        is_right(judge, &challenge, &answer)
-            .map_err(|halt| halt.map(|failure| failure.cause = Some(Cause::ZeroEndsText)))?;
+        let cause = cause_of_changed(judge, &bytes, &answer);
+        is_right(judge, &challenge, &answer).map_err(|halt| halt.map(|failure| failure.cause = cause))?;
         judge.next_process();
     }
     Ok(())
+}
+
+/// The challenge was taken for a text, and is not what it was.
+fn cause_of_changed(judge: &Judge<'_>, challenge: &[u8], answer: &[u8]) -> Option<Cause> {
+    let digits = answer.get(LENGTH_BYTES..)?;
+    let is_of = |changed: &[u8]| judge.order.scheme.digits_of(&judge.order.secret, changed).as_bytes() == digits;
+    let until_zero = challenge.split(|byte| *byte == 0).next().unwrap_or_default();
+    if is_of(until_zero) {
+        return Some(Cause::ZeroEndsText);
+    }
+    if [challenge.trim_ascii(), challenge.trim_ascii_start(), challenge.trim_ascii_end()].iter().any(|text| is_of(text))
+    {
+        return Some(Cause::StripsText);
+    }
+    as_texts(challenge).iter().any(|text| is_of(text.as_bytes())).then_some(Cause::ChallengeDecoded)
 }
 
 pub(super) fn late_challenge(judge: &mut Judge<'_>) -> Outcome {
@@ -201,7 +221,7 @@ pub(super) fn late_challenge(judge: &mut Judge<'_>) -> Outcome {
     let mut conn = judge.accept()?;
     conn.expect_silence(LATE)?;
     conn.send(challenge.as_bytes())?;
-    let (answer, _) = conn.read_some(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
+    let answer = conn.read_at_most(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
     is_right(judge, &challenge, &answer)
 }
 

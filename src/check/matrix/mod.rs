@@ -113,6 +113,7 @@ impl Hall<'_> {
             stop: Arc::clone(self.stop),
             trace: Recorder::off(Actor::Client, None),
             program_ends_first: false,
+            keeps_port_free: true,
             limit: Instant::now() + limit,
         }
     }

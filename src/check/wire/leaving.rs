@@ -70,22 +70,28 @@ impl Conn {
 }
 
 impl Drop for Conn {
-    /// Leaves in a way that keeps the port free: who ends first keeps the address for a minute (TIME_WAIT), and that must not
-    /// be a port that is written into a program. A program that ended first loses its memory of it by a reset, and so does the
-    /// judge where it plays the server.
+    /// Who ends first keeps the address for a minute (TIME_WAIT), and that must not be a port that is written into a program. A
+    /// program that ended first loses its memory of it by a reset, and so does the judge where it plays the server.
     fn drop(&mut self) {
-        if self.ended.is_some() || (self.who == Who::Server && !self.fin_sent) {
+        // One that has left in so many words has no socket any more.
+        if self.socket.is_none() {
+            return;
+        }
+        let is_servers = self.who == Who::Server && !self.fin_sent;
+        if self.scene.keeps_port_free && is_servers {
+            let who = self.who;
+            self.scene.story.did(both!("{who} resets the connection (RST)", "{who} 重置连接（RST）"));
             return self.abort();
         }
-        // One that has left in so many words has no socket any more.
-        if self.socket.is_some() {
-            self.scene.story.left(self.who);
-        }
-        if self.scene.program_ends_first && self.hears_the_end() {
+        self.scene.story.left(self.who);
+        let is_over = self.ended.is_some() || (self.scene.program_ends_first && self.hears_the_end());
+        if is_over && self.scene.keeps_port_free {
             return self.abort();
         }
         self.fin();
-        self.hears_the_end();
+        if !is_over && !is_servers {
+            self.hears_the_end();
+        }
         if let Some(socket) = self.socket.take() {
             self.calls.close(socket, self.link);
         }

@@ -42,6 +42,8 @@ pub(crate) struct Scene {
     pub(crate) trace: Recorder,
     /// Whether the program is who ends a conversation, and the judge waits for it: lesson 2's server.
     pub(crate) program_ends_first: bool,
+    /// Whether the program's port is written in, so that the next process needs it at once.
+    pub(crate) keeps_port_free: bool,
     /// When the check that is being played must be over.
     pub(crate) limit: Instant,
 }

@@ -2,14 +2,15 @@
 
 use super::super::verdict::Outcome;
 use super::conn::{Came, Conn};
+use super::{LOOK_UP, broken};
+use std::sync::{Arc, OnceLock, Weak};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 /// Between two bytes: less than the patience that a server has with one `recv`.
 const PAUSE: Duration = Duration::from_millis(1500);
 /// The length that lesson 2's client announces. It does not get any further in the time that it has.
 const BYTES: [u8; 4] = [0x20, 0, 0, 0];
-/// Enough to read what is there already.
-const LOOK: Duration = Duration::from_millis(300);
 
 /// How much such a client says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,39 +21,60 @@ pub(crate) enum Pace {
     Drip,
 }
 
-/// Such a client.
+/// Such a client. It has a thread of its own, and so its own time, whatever else is being waited for.
 #[derive(Debug)]
 pub(crate) struct Patient {
-    conn: Conn,
     pub(crate) pace: Pace,
     pub(crate) since: Instant,
-    said: usize,
-    last: Instant,
+    ended: Arc<OnceLock<Duration>>,
+    /// Its thread, for as long as the other one is held.
+    thread: Option<JoinHandle<()>>,
+    here: Option<Arc<()>>,
 }
 
 impl Patient {
     /// Begins to take its time.
-    pub(crate) fn of(conn: Conn, pace: Pace) -> Self {
-        let now = Instant::now();
-        Self { conn, pace, since: now, said: 0, last: now }
+    pub(crate) fn of(conn: Conn, pace: Pace) -> Outcome<Self> {
+        let (since, ended, here) = (Instant::now(), Arc::new(OnceLock::new()), Arc::new(()));
+        let (is_here, told) = (Arc::downgrade(&here), Arc::clone(&ended));
+        let thread = thread::Builder::new().name("patient".into());
+        let thread = thread.spawn(move || wait(conn, pace, since, &is_here, &told));
+        let thread = thread.map_err(|error| broken("a thread", &error))?;
+        Ok(Self { pace, since, ended, thread: Some(thread), here: Some(here) })
     }
 
-    /// Says its next byte, if it is time for it.
-    pub(crate) fn speak_if_due(&mut self) {
-        if self.pace == Pace::Silent || self.last.elapsed() < PAUSE {
-            return;
+    /// After which time the server ended the connection, if it has.
+    pub(crate) fn ended_after(&self) -> Option<Duration> {
+        self.ended.get().copied()
+    }
+}
+
+impl Drop for Patient {
+    /// It has left when others go on.
+    fn drop(&mut self) {
+        self.here = None;
+        let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
+
+/// Reads, and says its next byte when it is time for it, until the server has had enough.
+fn wait(mut conn: Conn, pace: Pace, since: Instant, is_here: &Weak<()>, ended: &OnceLock<Duration>) {
+    let mut bytes = BYTES.iter().take(if pace == Pace::Drip { BYTES.len() } else { 0 });
+    let mut due = since + PAUSE;
+    while is_here.strong_count() > 0 {
+        match conn.read_to_end(LOOK_UP) {
+            Ok((_, Came::Nothing)) => {}
+            Ok(_) => {
+                let _ = ended.set(since.elapsed());
+                return;
+            }
+            // Ctrl-C.
+            Err(_) => return,
         }
-        self.last = Instant::now();
-        if let Some(byte) = BYTES.get(self.said) {
-            self.said += 1;
+        if Instant::now() >= due {
+            due += PAUSE;
             // The server may have had enough by now, which is what is waited for.
-            let _ = self.conn.send(&[*byte]);
+            let _ = bytes.next().map(|byte| conn.send(&[*byte]));
         }
-    }
-
-    /// Whether the server has ended the connection by now. What ended long ago is read yet, behind a challenge that nobody has
-    /// read.
-    pub(crate) fn has_ended(&mut self) -> Outcome<bool> {
-        Ok(self.conn.read_to_end(LOOK)?.1 != Came::Nothing)
     }
 }

@@ -34,6 +34,9 @@ def digest(challenge):
         'digest-of-hex': lambda: hashlib.md5(SECRET + challenge.hex().encode()),
         'digest-of-half': lambda: hashlib.md5(SECRET),
         'secret-with-newline': lambda: hashlib.md5(SECRET + b'\n' + challenge),
+        'challenge-decoded': lambda: hashlib.md5(SECRET + challenge.decode('utf-8', 'ignore').encode()),
+        'strips-text': lambda: hashlib.md5(SECRET + challenge.strip()),
+        'other-hash': lambda: hashlib.sha256(SECRET + challenge),
         'other-secret': lambda: hashlib.md5(b'something else' + challenge),
     }.get(FLAW, lambda: hashlib.md5(SECRET + challenge))()
     if FLAW == 'raw-digest':
@@ -47,6 +50,8 @@ def packed(data):
         return data
     if FLAW == 'length-as-text':
         return str(len(data)).encode() + data
+    if FLAW == 'length-as-q':
+        return struct.pack('<q', len(data)) + data
     form = {'length-big-endian': '>i', 'length-width': '<h'}.get(FLAW, '<i')
     return struct.pack(form, len(data)) + data
 

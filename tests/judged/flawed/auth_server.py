@@ -45,6 +45,8 @@ def digest(challenge):
         'digest-of-hex': lambda: hashlib.md5(SECRET + challenge.hex().encode()),
         'digest-of-half': lambda: hashlib.md5(challenge),
         'secret-with-newline': lambda: hashlib.md5(SECRET + b'\n' + challenge),
+        'challenge-decoded': lambda: hashlib.md5(SECRET + challenge.decode('utf-8', 'replace').encode()),
+        'takes-the-port': lambda: hashlib.md5(str(PORT).encode() + challenge),
         'a-hash-of-its-own': lambda: hashlib.md5(SECRET * 2 + challenge),
         'other-hash': lambda: hashlib.sha256(SECRET + challenge),
     }.get(FLAW, lambda: hashlib.md5(SECRET + challenge))()
@@ -61,6 +63,8 @@ def read_length(conn, deadline, legal):
         return int(read(conn, 4, deadline))
     if FLAW == 'length-width':
         return struct.unpack('<q', read(conn, 8, deadline))[0]
+    if FLAW == 'length-misread':
+        return struct.unpack('<q', read(conn, 4, deadline))[0]
     form = '>i' if FLAW == 'length-big-endian' else '<i'
     return struct.unpack(form, read(conn, 4, deadline))[0]
 
@@ -68,6 +72,8 @@ def read_length(conn, deadline, legal):
 def is_right(answer, right):
     if FLAW == 'lets-everybody-in':
         return True
+    if FLAW == 'compares-types':
+        return answer == right.decode()
     if FLAW == 'prefix-compared':
         return answer[:8] == right[:8]
     if FLAW == 'dies-of-bytes':
@@ -91,6 +97,8 @@ def prove(conn):
     if FLAW == 'length-trusted':
         answer = read(conn, length, deadline) if length > 0 else conn.recv(length)
     elif length != len(right):
+        if FLAW == 'ends-with-client':
+            os._exit(1)
         raise ConnectionError(f'the length is {length}')
     else:
         answer = read(conn, length, deadline)
@@ -98,9 +106,13 @@ def prove(conn):
         answer += 'no bytes'
     if FLAW == 'explains-too-much' and not is_right(answer, right):
         conn.sendall(b'that is not the digest of ' + SECRET)
+    if FLAW == 'prints-true':
+        return print('It is', is_right(answer, right), flush=True)
     if is_right(answer, right):
         if FLAW == 'stdout-not-flushed':
             print('ok')
+        elif FLAW == 'ok-to-client':
+            conn.sendall(b'ok')
         else:
             print('OK, welcome' if FLAW == 'ok-otherwise' else 'ok', flush=True)
         if FLAW == 'says-ok-to-client':
@@ -115,7 +127,7 @@ def serve(conn):
     except OSError:
         pass
     except (ValueError, struct.error):
-        if FLAW in ('message-not-whole', 'length-trusted', 'dies-of-bytes'):
+        if FLAW in ('message-not-whole', 'length-trusted', 'dies-of-bytes', 'length-misread'):
             raise
     if FLAW == 'never-closes':
         time.sleep(600)
@@ -131,6 +143,8 @@ def main():
     sk.listen(128)
     while True:
         conn = sk.accept()[0]
+        if FLAW == 'closes-its-listener':
+            sk.close()
         if FLAW == 'one-accept':
             return serve(conn)
         if FLAW in ('silent-client-blocks', 'message-not-whole', 'length-trusted', 'dies-of-bytes', 'end-not-noticed'):
