@@ -3,7 +3,7 @@
 use super::cause::Cause;
 use super::host::Host;
 use super::judge::AGAIN;
-use super::last_words::{cause_in, cause_of_death, crash};
+use super::last_words::{cause_in, cause_of_death, was_uncaught};
 use super::student::Student;
 use super::verdict::{Failure, Fault, Halt};
 use super::{Order, Target};
@@ -140,12 +140,7 @@ pub(crate) fn not_come(host: &Host) -> Halt {
 /// Adds what is known of the program to what a connection noticed, and names the likely cause.
 pub(crate) fn conclude(mut failure: Failure, host: &Host, target: Target) -> Failure {
     let Some(student) = host.student() else { return failure };
-    let may_be_a_death = match failure.fault {
-        Fault::Ended | Fault::Reset | Fault::NotReached | Fault::Died => true,
-        // A client that dies says nothing more.
-        Fault::Silent => target.is_client(),
-        _ => false,
-    };
+    let may_be_a_death = matches!(failure.fault, Fault::Ended | Fault::Reset | Fault::NotReached | Fault::Died);
     let ended = student.wait(if may_be_a_death { DYING } else { Duration::ZERO });
     if student.has_outgrown() {
         failure.fault = Fault::Died;
@@ -178,10 +173,15 @@ fn name_the_death(
     if failure.finding.is_some() {
         return;
     }
-    // A thread may die of an error, and leave the program alive.
-    let may_be_a_thread = failure.cause.is_none() && crash(student).is_some();
-    let is_told = ended.is_some() || may_be_a_death || may_be_a_thread;
-    let said = if is_told { cause_in(&student.printed.complaints()) } else { None };
+    let said = if may_be_a_death {
+        cause_in(&student.printed.complaints())
+    } else {
+        // Whatever the judge's leaving brought about was not there when it was judged.
+        let complaints = student.complaints_before_leaving();
+        // A thread may die of an error, and leave the program alive.
+        let may_be_a_thread = failure.cause.is_none() && was_uncaught(&complaints);
+        cause_in(&complaints).filter(|_| ended.is_some() || may_be_a_thread)
+    };
     let cause = match ended.and_then(cause_of_death).or(said) {
         Some(Cause::IsAClient) if target.is_client() && failure.fault == Fault::NotReached => {
             Some(Cause::ConnectsElsewhere)

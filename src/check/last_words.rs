@@ -43,7 +43,7 @@ pub(crate) fn crash(student: &Student) -> Option<Cause> {
 }
 
 /// Whether a program says that an error ended it that nobody caught.
-fn was_uncaught(said: &str) -> bool {
+pub(super) fn was_uncaught(said: &str) -> bool {
     ["Traceback (most recent call last)", "panicked at", "Uncaught", "Unhandled", "    at "]
         .iter()
         .any(|word| said.contains(word))

@@ -89,6 +89,20 @@ impl Story {
         pages.push(Step::Left(vec![who]));
     }
 
+    /// What the program complained of before the last clients left, which may make it complain.
+    pub(crate) fn complaints_before_leaving(&self) -> String {
+        let pages = self.lock();
+        let is_after = |entry: &Entry| matches!(entry.step, Step::Left(_) | Step::Printed { .. } | Step::Omitted(_));
+        let last = pages.entries.iter().rposition(|entry| !is_after(entry)).unwrap_or(0);
+        let (before, after) = pages.entries.split_at(last);
+        let after = after.iter().take_while(|entry| !matches!(entry.step, Step::Left(_)));
+        let complaint = |entry: &Entry| match &entry.step {
+            Step::Printed { on_stderr: true, line } => Some(line.clone() + "\n"),
+            _ => None,
+        };
+        before.iter().chain(after).filter_map(complaint).collect()
+    }
+
     /// Tells that bytes were sent.
     pub(crate) fn sent(&self, who: Who, bytes: &[u8]) {
         let mut pages = self.lock();

@@ -107,6 +107,11 @@ impl Student {
         is_so(&self.printed.results())
     }
 
+    /// What it complained of before the judge's last clients left.
+    pub(crate) fn complaints_before_leaving(&self) -> String {
+        self.story.complaints_before_leaving()
+    }
+
     /// Waits for what is still in its pipes.
     pub(crate) fn hear_last_words(&self) {
         let began = Instant::now();

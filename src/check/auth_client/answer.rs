@@ -42,7 +42,7 @@ fn right_answer(judge: &Judge<'_>, challenge: &Challenge) -> Vec<u8> {
 
 pub(super) fn length(judge: &mut Judge<'_>) -> Outcome {
     let challenge = challenge(judge);
-    let (_conn, answer) = answer_to(judge, &challenge)?;
+    let (conn, answer) = answer_to(judge, &challenge)?;
     let right = right_answer(judge, &challenge);
     let (expected, _) = right.split_at(LENGTH_BYTES);
     if answer.starts_with(expected) {
@@ -55,9 +55,13 @@ pub(super) fn length(judge: &mut Judge<'_>) -> Outcome {
         "the answer must begin with the length {length} as 4 bytes, little end first",
         "答案必须以长度 {length} 开头：4 个字节，低位在前"
     );
-    let fault = if answer.is_empty() { Fault::Silent } else { Fault::WrongBytes };
+    let fault = if answer.is_empty() { too_little(&conn) } else { Fault::WrongBytes };
     let failure = Failure { difference: Difference::between(expected, got), ..Failure::new(fault, sentence) };
     Err(Halt::Failed(Box::new(Failure { cause: cause_of_length(&answer, length), ..failure })))
+}
+
+fn too_little(conn: &Conn) -> Fault {
+    if conn.has_ended() { Fault::Ended } else { Fault::Silent }
 }
 
 fn cause_of_length(answer: &[u8], length: usize) -> Option<Cause> {
@@ -83,12 +87,12 @@ fn cause_of_length(answer: &[u8], length: usize) -> Option<Cause> {
 
 pub(super) fn digest(judge: &mut Judge<'_>) -> Outcome {
     let challenge = challenge(judge);
-    let (_conn, answer) = answer_to(judge, &challenge)?;
-    is_right(judge, &challenge, &answer)
+    let (conn, answer) = answer_to(judge, &challenge)?;
+    is_right(judge, &conn, &challenge, &answer)
 }
 
 /// That this is the right answer, or else what it is an answer to.
-fn is_right(judge: &Judge<'_>, challenge: &Challenge, answer: &[u8]) -> Outcome {
+fn is_right(judge: &Judge<'_>, conn: &Conn, challenge: &Challenge, answer: &[u8]) -> Outcome {
     let right = right_answer(judge, challenge);
     let Some(difference) = Difference::between(&right, &judge.scene.story.without_secret(answer)) else {
         return Ok(());
@@ -99,7 +103,7 @@ fn is_right(judge: &Judge<'_>, challenge: &Challenge, answer: &[u8]) -> Outcome 
     } else {
         both!("the digest is not the one that secret and challenge give", "摘要不对：不是由密钥和挑战值得出的那一个")
     };
-    let fault = if len < all { Fault::Silent } else { Fault::WrongBytes };
+    let fault = if len < all { too_little(conn) } else { Fault::WrongBytes };
     let digits = answer.get(LENGTH_BYTES..).unwrap_or_default();
     let mismatch = judge.order.scheme.explain(&judge.order.secret, challenge, digits);
     let cause = match digits {
@@ -131,7 +135,7 @@ fn cause_of(mismatch: Mismatch) -> Cause {
 pub(super) fn nothing_more(judge: &mut Judge<'_>) -> Outcome {
     let challenge = challenge(judge);
     let (mut conn, answer) = answer_to(judge, &challenge)?;
-    is_right(judge, &challenge, &answer)?;
+    is_right(judge, &conn, &challenge, &answer)?;
     conn.expect_silence(SILENCE).map_err(suspect(Cause::Decorates))
 }
 
@@ -155,7 +159,7 @@ fn in_pieces(judge: &mut Judge<'_>, sizes: &[usize]) -> Outcome {
     }
     conn.send(rest)?;
     let answer = conn.read_at_most(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
-    is_right(judge, &challenge, &answer).map_err(|halt| halt.map(|failure| failure.cause = None))?;
+    is_right(judge, &conn, &challenge, &answer).map_err(|halt| halt.map(|failure| failure.cause = None))?;
     seen.alone()
 }
 
@@ -193,9 +197,9 @@ pub(super) fn any_bytes(judge: &mut Judge<'_>) -> Outcome {
     begins_with_space.iter_mut().take(2).for_each(|byte| *byte = b' ');
     for bytes in [mixed, ends_in_zero, begins_with_space] {
         let challenge = Challenge::new(bytes);
-        let (_conn, answer) = answer_to(judge, &challenge)?;
+        let (conn, answer) = answer_to(judge, &challenge)?;
         let cause = cause_of_changed(judge, &bytes, &answer);
-        is_right(judge, &challenge, &answer).map_err(|halt| halt.map(|failure| failure.cause = cause))?;
+        is_right(judge, &conn, &challenge, &answer).map_err(|halt| halt.map(|failure| failure.cause = cause))?;
         judge.next_process();
     }
     Ok(())
@@ -222,13 +226,13 @@ pub(super) fn late_challenge(judge: &mut Judge<'_>) -> Outcome {
     conn.expect_silence(LATE)?;
     conn.send(challenge.as_bytes())?;
     let answer = conn.read_at_most(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
-    is_right(judge, &challenge, &answer)
+    is_right(judge, &conn, &challenge, &answer)
 }
 
 pub(super) fn one_answer(judge: &mut Judge<'_>) -> Outcome {
     let first = challenge(judge);
     let (mut conn, answer) = answer_to(judge, &first)?;
-    is_right(judge, &first, &answer)?;
+    is_right(judge, &conn, &first, &answer)?;
     let second = challenge(judge);
     // The client may have left by now, and that is fine.
     if conn.send(second.as_bytes()).is_err() {

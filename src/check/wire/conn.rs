@@ -180,6 +180,11 @@ impl Conn {
         self.receive(Instant::now())
     }
 
+    /// Whether the program has ended the conversation.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.is_some()
+    }
+
     /// Whether something came that nobody has asked for yet.
     pub(crate) fn has_pending(&self) -> bool {
         !self.pending.is_empty()
