@@ -51,20 +51,7 @@ pub(crate) fn not_reached(host: &Host, order: &Order) -> Halt {
         return Halt::failed(Fault::NotReached, sentence).suspect(Cause::OtherAddress);
     }
     if let Some(other) = elsewhere.iter().find(|other| other.port() != port) {
-        let other = other.port();
-        let is_swapped = other == port.swap_bytes();
-        let sentence = if is_swapped {
-            both!(
-                "it listens on port {other}, which is the port {port} with its two bytes swapped: htons(port)",
-                "它监听的是端口 {other}，也就是把端口 {port} 的两个字节颠倒了：应写 htons(port)"
-            )
-        } else {
-            both!(
-                "it listens on port {other}, and was told port {port}; for a port that is written in, say --port {other}",
-                "它监听的是端口 {other}，而被告知的是 {port}；若端口写死在程序里，请用 --port {other}"
-            )
-        };
-        return Halt::failed(Fault::NotReached, sentence).suspect(Cause::OtherPort);
+        return on_another_port(other.port(), port);
     }
     if host.reached {
         return no_longer_reached(address).suspect(Cause::OneAccept);
@@ -75,6 +62,21 @@ pub(crate) fn not_reached(host: &Host, order: &Order) -> Halt {
         "程序在运行，但过了 {seconds} 秒仍连不上 {address}"
     );
     Halt::failed(Fault::NotReached, sentence).suspect(Cause::NeverListens)
+}
+
+fn on_another_port(other: u16, told: u16) -> Halt {
+    let sentence = if other == told.swap_bytes() {
+        both!(
+            "it listens on port {other}, which is the port {told} with its two bytes swapped: htons(port)",
+            "它监听的是端口 {other}，也就是把端口 {told} 的两个字节颠倒了：应写 htons(port)"
+        )
+    } else {
+        both!(
+            "it listens on port {other}, and was told port {told}; for a port that is written in, say --port {other}",
+            "它监听的是端口 {other}，而被告知的是 {told}；若端口写死在程序里，请用 --port {other}"
+        )
+    };
+    Halt::failed(Fault::NotReached, sentence).suspect(Cause::OtherPort)
 }
 
 fn nobody_listens(address: SocketAddr) -> Halt {
@@ -153,9 +155,6 @@ pub(crate) fn conclude(mut failure: Failure, host: &Host, target: Target) -> Fai
         failure.sentence = with_death(&failure.sentence, ended);
     }
     name_the_death(&mut failure, student, ended, may_be_a_death, target);
-    if failure.fault == Fault::NotReached && ended.is_some() {
-        failure.cause.get_or_insert(if target.is_client() { Cause::ConnectsElsewhere } else { Cause::EndsAtOnce });
-    }
     if target == Target::AuthServer {
         look_for_a_loop(&mut failure, student);
     }
@@ -198,10 +197,13 @@ fn name_the_death(
     if cause.is_some() && !(failure.cause.is_some() && is_general(cause)) {
         failure.cause = cause;
     }
-    let ended_well = ended.is_some_and(|ended| ended.success());
-    if is_dead && ended_well && target.is_server() && failure.fault != Fault::NotReached {
-        failure.cause.get_or_insert(Cause::EndsWithClient);
-    }
+    let Some(ended) = ended.filter(|_| is_dead) else { return };
+    let silently = match failure.fault {
+        Fault::NotReached if target.is_client() => Some(Cause::ConnectsElsewhere),
+        Fault::NotReached => Some(Cause::EndsAtOnce),
+        _ => (ended.success() && target.is_server()).then_some(Cause::EndsWithClient),
+    };
+    failure.cause = failure.cause.or(silently);
 }
 
 /// Lesson 2's server has nothing to do but wait. One that runs all the time is in a loop that a client left behind, and whatever

@@ -187,11 +187,9 @@ impl<'r> Judge<'r> {
         self.scene.go_on().map(|()| has_come)
     }
 
-    /// What the program crashed of, or a thread of it; and whether that was its end.
-    pub(crate) fn crash(&self) -> Outcome<(Option<Cause>, bool)> {
-        let student = self.program()?;
-        let crash = last_words::crash(student);
-        Ok((crash, crash.is_some() && student.ended().is_some()))
+    /// What the program crashed of, or a thread of it.
+    pub(crate) fn crash(&self) -> Outcome<Option<Cause>> {
+        self.program().map(last_words::crash)
     }
 
     /// The program's stdin, if it has one, for a person who types.

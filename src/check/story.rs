@@ -1,6 +1,7 @@
 //! What happened while one check was played, step by step, with what the program printed in between.
 
 use super::step::{Bytes, Entry, Step, Who};
+use crate::both;
 use crate::crypto::Secret;
 use crate::lang::Text;
 use crate::program::Said;
@@ -78,6 +79,11 @@ impl Story {
     /// Tells that whatever follows is done to find the cause of a failure.
     pub(crate) fn searches(&self, text: Text) {
         self.lock().push(Step::Search(text));
+    }
+
+    /// The same, in so many words.
+    pub(crate) fn looks_for_the_cause(&self) {
+        self.searches(both!("from here on day30 looks for the cause", "从这里起，day30 在找原因"));
     }
 
     /// Tells that a client left.

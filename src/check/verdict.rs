@@ -104,6 +104,11 @@ impl Failure {
     pub(crate) fn new(fault: Fault, sentence: Text) -> Self {
         Self { fault, sentence, difference: None, cause: None, finding: None }
     }
+
+    /// What came around the first byte that differs.
+    pub(crate) fn got(&self) -> &[u8] {
+        self.difference.as_ref().map_or(&[], |difference| &difference.got)
+    }
 }
 
 /// How much of both sides is kept around the first difference.
@@ -199,6 +204,11 @@ impl Halt {
         Self::Failed(Box::new(Failure::new(fault, sentence)))
     }
 
+    /// What was observed, if the program failed.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        if let Self::Failed(failure) = self { Some(failure.fault) } else { None }
+    }
+
     /// The failure, to add what is known beside it. Whatever else ended the check stays as it is.
     pub(crate) fn map(self, change: impl FnOnce(&mut Failure)) -> Self {
         match self {
@@ -226,12 +236,18 @@ impl Halt {
     }
 }
 
-/// For `map_err`: the same where this is what was observed.
-pub(crate) fn suspect_of(fault: Fault, cause: Cause) -> impl FnOnce(Halt) -> Halt {
-    move |halt| match halt {
-        Halt::Failed(failure) if failure.fault == fault => Halt::Failed(failure).suspect(cause),
-        other => other,
+/// What came of it; `None` if the program failed, which is another question here.
+pub(crate) fn unless_failed<T>(outcome: Outcome<T>) -> Outcome<Option<T>> {
+    match outcome {
+        Ok(came) => Ok(Some(came)),
+        Err(Halt::Failed(_)) => Ok(None),
+        Err(halt) => Err(halt),
     }
+}
+
+/// For `map_err`: names the likely cause, where a better one is not known yet and this is what was observed.
+pub(crate) fn suspect_of(fault: Fault, cause: Cause) -> impl FnOnce(Halt) -> Halt {
+    move |halt| if halt.fault() == Some(fault) { halt.suspect(cause) } else { halt }
 }
 
 /// For `map_err`: names the likely cause, where a better one is not known yet.

@@ -45,7 +45,7 @@ pub(super) fn ok(judge: &mut Judge<'_>) -> Outcome {
         return Ok(());
     }
     let said_to_client = conn.read_some(1, SILENCE)?.0;
-    let (crash, _) = judge.crash()?;
+    let crash = judge.crash()?;
     if has_word(&judge.printed()?.results()) || has_word(&said_to_client) {
         return Err(no_ok().suspect(Cause::OkOtherwise));
     }

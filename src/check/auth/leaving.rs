@@ -3,7 +3,7 @@
 use super::super::cause::Cause;
 use super::super::judge::Judge;
 use super::super::secrecy;
-use super::super::verdict::{Fault, Halt, Outcome, suspect};
+use super::super::verdict::{Fault, Halt, Outcome, suspect, unless_failed};
 use super::super::wire::{Pace, Patient};
 use super::proof::packed;
 use crate::both;
@@ -37,32 +37,22 @@ pub(super) fn reset(judge: &mut Judge<'_>) -> Outcome {
 }
 
 pub(super) fn keeps_the_secret(judge: &mut Judge<'_>) -> Outcome {
-    let was_let_in = visited(judge.proves())?;
+    let let_in = unless_failed(judge.proves())?;
     let who = both!("a client with another secret", "客户端用的是别的密钥");
-    visited(judge.refuses(&who, |judge, challenge| packed(judge.length(), &judge.wrong_digits(challenge))))?;
+    unless_failed(judge.refuses(&who, |judge, challenge| packed(judge.length(), &judge.wrong_digits(challenge))))?;
     // Whoever is refused is the more tempting to explain something to.
-    if let Ok((mut conn, _)) = judge.asked() {
-        visited(conn.send(&packed(judge.length() + 1, b"")))?;
+    if let Some((mut conn, _)) = unless_failed(judge.asked())? {
+        unless_failed(conn.send(&packed(judge.length() + 1, b"")))?;
         conn.read_to_end(judge.closing())?;
     }
-    visited(judge.next().map(drop))?;
+    unless_failed(judge.next())?;
     secrecy::kept(judge)?;
-    if was_let_in {
-        return Ok(());
-    }
-    Err(Halt::Unknown(both!(
-        "the client that gave the right answer was not let in this time, so nobody knows what is told then",
-        "这一次答对的客户端没能通过，所以不知道通过时会泄露什么"
-    )))
-}
-
-/// What else a server does wrong is another question.
-fn visited(outcome: Outcome) -> Outcome<bool> {
-    match outcome {
-        Ok(()) => Ok(true),
-        Err(Halt::Failed(_)) => Ok(false),
-        Err(halt) => Err(halt),
-    }
+    let_in.ok_or_else(|| {
+        Halt::Unknown(both!(
+            "the client that gave the right answer was not let in this time, so nobody knows what is told then",
+            "这一次答对的客户端没能通过，所以不知道通过时会泄露什么"
+        ))
+    })
 }
 
 /// Clients that connected long ago and have not answered. They wait beside the other checks where that can be.

@@ -2,7 +2,7 @@
 
 use super::super::cause::Cause;
 use super::super::judge::Judge;
-use super::super::verdict::{Halt, Outcome};
+use super::super::verdict::{Halt, Outcome, unless_failed};
 use super::super::wire::Conn;
 use super::proof::{Heard, packed};
 use crate::both;
@@ -41,8 +41,7 @@ const OFFERS: &[Offer] = &[
     }),
     (Cause::UpperCaseDigest, |judge, challenge| packed(judge.length(), &judge.digits(challenge).to_ascii_uppercase())),
     (Cause::SecretWithNewline, |judge, challenge| {
-        let with_newline = Secret::new([judge.order.secret.expose(), b"\n"].concat());
-        packed(judge.length(), judge.order.scheme.answer(&with_newline, challenge).as_bytes())
+        with_secret(judge, [judge.order.secret.expose(), b"\n"].concat(), challenge)
     }),
     (Cause::LengthAsText, |judge, challenge| {
         let digits = judge.digits(challenge);
@@ -66,8 +65,7 @@ const OFFERS: &[Offer] = &[
     // Whoever takes the wrong word of the command for it.
     (Cause::OtherSecret, |judge, challenge| {
         let port = judge.host.student().map(|student| student.address.port().to_string()).unwrap_or_default();
-        let digits = judge.order.scheme.answer(&Secret::new(port.into_bytes()), challenge);
-        packed(judge.length(), digits.as_bytes())
+        with_secret(judge, port.into_bytes(), challenge)
     }),
     (Cause::DigestOfHalf, |judge, _| hashed(&[judge.order.secret.expose()])),
     (Cause::DigestOfHalf, |_, challenge| hashed(&[challenge.as_bytes()])),
@@ -134,11 +132,7 @@ fn says_instead(judge: &mut Judge<'_>) -> Outcome<Option<String>> {
 /// What a process of its own prints for one client, who is right or not.
 fn printed_for(judge: &mut Judge<'_>, is_right: bool) -> Outcome<Vec<String>> {
     judge.host.end();
-    let (mut conn, challenge) = match judge.asked() {
-        Ok(asked) => asked,
-        Err(Halt::Failed(_)) => return Ok(Vec::new()),
-        Err(halt) => return Err(halt),
-    };
+    let Some((mut conn, challenge)) = unless_failed(judge.asked())? else { return Ok(Vec::new()) };
     let digits = if is_right { judge.digits(&challenge) } else { judge.wrong_digits(&challenge) };
     let message = packed(judge.length(), &digits);
     hears_ok(judge, &mut conn, &message)?;
@@ -160,6 +154,10 @@ fn of_text(judge: &Judge<'_>, challenge: &Challenge, which: usize) -> Vec<u8> {
     let texts = as_texts(challenge.as_bytes());
     let text = texts.get(which).map(String::as_bytes).unwrap_or_default();
     packed(judge.length(), judge.order.scheme.digits_of(&judge.order.secret, text).as_bytes())
+}
+
+fn with_secret(judge: &Judge<'_>, secret: Vec<u8>, challenge: &Challenge) -> Vec<u8> {
+    packed(judge.length(), judge.order.scheme.answer(&Secret::new(secret), challenge).as_bytes())
 }
 
 fn scheme(scheme: Scheme, judge: &Judge<'_>, challenge: &Challenge) -> Vec<u8> {

@@ -198,8 +198,8 @@ pub(super) fn any_bytes(judge: &mut Judge<'_>) -> Outcome {
     for bytes in [mixed, ends_in_zero, begins_with_space] {
         let challenge = Challenge::new(bytes);
         let (conn, answer) = answer_to(judge, &challenge)?;
-        let cause = cause_of_changed(judge, &bytes, &answer);
-        is_right(judge, &conn, &challenge, &answer).map_err(|halt| halt.map(|failure| failure.cause = cause))?;
+        is_right(judge, &conn, &challenge, &answer)
+            .map_err(|halt| halt.map(|failure| failure.cause = cause_of_changed(judge, &bytes, &answer)))?;
         judge.next_process();
     }
     Ok(())

@@ -128,17 +128,18 @@ pub(super) fn bad_bytes(judge: &mut Judge<'_>) -> Outcome {
         a.send(bytes)?;
         // To close, to send something in their place, to pass them on, and to leave them out are all right; but not to forget the client.
         a.finish_sending();
-        a.expect_end_at_last().map_err(|halt| halt.suspect(cause_of_staying_open(judge)))?;
-        drop(a);
+        is_let_go(judge, a)?;
         others_are_served(judge, &mut bystander).map_err(suspect(Cause::DiesOfBytes))?;
     }
     Ok(())
 }
 
-/// An error that only the client's thread dies of leaves its socket open.
-fn cause_of_staying_open(judge: &Judge<'_>) -> Cause {
-    let has_crashed = judge.crash().is_ok_and(|(crash, _)| crash.is_some());
-    if has_crashed { Cause::UncaughtError } else { Cause::NeverCloses }
+/// Whatever was answered, in the end the connection is closed. An error that only the client's thread dies of leaves it open.
+fn is_let_go(judge: &Judge<'_>, mut conn: Conn) -> Outcome {
+    conn.expect_end_at_last().map_err(|halt| {
+        let has_crashed = judge.crash().is_ok_and(|crash| crash.is_some());
+        halt.suspect(if has_crashed { Cause::UncaughtError } else { Cause::NeverCloses })
+    })
 }
 
 pub(super) fn answers_before_bad_bytes(judge: &mut Judge<'_>) -> Outcome {
@@ -165,7 +166,6 @@ pub(super) fn half_a_letter(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
     a.send(b"\xe4\xb8")?;
     a.finish_sending();
-    a.expect_end_at_last().map_err(|halt| halt.suspect(cause_of_staying_open(judge)))?;
-    drop(a);
+    is_let_go(judge, a)?;
     others_are_served(judge, &mut bystander).map_err(suspect(Cause::DiesOfBytes))
 }

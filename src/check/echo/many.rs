@@ -46,10 +46,10 @@ pub(super) fn silent_client(judge: &mut Judge<'_>) -> Outcome {
 
 /// B got no answer: would it, if A spoke, or left?
 fn find_who_is_waited_for(mut a: Conn, b: &mut Conn, halt: Halt) -> Outcome<Halt> {
-    if !matches!(&halt, Halt::Failed(failure) if matches!(failure.fault, Fault::Silent)) {
+    if halt.fault() != Some(Fault::Silent) {
         return Ok(halt);
     }
-    b.tell_search(both!("from here on day30 looks for the cause", "从这里起，day30 在找原因"));
+    b.looks_for_the_cause();
     let accepted = b.was_accepted();
     // Twice: a loop that waits in A's recv lets B in after the first word, and comes to B's recv only after the second.
     let mut answer = Vec::new();

@@ -28,22 +28,23 @@ pub(super) fn one_message(judge: &mut Judge<'_>) -> Outcome {
     let text = "hello";
     a.say(text).or_else(|halt| Err(find_what_it_waits_for(judge, &mut a, text, halt)?))?;
     a.expect_silence(SILENCE).map_err(|halt| {
-        let difference = if let Halt::Failed(failure) = &halt { failure.difference.as_ref() } else { None };
-        let has_zeros = difference.is_some_and(|difference| difference.got.contains(&0));
-        halt.suspect(if has_zeros { Cause::WholeBuffer } else { Cause::Decorates })
+        halt.map(|failure| {
+            let has_zeros = failure.got().contains(&0);
+            failure.cause.get_or_insert(if has_zeros { Cause::WholeBuffer } else { Cause::Decorates });
+        })
     })
 }
 
 /// No answer came: what would bring it?
 fn find_what_it_waits_for(judge: &Judge<'_>, a: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
-    if !matches!(&halt, Halt::Failed(failure) if failure.fault == Fault::Silent) {
+    if halt.fault() != Some(Fault::Silent) {
         return Ok(halt);
     }
     let is_printed = judge.printed().is_ok_and(|printed| contains(&printed.results(), &upper(text)));
     if is_printed {
         return Ok(halt.suspect(Cause::PrintedNotSent));
     }
-    a.tell_search(both!("from here on day30 looks for the cause", "从这里起，day30 在找原因"));
+    a.looks_for_the_cause();
     a.send(b"\n")?;
     let (answer, _) = a.read_some(text.len(), AFTER_A_TRY)?;
     if answer.starts_with(&upper(text)) {
@@ -81,7 +82,7 @@ pub(super) fn every_byte_counts(judge: &mut Judge<'_>) -> Outcome {
 /// Behind a reply stands the end of a longer one from before, and comes with it or when the next one is waited for.
 fn name_leftover(halt: Halt, said: &[&str]) -> Halt {
     halt.map(|failure| {
-        let got = failure.difference.as_ref().map(|difference| difference.got.as_slice()).unwrap_or_default();
+        let got = failure.got();
         let is_left = |pair: &[&str]| {
             let [longer, shorter] = pair else { return false };
             let (longer, shorter) = (upper(longer), upper(shorter));

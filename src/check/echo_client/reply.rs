@@ -1,6 +1,5 @@
 //! What is answered, in which pieces and how late, and what the client prints of it.
 
-use super::super::Target;
 use super::super::cause::Cause;
 use super::super::judge::{ENDING, Judge};
 use super::super::keyboard::Keyboard;
@@ -16,9 +15,6 @@ const LATE: Duration = Duration::from_millis(1200);
 const ANEW: Duration = Duration::from_millis(1500);
 
 pub(super) fn connects(judge: &mut Judge<'_>) -> Outcome {
-    if judge.order.target != Target::SocketClient {
-        return judge.accept().map(drop);
-    }
     judge.open_door()?;
     let keyboard = judge.keyboard()?;
     let Err(halt) = judge.accept() else { return Ok(()) };
@@ -30,7 +26,7 @@ pub(super) fn connects(judge: &mut Judge<'_>) -> Outcome {
 
 /// It did not connect: does it when there is something to be sent?
 fn comes_late(judge: &mut Judge<'_>, keyboard: &Keyboard, halt: Halt) -> Outcome<Halt> {
-    judge.scene.story.searches(both!("from here on day30 looks for the cause", "从这里起，day30 在找原因"));
+    judge.scene.story.looks_for_the_cause();
     keyboard.type_line("hello");
     if judge.try_accept(ANEW)?.is_some() {
         let finding = both!("as soon as a line was typed, it connected", "键入一行之后，它就连上了");
@@ -51,7 +47,8 @@ pub(super) fn prints_reply(judge: &mut Judge<'_>) -> Outcome {
     if is_printed(judge, &text, 1)? {
         return Ok(());
     }
-    let (crash, is_dead) = judge.crash()?;
+    let crash = judge.crash()?;
+    let is_dead = crash.is_some() && judge.program()?.ended().is_some();
     // What a crash does away with is no output that is held back.
     if !is_dead && is_held_back(judge, talk, &text)? {
         judge.host.on_terminal = true;

@@ -4,7 +4,6 @@ use super::super::step::Who;
 use super::super::verdict::{Halt, Outcome};
 use super::{LOOK_UP, REPLY, Scene, broken};
 use crate::both;
-use crate::lang::Text;
 use crate::net::calls::Calls;
 use crate::net::socket::would_block;
 use crate::net::table;
@@ -85,8 +84,8 @@ impl Conn {
     }
 
     /// Tells that whatever follows is done to find the cause of a failure.
-    pub(crate) fn tell_search(&self, step: Text) {
-        self.scene.story.searches(step);
+    pub(crate) fn looks_for_the_cause(&self) {
+        self.scene.story.looks_for_the_cause();
     }
 
     /// Sends all of it, which a program must make possible by reading.

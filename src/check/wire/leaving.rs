@@ -30,9 +30,7 @@ impl Conn {
 
     /// Leaves with a reset (an RST) instead of a FIN.
     pub(crate) fn reset(mut self) {
-        let who = self.who;
-        self.scene.story.did(both!("{who} resets the connection (RST)", "{who} 重置连接（RST）"));
-        self.abort();
+        self.abort_openly();
     }
 
     /// Leaves at once, with whatever it has not read: the kernel answers what still comes with a reset.
@@ -61,6 +59,12 @@ impl Conn {
         Ok(())
     }
 
+    fn abort_openly(&mut self) {
+        let who = self.who;
+        self.scene.story.did(both!("{who} resets the connection (RST)", "{who} 重置连接（RST）"));
+        self.abort();
+    }
+
     fn abort(&mut self) {
         if let Some(socket) = self.socket.take() {
             let _ = socket2::SockRef::from(&socket).set_linger(Some(Duration::ZERO));
@@ -79,9 +83,7 @@ impl Drop for Conn {
         }
         let is_servers = self.who == Who::Server && !self.fin_sent;
         if self.scene.keeps_port_free && is_servers {
-            let who = self.who;
-            self.scene.story.did(both!("{who} resets the connection (RST)", "{who} 重置连接（RST）"));
-            return self.abort();
+            return self.abort_openly();
         }
         self.scene.story.left(self.who);
         let is_over = self.ended.is_some() || (self.scene.program_ends_first && self.hears_the_end());
