@@ -67,7 +67,9 @@ fn a_program_that_is_slow_to_start_is_not_started_for_each_check() {
         let script = format!("{script}; echo >>'{}'; exec python3 '{server}' \"$1\"", starts.arg());
         let options = ["--only", "echo/listens,echo/one-message,echo/two-clients,echo/half-close"];
         let output = reported("socket-server", &options, &["sh", "-c", &script, "sh", "{port}"]).run().expect_code(0);
-        report(&output)["one_process"].as_str().map(str::to_owned)
+        let report = report(&output);
+        assert_eq!(with_verdict(&report, "passed").len(), 4);
+        report["one_process"].as_str().map(str::to_owned)
     };
     assert!(judge("sleep 1").is_some_and(|why| why.contains("s to start")));
     assert_eq!(starts.text().lines().count(), 2);
