@@ -53,11 +53,14 @@ fn what_the_program_prints_stands_among_the_steps() {
     if !have("python3") {
         return;
     }
-    let script = "import socket, sys\n\
+    // It takes its time: of what stands in two pipes at once nobody knows which came first.
+    let script = "import socket, sys, time\n\
                   sk = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n\
                   print('ready', flush=True)\n\
                   conn = sk.accept()[0]\n\
+                  time.sleep(0.5)\n\
                   print('somebody came', file=sys.stderr, flush=True)\n\
+                  time.sleep(0.5)\n\
                   print('heard', conn.recv(1024), flush=True)\n\
                   raise SystemExit(4)\n";
     let options = ["--only", "echo/one-message"];
