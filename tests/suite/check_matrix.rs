@@ -24,10 +24,10 @@ fn servers_and_clients_of_several_languages_understand_each_other() {
     }
     let day30 = ours();
     let players = [
-        format!("poll={day30} nonblock-server --io poll --port {{port}}"),
+        format!("poll='{day30}' nonblock-server --io poll --port {{port}}"),
         format!("asyncio=python3 '{}' {{port}}", program("reference/echo_asyncio.py")),
         format!("node=node '{}' {{port}}", program("reference/echo.js")),
-        format!("every-second={day30} nonblock-client --port {{port}}"),
+        format!("every-second='{day30}' nonblock-client --port {{port}}"),
         format!("typing=python3 '{}' {{port}}", program("reference/typing_client.py")),
         format!("js={} '{}' {{port}}", "node", program("reference/echo_client.js")),
     ];
@@ -46,7 +46,7 @@ fn each_failure_has_a_letter_of_its_own() {
     let server = program("flawed/echo_server.py");
     let flawed = |flaw: &str| format!("{flaw}=env FLAW={flaw} python3 '{server}' {{port}}");
     let (client, flawed_client) =
-        (format!("client={} nonblock-client --port {{port}}", ours()), program("flawed/echo_client.py"));
+        (format!("client='{}' nonblock-client --port {{port}}", ours()), program("flawed/echo_client.py"));
     let unprinted = format!("unprinted=env FLAW=prints-otherwise python3 '{flawed_client}' {{port}}");
     let nobody = "nobody=sleep 600 {port}";
     let players = [flawed("not-upper"), flawed("waits-for-end"), flawed("segfault"), client, unprinted, nobody.into()];
@@ -96,7 +96,7 @@ fn a_written_in_port_is_free_again_for_the_next_pair() {
                   wanted = hashlib.md5(b\"luwei\" + challenge).hexdigest().encode()\n\
                   print(\"ok\" if conn.recv(size, socket.MSG_WAITALL) == wanted else \"no\", flush=True)\n";
     let script = script.replace("PORT", &port.to_string());
-    let client = |name| format!("{name}={} auth-client --seen off --port {{port}} --secret {{secret}}", ours());
+    let client = |name| format!("{name}='{}' auth-client --seen off --port {{port}} --secret {{secret}}", ours());
     let players = [format!("server@{port}=python3 -c '{script}'"), client("one"), client("two"), client("three")];
     let output = matrix(&players.each_ref().map(String::as_str), &["--secret", "luwei"]).expect_code(0);
     assert_eq!(letters(output.out(), "server"), ["O", "O", "O"], "{}", output.out());
@@ -106,9 +106,9 @@ fn a_written_in_port_is_free_again_for_the_next_pair() {
 fn lesson_2_is_known_by_who_speaks_first() {
     let day30 = ours();
     let players = [
-        format!("server={day30} auth-server --port {{port}}"),
-        format!("knows={day30} auth-client --seen off --port {{port}} --secret {{secret}}"),
-        format!("guesses={day30} auth-client --seen off --port {{port}} --secret guess"),
+        format!("server='{day30}' auth-server --port {{port}}"),
+        format!("knows='{day30}' auth-client --seen off --port {{port}} --secret {{secret}}"),
+        format!("guesses='{day30}' auth-client --seen off --port {{port}} --secret guess"),
     ];
     let output = matrix(&players.each_ref().map(String::as_str), &["--secret", "luwei"]).expect_code(1);
     assert_eq!(letters(output.out(), "server"), ["O", "R"], "{}", output.out());
@@ -116,7 +116,7 @@ fn lesson_2_is_known_by_who_speaks_first() {
 
 #[test]
 fn it_takes_a_server_and_a_client() {
-    let client = format!("client={} nonblock-client --port {{port}}", ours());
+    let client = format!("client='{}' nonblock-client --port {{port}}", ours());
     let output = matrix(&[&client], &[]).expect_code(3);
     assert!(output.out().contains("needs a server and a client\n  servers: \n  clients: client\n"), "{}", output.out());
 }

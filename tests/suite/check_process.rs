@@ -211,7 +211,7 @@ fn nothing_is_left_of_programs_that_leave_their_group() {
     }
     let players = [
         format!("server=python3 -c \"{start}\" {{port}}"),
-        format!("client={} nonblock-client --port {{port}}", ours()),
+        format!("client='{}' nonblock-client --port {{port}}", ours()),
     ];
     Day30::new(["check", "--matrix"]).args(players).run().expect_code(0);
     assert_eq!(running(&mark), 0, "in a matrix");
