@@ -11,6 +11,7 @@ mod auth_server;
 mod challenge;
 mod check_cli;
 mod check_flaws;
+mod check_flaws_secrets;
 mod check_flicker;
 mod check_honesty;
 mod check_matrix;

@@ -15,6 +15,7 @@
 #![allow(clippy::indexing_slicing, clippy::type_complexity, clippy::print_stderr)]
 
 pub mod auth;
+pub mod flaws;
 pub mod judged;
 pub mod peer;
 pub mod process;

@@ -1,0 +1,121 @@
+//! The judge is judged: programs of lessons 2 and 3 with one fault each. For each fault, the check that must catch it, and the cause
+//! that must be named (`""` where there is nothing to name).
+
+#![cfg(unix)]
+
+use crate::common::flaws::each_is_caught;
+use crate::common::judged::program;
+
+#[test]
+fn servers_of_lesson_2_that_want_another_answer() {
+    let flaws = [
+        ("challenge-length", "auth/challenge", "challenge-length"),
+        ("challenge-as-hex", "auth/challenge", "challenge-as-hex"),
+        ("uncaught-before-the-challenge", "auth/challenge", "uncaught-error"),
+        ("challenge-repeats", "auth/fresh-challenge", "challenge-repeats"),
+        ("fixed-seed", "auth/fresh-challenge", "challenge-repeats"),
+        ("challenge-is-text", "auth/fresh-challenge", "challenge-is-text"),
+        ("length-big-endian", "auth/ok", "length-big-endian"),
+        ("digest-swapped", "auth/ok", "digest-swapped"),
+        ("digest-hmac", "auth/ok", "digest-hmac"),
+        ("digest-of-hex", "auth/ok", "digest-of-hex"),
+        ("digest-of-half", "auth/ok", "digest-of-half"),
+        ("length-missing", "auth/ok", "length-missing"),
+        ("raw-digest", "auth/ok", "raw-digest"),
+        ("upper-case-digest", "auth/ok", "upper-case-digest"),
+        ("secret-with-newline", "auth/ok", "secret-with-newline"),
+        ("length-as-text", "auth/ok", "length-as-text"),
+        ("length-width", "auth/ok", "length-width"),
+        ("other-hash", "auth/ok", "other-hash"),
+        ("ok-otherwise", "auth/ok", "ok-otherwise"),
+        ("ok-to-client", "auth/ok", "ok-otherwise"),
+        ("prints-true", "auth/ok", "ok-otherwise"),
+        ("compares-types", "auth/ok", "never-ok"),
+        ("challenge-decoded", "auth/ok", "challenge-decoded"),
+        ("takes-the-port", "auth/ok", "other-secret"),
+        ("length-misread", "auth/ok", "length-width"),
+        ("uncaught-error", "auth/ok", "uncaught-error"),
+        ("stdout-not-flushed", "auth/ok-at-once", "stdout-not-flushed"),
+    ];
+    each_is_caught("auth-server", &["python3", &program("flawed/auth_server.py"), "{port}", "{secret}"], &flaws);
+}
+
+#[test]
+fn servers_of_lesson_2_that_trust_or_fall() {
+    let flaws = [
+        ("message-not-whole", "auth/split-answer", "message-not-whole"),
+        ("never-closes", "auth/closes", "never-closes"),
+        ("says-ok-to-client", "auth/says-nothing", "decorates"),
+        ("one-accept", "auth/next-client", "one-accept"),
+        ("silent-client-blocks", "auth/silent-client", "silent-client-blocks"),
+        ("lets-everybody-in", "auth/wrong-secret", "lets-everybody-in"),
+        ("closes-its-listener", "auth/wrong-secret", "uncaught-error"),
+        ("prefix-compared", "auth/wrong-digit", "prefix-compared"),
+        ("old-answer-taken", "auth/old-answer", "old-answer-taken"),
+        ("length-trusted", "auth/length-bomb", "length-trusted"),
+        ("length-trusted", "auth/negative-length", "length-trusted"),
+        ("dies-of-bytes", "auth/no-text", "dies-of-bytes"),
+        ("message-not-whole", "auth/leaves-early", "message-not-whole"),
+        ("secret-told", "auth/keeps-the-secret", "secret-told"),
+        ("explains-too-much", "auth/keeps-the-secret", "secret-told"),
+        ("no-deadline", "auth/deadline", "no-time-limit"),
+        ("limit-per-recv", "auth/deadline", "no-time-limit"),
+        #[cfg(target_os = "linux")]
+        ("end-not-noticed", "auth/leaves-early", "spins-after-leaving"),
+    ];
+    each_is_caught("auth-server", &["python3", &program("flawed/auth_server.py"), "{port}", "{secret}"], &flaws);
+}
+
+#[test]
+fn clients_of_lesson_2() {
+    let flaws = [
+        ("connects-elsewhere", "auth-client/connects", "connects-elsewhere"),
+        ("uncaught-error", "auth-client/length", "uncaught-error"),
+        ("length-big-endian", "auth-client/length", "length-big-endian"),
+        ("length-missing", "auth-client/length", "length-missing"),
+        ("length-as-text", "auth-client/length", "length-as-text"),
+        ("length-width", "auth-client/length", "length-width"),
+        ("raw-digest", "auth-client/length", "raw-digest"),
+        ("other-hash", "auth-client/length", "other-hash"),
+        ("length-as-q", "auth-client/digest", "length-width"),
+        ("challenge-decoded", "auth-client/digest", "challenge-decoded"),
+        ("digest-swapped", "auth-client/digest", "digest-swapped"),
+        ("digest-hmac", "auth-client/digest", "digest-hmac"),
+        ("digest-of-hex", "auth-client/digest", "digest-of-hex"),
+        ("digest-of-half", "auth-client/digest", "digest-of-half"),
+        ("upper-case-digest", "auth-client/digest", "upper-case-digest"),
+        ("secret-with-newline", "auth-client/digest", "secret-with-newline"),
+        ("other-secret", "auth-client/digest", "other-secret"),
+        ("says-more", "auth-client/nothing-more", "decorates"),
+        ("challenge-not-whole", "auth-client/split-challenge", "challenge-not-whole"),
+        ("zero-ends-text", "auth-client/any-bytes", "zero-ends-text"),
+        ("strips-text", "auth-client/any-bytes", "strips-text"),
+        ("answers-again", "auth-client/one-answer", "answers-again"),
+        ("secret-told", "auth-client/keeps-the-secret", "secret-told"),
+        ("never-leaves", "auth-client/leaves", "end-not-noticed"),
+        ("challenge-not-whole", "auth-client/short-challenge", "challenge-not-whole"),
+        ("end-not-noticed", "auth-client/no-challenge", "end-not-noticed"),
+        ("exits-with-0", "auth-client/exit-code", ""),
+    ];
+    each_is_caught("auth-client", &["python3", &program("flawed/auth_client.py"), "{port}", "{secret}"], &flaws);
+}
+
+#[test]
+fn programs_of_lesson_3() {
+    let flaws = [
+        ("key-and-message-swapped", "hmac/notes", "key-and-message-swapped"),
+        ("plain-hash", "hmac/notes", "plain-hash"),
+        ("other-digest", "hmac/notes", "other-digest"),
+        ("wrong-pads", "hmac/notes", "wrong-pads"),
+        ("line-end-hashed", "hmac/notes", "line-end-hashed"),
+        ("digest-cut", "hmac/notes", "digest-cut"),
+        ("other-encoding", "hmac/notes", "other-encoding"),
+        ("digest-not-named", "hmac/notes", "digest-not-named"),
+        ("uncaught-error", "hmac/notes", "uncaught-error"),
+        ("written-in", "hmac/other-words", "written-in"),
+        ("long-key-cut", "hmac/long-key", "long-key-cut"),
+        ("strips", "hmac/every-byte-counts", "line-end-hashed"),
+        ("exits-with-1", "hmac/exit-code", ""),
+    ];
+    each_is_caught("hmac", &["python3", &program("flawed/hmac_digest.py"), "{key}", "{msg}"], &flaws);
+}
