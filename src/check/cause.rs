@@ -42,6 +42,8 @@ causes! {
     NeverListens = "never-listens",
     /// An error that nobody caught ended it.
     UncaughtError = "uncaught-error",
+    /// A coroutine was called, and nobody awaited it.
+    NotAwaited = "not-awaited",
     /// It read or wrote memory that is not its own.
     Segfault = "segfault",
     /// `EAGAIN` was taken for a failure.
@@ -56,6 +58,10 @@ causes! {
     // Lessons 1 and 4, the text.
     /// Sends back what came, unchanged.
     NotUpper = "not-upper",
+    /// Bytes were turned into a text with Python's `str`.
+    StrOfBytes = "str-of-bytes",
+    /// Letters are encoded, or decoded, otherwise than in UTF-8.
+    OtherEncoding = "other-encoding",
     /// Only the letters of ASCII are changed.
     AsciiOnly = "ascii-only",
     /// `ß` stays one letter.
@@ -224,8 +230,8 @@ causes! {
     WrittenIn = "written-in",
     /// The digest is cut.
     DigestCut = "digest-cut",
-    /// Letters are encoded otherwise than in UTF-8.
-    OtherEncoding = "other-encoding",
+    /// The inner hash goes into the outer one as hex digits.
+    InnerAsHex = "inner-as-hex",
     /// Python 3.8 and later want the hash named.
     DigestNotNamed = "digest-not-named",
 }

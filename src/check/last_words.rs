@@ -22,6 +22,9 @@ const SAID: &[(&[&str], Cause)] = &[
         &["unicodedecodeerror", "utf8error", "invalid utf-8", "invaliddata", "the encoded data was not valid"],
         Cause::DiesOfBytes,
     ),
+    // More than the error's name, and behind it: what was no text for another encoding may well be text.
+    (&["'ascii' codec", "'latin-1' codec", "'charmap' codec", "'gbk' codec", "'gb2312' codec"], Cause::OtherEncoding),
+    (&["was never awaited"], Cause::NotAwaited),
     (&["struct.error", "buffer requires", "unpack requires"], Cause::MessageNotWhole),
     (&["negative buffersize", "memoryerror", "capacity overflow", "memory allocation of"], Cause::LengthTrusted),
 ];
@@ -42,9 +45,9 @@ pub(crate) fn crash(student: &Student) -> Option<Cause> {
     student.ended().and_then(cause_of_death).or_else(of_error)
 }
 
-/// Whether a program says that an error ended it that nobody caught.
+/// Whether a program says that an error ended it that nobody caught, or that a part of it was never begun.
 pub(super) fn was_uncaught(said: &str) -> bool {
-    ["Traceback (most recent call last)", "panicked at", "Uncaught", "Unhandled", "    at "]
+    ["Traceback (most recent call last)", "panicked at", "Uncaught", "Unhandled", "    at ", "was never awaited"]
         .iter()
         .any(|word| said.contains(word))
 }
@@ -94,6 +97,9 @@ mod tests {
             ("write tcp 127.0.0.1:9000->127.0.0.1:5: write: broken pipe", Some(Cause::DiesOfPipe)),
             ("read tcp 127.0.0.1:9000->127.0.0.1:5: read: connection reset by peer", Some(Cause::DiesOfReset)),
             ("ConnectionResetError: …\nUnicodeDecodeError: 'utf-8' codec …", Some(Cause::DiesOfBytes)),
+            ("UnicodeDecodeError: 'ascii' codec can't decode byte 0xc3 in position 3", Some(Cause::OtherEncoding)),
+            ("UnicodeEncodeError: 'gbk' codec can't encode character", Some(Cause::OtherEncoding)),
+            ("my_server.py:9: RuntimeWarning: coroutine 'serve' was never awaited", Some(Cause::NotAwaited)),
             ("thread 'main' panicked at src/main.rs:3:5:\nno", Some(Cause::UncaughtError)),
             ("dial tcp 127.0.0.1:9000: connect: connection refused", Some(Cause::IsAClient)),
             ("somebody came", None),

@@ -7,7 +7,7 @@ use super::super::wire::Conn;
 use super::proof::{Heard, packed};
 use crate::both;
 use crate::crypto::{Challenge, Scheme, Secret};
-use crate::view::{escape, fit};
+use crate::view::{bytes_literal, escape, fit};
 use byteorder::{BigEndian, ByteOrder};
 use md5::{Digest as _, Md5};
 use std::time::Duration;
@@ -62,6 +62,7 @@ const OFFERS: &[Offer] = &[
     (Cause::ChallengeDecoded, |judge, challenge| of_text(judge, challenge, 0)),
     (Cause::ChallengeDecoded, |judge, challenge| of_text(judge, challenge, 1)),
     (Cause::ChallengeDecoded, |judge, challenge| of_text(judge, challenge, 2)),
+    (Cause::ChallengeDecoded, |judge, challenge| of_text(judge, challenge, 3)),
     // Whoever takes the wrong word of the command for it.
     (Cause::OtherSecret, |judge, challenge| {
         let port = judge.host.student().map(|student| student.address.port().to_string()).unwrap_or_default();
@@ -143,11 +144,11 @@ fn printed_for(judge: &mut Judge<'_>, is_right: bool) -> Outcome<Vec<String>> {
 }
 
 /// What programs make of a challenge that take it for a text.
-pub(in super::super) fn as_texts(challenge: &[u8]) -> [String; 3] {
+pub(in super::super) fn as_texts(challenge: &[u8]) -> [String; 4] {
     let lossy = String::from_utf8_lossy(challenge).into_owned();
     let ignored = challenge.utf8_chunks().map(|chunk| chunk.valid()).collect();
     let latin_1 = challenge.iter().copied().map(char::from).collect();
-    [lossy, ignored, latin_1]
+    [lossy, ignored, latin_1, bytes_literal(challenge)]
 }
 
 fn of_text(judge: &Judge<'_>, challenge: &Challenge, which: usize) -> Vec<u8> {

@@ -70,6 +70,7 @@ fn cause_of_length(answer: &[u8], length: usize) -> Option<Cause> {
     let is_hex = |bytes: &[u8]| !bytes.is_empty() && bytes.iter().all(u8::is_ascii_hexdigit);
     match answer {
         [] => None,
+        [_, _, _, _, b'b', b'\'' | b'"', ..] => Some(Cause::StrOfBytes),
         _ if answer.starts_with(&number.to_be_bytes()) => Some(Cause::LengthBigEndian),
         _ if answer.starts_with(&(number as u16).to_le_bytes()) && answer.len() < LENGTH_BYTES + length => {
             Some(Cause::LengthWidth)

@@ -47,6 +47,8 @@ fn cause_of(difference: &Difference, text: &str) -> Option<Cause> {
     let until_zero = expected.split(|byte| *byte == 0).next().unwrap_or_default();
     let has_replacement = String::from_utf8_lossy(got).contains('\u{fffd}') || got.contains(&b'?');
     match got {
+        _ if is_str_of_bytes(got) => Some(Cause::StrOfBytes),
+        _ if is_utf_16_of(got, &text.to_uppercase()) => Some(Cause::OtherEncoding),
         _ if got == text.as_bytes() => Some(Cause::NotUpper),
         _ if got == text.to_ascii_uppercase().as_bytes() => Some(Cause::AsciiOnly),
         _ if until_zero.len() < expected.len() && got == until_zero => Some(Cause::ZeroEndsText),
@@ -55,6 +57,20 @@ fn cause_of(difference: &Difference, text: &str) -> Option<Cause> {
         _ if has_replacement && !text.is_ascii() => Some(Cause::DecodeLoses),
         _ => None,
     }
+}
+
+/// Whether this begins as Python shows bytes, in upper case or not.
+fn is_str_of_bytes(got: &[u8]) -> bool {
+    matches!(got, [b'b' | b'B', b'\'' | b'"', ..])
+}
+
+/// Whether this is the beginning of `text` in UTF-16, in either order of its bytes, with or without a mark for that.
+fn is_utf_16_of(got: &[u8], text: &str) -> bool {
+    let units = || text.encode_utf16();
+    let little: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
+    let got = got.strip_prefix(b"\xff\xfe").or_else(|| got.strip_prefix(b"\xfe\xff")).unwrap_or(got);
+    got.len() > 2 && (little.starts_with(got) || big.starts_with(got))
 }
 
 pub(super) fn contains(whole: &[u8], part: &[u8]) -> bool {

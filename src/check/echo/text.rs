@@ -13,6 +13,8 @@ use std::time::Duration;
 const AFTER_A_TRY: Duration = Duration::from_millis(500);
 /// How long a server is listened to that should say nothing.
 const SILENCE: Duration = Duration::from_millis(80);
+/// "There are no capitals". Read as Latin-1 or as GBK, its bytes do have some.
+const NO_CAPITALS: &str = "没有大写";
 
 pub(super) fn listens(judge: &mut Judge<'_>) -> Outcome {
     judge.connect().map(drop)
@@ -98,10 +100,30 @@ fn name_leftover(halt: Halt, said: &[&str]) -> Halt {
 pub(super) fn other_alphabets(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
     for text in ["café", "你好, welt", "Ωμέγα", "привет", "😀 ok"] {
-        a.say(text)?;
+        a.say(text).or_else(|halt| Err(find_how_it_decodes(&mut a, halt)?))?;
     }
     let text = random_text(judge, 30);
     a.say(&text)
+}
+
+/// Letters beyond ASCII stayed as they were: does the upper case work on bytes, or on the letters of another encoding?
+fn find_how_it_decodes(a: &mut Conn, halt: Halt) -> Outcome<Halt> {
+    if !matches!(&halt, Halt::Failed(failure) if failure.cause == Some(Cause::AsciiOnly)) {
+        return Ok(halt);
+    }
+    a.looks_for_the_cause();
+    // The wrong reply is no part of the next one.
+    a.read_some(0, Duration::ZERO)?;
+    a.send(NO_CAPITALS.as_bytes())?;
+    let (answer, _) = a.read_some(NO_CAPITALS.len(), AFTER_A_TRY)?;
+    if answer.is_empty() || NO_CAPITALS.as_bytes().starts_with(&answer) {
+        return Ok(halt);
+    }
+    let finding = both!(
+        "{NO_CAPITALS}, which has no upper case, came back as other bytes: they were not decoded as UTF-8",
+        "“{NO_CAPITALS}”没有大写形式，回来的字节却变了：解码用的不是 UTF-8"
+    );
+    Ok(halt.found(Cause::OtherEncoding, finding))
 }
 
 pub(super) fn sharp_s(judge: &mut Judge<'_>) -> Outcome {

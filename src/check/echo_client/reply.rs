@@ -3,10 +3,11 @@
 use super::super::cause::Cause;
 use super::super::judge::{ENDING, Judge};
 use super::super::keyboard::Keyboard;
-use super::super::verdict::{Halt, Outcome, suspect};
+use super::super::verdict::{Fault, Halt, Outcome, suspect, unless_failed};
 use super::super::wire::{Came, Seen};
 use super::talk::{Talk, count_replies, expect_printed, is_printed, not_printed};
 use crate::both;
+use crate::view::bytes_literal;
 use std::time::Duration;
 
 /// How late a reply may come from a server that is busy.
@@ -46,6 +47,10 @@ pub(super) fn prints_reply(judge: &mut Judge<'_>) -> Outcome {
     talk.answer(&text)?;
     if is_printed(judge, &text, 1)? {
         return Ok(());
+    }
+    let as_bytes = bytes_literal(text.to_uppercase().as_bytes());
+    if count_replies(&judge.printed()?.results(), &as_bytes) > 0 {
+        return Err(not_printed(&text).suspect(Cause::StrOfBytes));
     }
     let crash = judge.crash()?;
     let is_dead = crash.is_some() && judge.program()?.ended().is_some();
@@ -134,7 +139,27 @@ pub(super) fn split_letter(judge: &mut Judge<'_>) -> Outcome {
     let text = talk.message(judge, "x中y")?;
     let reply = text.to_uppercase().into_bytes();
     let (first, rest) = reply.split_at(2);
-    in_pieces(judge, talk, &text, &[first, rest]).map_err(suspect(Cause::DecodePerRecv))
+    let Err(halt) = in_pieces(judge, talk, &text, &[first, rest]) else { return Ok(()) };
+    Err(find_how_it_decodes(judge, halt)?.suspect(Cause::DecodePerRecv))
+}
+
+/// The pieces may be innocent: is a letter printed that comes whole?
+fn find_how_it_decodes(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
+    if halt.fault() != Some(Fault::NotPrinted) || judge.crash()?.is_some() {
+        return Ok(halt);
+    }
+    judge.scene.story.looks_for_the_cause();
+    judge.next_process();
+    let is_printed = Talk::begin(judge).and_then(|mut talk| {
+        let text = talk.message(judge, "中")?;
+        talk.answer(&text)?;
+        is_printed(judge, &text, 1)
+    });
+    if unless_failed(is_printed)? != Some(false) {
+        return Ok(halt);
+    }
+    let finding = both!("a reply that came whole, 中, was not printed either", "完整到达的回复“中”也没有正确打印出来");
+    Ok(halt.found(Cause::OtherEncoding, finding))
 }
 
 fn in_pieces(judge: &mut Judge<'_>, mut talk: Talk, text: &str, pieces: &[&[u8]]) -> Outcome {

@@ -7,7 +7,7 @@ use super::super::keyboard::Keyboard;
 use super::super::verdict::{Difference, Failure, Fault, Halt, Outcome};
 use super::super::wire::{Came, Conn, REPLY};
 use crate::both;
-use crate::view::{escape, fit};
+use crate::view::{bytes_literal, escape, fit};
 use std::time::{Duration, Instant};
 
 /// A message has no end on the wire: after this time without another byte it is taken to be whole.
@@ -49,7 +49,7 @@ impl Talk {
         self.type_line(line);
         let Ok(text) = String::from_utf8(self.whole_message()?) else {
             let sentence = both!("what the client sends is no UTF-8", "客户端发来的不是 UTF-8");
-            return Err(Halt::failed(Fault::WrongBytes, sentence));
+            return Err(Halt::failed(Fault::WrongBytes, sentence).suspect(Cause::OtherEncoding));
         };
         let is_typed = judge.order.target == Target::SocketClient;
         if is_typed && text.trim_end_matches(['\r', '\n']) != line {
@@ -114,7 +114,11 @@ fn sent_otherwise(line: &str, text: &str) -> Halt {
     let sentence =
         both!("the line \"{typed}\" was typed, and \"{sent}\" was sent", "键入的是“{typed}”，发来的却是“{sent}”");
     let difference = Difference::between(line.as_bytes(), text.as_bytes());
-    let cause = (line.trim() == text.trim()).then_some(Cause::StripsText);
+    let cause = match text {
+        _ if text.trim() == bytes_literal(line.as_bytes()) => Some(Cause::StrOfBytes),
+        _ if text.trim() == line.trim() => Some(Cause::StripsText),
+        _ => None,
+    };
     Halt::Failed(Box::new(Failure { difference, cause, ..Failure::new(Fault::WrongBytes, sentence) }))
 }
 

@@ -1,7 +1,8 @@
 //! Keys and messages, and the digest that must be printed.
 
+use super::super::cause::Cause;
 use super::super::judge::{ENDING, Judge};
-use super::super::verdict::{Fault, Halt, Outcome};
+use super::super::verdict::{Fault, Halt, Outcome, suspect_of};
 use super::instead;
 use super::right::{right, shows};
 use crate::both;
@@ -14,7 +15,7 @@ const NOTES: (&str, &str) = ("asd", "sad");
 const BLOCK: usize = 64;
 
 /// Runs the program to its end; gives what it printed, and how it ended.
-fn run(judge: &mut Judge<'_>, key: &str, message: &str) -> Outcome<(String, ExitStatus)> {
+fn run(judge: &mut Judge<'_>, key: &str, message: &str) -> Outcome<(Vec<u8>, ExitStatus)> {
     judge.next_process();
     judge.host.start_with(judge.order, &judge.scene, key, message)?;
     let Some(status) = judge.wait_for_end(2 * ENDING)? else {
@@ -22,13 +23,13 @@ fn run(judge: &mut Judge<'_>, key: &str, message: &str) -> Outcome<(String, Exit
         let sentence = both!("{seconds} s later the program still runs", "{seconds} 秒后程序仍在运行");
         return Err(Halt::failed(Fault::StillRunning, sentence));
     };
-    let stdout = judge.printed()?.results();
-    Ok((String::from_utf8_lossy(&stdout).into_owned(), status))
+    Ok((judge.printed()?.results(), status))
 }
 
 /// That the program prints the right digest.
 fn prints(judge: &mut Judge<'_>, key: &str, message: &str) -> Outcome {
-    let (output, status) = run(judge, key, message)?;
+    let (stdout, status) = run(judge, key, message)?;
+    let output = String::from_utf8_lossy(&stdout);
     let digest = right(key, message);
     if shows(&output, &digest) {
         return Ok(());
@@ -52,7 +53,9 @@ fn prints(judge: &mut Judge<'_>, key: &str, message: &str) -> Outcome {
         )
     };
     let halt = Halt::failed(fault, sentence);
+    let is_raw = stdout.windows(digest.len()).any(|bytes| bytes == digest);
     Err(match instead::cause_of(&output, key, message) {
+        _ if is_raw => halt.suspect(Cause::RawDigest),
         Some(cause) => halt.suspect(cause),
         None => halt,
     })
@@ -110,8 +113,10 @@ pub(super) fn every_byte_counts(judge: &mut Judge<'_>) -> Outcome {
 }
 
 pub(super) fn other_alphabets(judge: &mut Judge<'_>) -> Outcome {
-    prints(judge, "密钥", "消息")?;
-    prints(judge, "Schlüssel", "Übermut 😀")
+    // Whatever computes the right digest of ASCII, and another one of these, has other bytes for their letters.
+    let otherwise = || suspect_of(Fault::NotPrinted, Cause::OtherEncoding);
+    prints(judge, "密钥", "消息").map_err(otherwise())?;
+    prints(judge, "Schlüssel", "Übermut 😀").map_err(otherwise())
 }
 
 pub(super) fn by_chance(judge: &mut Judge<'_>) -> Outcome {

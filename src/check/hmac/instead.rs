@@ -3,6 +3,7 @@
 use super::super::cause::Cause;
 use super::right::{right, shows};
 use crate::crypto::{Digest, Hmac, Secret, Steps};
+use crate::view::bytes_literal;
 use md5::{Digest as _, Md5};
 
 /// How many hex digits of a digest must be there to be taken for its beginning.
@@ -36,8 +37,12 @@ fn mistakes(key: &str, message: &str) -> Vec<(Cause, Vec<u8>)> {
         (Cause::PlainHash, md5(&[message.as_bytes(), key.as_bytes()])),
         (Cause::PlainHash, md5(&[message.as_bytes()])),
         (Cause::LongKeyCut, right(key.get(..BLOCK).unwrap_or(key), message)),
-        (Cause::WrongPads, with_pads(key, message, 0x5c, 0x36)),
-        (Cause::WrongPads, with_pads(key, message, 0x36, 0x36)),
+        (Cause::WrongPads, by_hand(key, message, [0x5c, 0x36], bytes)),
+        (Cause::WrongPads, by_hand(key, message, [0x36, 0x36], bytes)),
+        (Cause::InnerAsHex, by_hand(key, message, [0x36, 0x5c], digits)),
+        (Cause::StrOfBytes, right(&literal(key), &literal(message))),
+        (Cause::StrOfBytes, right(&literal(key), message)),
+        (Cause::StrOfBytes, right(key, &literal(message))),
         (Cause::OtherEncoding, of_bytes(&latin_key, &latin_message)),
         (Cause::OtherEncoding, of_bytes(&utf16(key), &utf16(message))),
     ];
@@ -62,11 +67,23 @@ fn md5(parts: &[&[u8]]) -> Vec<u8> {
     Md5::digest(parts.concat()).to_vec()
 }
 
-/// HMAC with these two numbers instead of 0x36 and 0x5c.
-fn with_pads(key: &str, message: &str, inner: u8, outer: u8) -> Vec<u8> {
+/// HMAC written out, with these two numbers as pads (0x36 and 0x5c are right), and with the inner hash in this form.
+fn by_hand(key: &str, message: &str, [inner, outer]: [u8; 2], form: fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
     let Ok(steps) = Steps::take(Digest::Md5, &Secret::new(key.into()), message.as_bytes()) else { return Vec::new() };
     let pad = |with: u8| -> Vec<u8> { steps.padded_key.iter().map(|byte| byte ^ with).collect() };
-    md5(&[&pad(outer), &md5(&[&pad(inner), message.as_bytes()])])
+    md5(&[&pad(outer), &form(&md5(&[&pad(inner), message.as_bytes()]))])
+}
+
+fn bytes(hash: &[u8]) -> Vec<u8> {
+    hash.to_vec()
+}
+
+fn digits(hash: &[u8]) -> Vec<u8> {
+    base16ct::lower::encode_string(hash).into_bytes()
+}
+
+fn literal(text: &str) -> String {
+    bytes_literal(text.as_bytes())
 }
 
 fn latin1(text: &str) -> Vec<u8> {

@@ -35,12 +35,15 @@ def digest(challenge):
         'digest-of-half': lambda: hashlib.md5(SECRET),
         'secret-with-newline': lambda: hashlib.md5(SECRET + b'\n' + challenge),
         'challenge-decoded': lambda: hashlib.md5(SECRET + challenge.decode('utf-8', 'ignore').encode()),
+        'str-of-challenge': lambda: hashlib.md5(SECRET + str(challenge).encode()),
         'strips-text': lambda: hashlib.md5(SECRET + challenge.strip()),
         'other-hash': lambda: hashlib.sha256(SECRET + challenge),
         'other-secret': lambda: hashlib.md5(b'something else' + challenge),
     }.get(FLAW, lambda: hashlib.md5(SECRET + challenge))()
     if FLAW == 'raw-digest':
         return wanted.digest()
+    if FLAW == 'str-of-bytes':
+        return str(wanted.digest()).encode()
     text = wanted.hexdigest()
     return (text.upper() if FLAW == 'upper-case-digest' else text).encode()
 

@@ -46,6 +46,7 @@ def digest(challenge):
         'digest-of-half': lambda: hashlib.md5(challenge),
         'secret-with-newline': lambda: hashlib.md5(SECRET + b'\n' + challenge),
         'challenge-decoded': lambda: hashlib.md5(SECRET + challenge.decode('utf-8', 'replace').encode()),
+        'str-of-challenge': lambda: hashlib.md5(SECRET + str(challenge).encode()),
         'takes-the-port': lambda: hashlib.md5(str(PORT).encode() + challenge),
         'a-hash-of-its-own': lambda: hashlib.md5(SECRET * 2 + challenge),
         'other-hash': lambda: hashlib.sha256(SECRET + challenge),

@@ -49,7 +49,11 @@ def show(reply):
     if FLAW == 'uncaught-error':
         reply += b'no text'
     if FLAW == 'prints-otherwise':
-        print(reply.encode(), flush=True)
+        print(reply.title(), flush=True)
+    elif FLAW == 'prints-bytes':
+        print(reply.encode('utf-8'), flush=True)
+    elif FLAW == 'latin-1':
+        print(reply.encode('utf-8').decode('latin-1'), flush=True)
     else:
         print(reply, flush=FLAW != 'stdout-not-flushed')
 
@@ -68,11 +72,13 @@ def main():
         sk = None if FLAW == 'connects-late' else connect()
         for message in messages():
             sk = sk or connect()
+            if FLAW == 'str-of-bytes':
+                message = str(message.encode('utf-8'))
             if not message and FLAW != 'waits-for-nothing':
                 continue
             while FLAW == 'floods':
                 sk.sendall(message.encode('utf-8'))
-            sk.sendall(message.encode('utf-8'))
+            sk.sendall(message.encode('gbk' if FLAW == 'gbk' else 'ascii' if FLAW == 'ascii' else 'utf-8'))
             if FLAW == 'ends-with-stdin':
                 sk.setblocking(False)
                 time.sleep(0.1)

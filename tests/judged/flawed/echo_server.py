@@ -44,6 +44,9 @@ class Client:
             return shared.decode(data).upper()
         if FLAW == 'zero-ends-text':
             data = data.split(b'\0')[0]
+        if FLAW in ('latin-1', 'gbk', 'ascii'):
+            # As UTF-8 they are turned back below.
+            return data.decode(FLAW).upper().encode(FLAW).decode('utf-8', 'surrogateescape')
         text = self.decoder.decode(data, final=not data)
         if FLAW == 'not-upper':
             return text
@@ -72,7 +75,10 @@ class Client:
             data, self.line = self.line, b''
         if FLAW == 'piles-up' and len(self.unsent) > 1_000_000:
             return kept.append(data)  # to be sent some day
-        reply = self.upper(data).encode('utf-8')
+        text = self.upper(data)
+        reply = text.encode('utf-16' if FLAW == 'utf-16' and text else 'utf-8', 'surrogateescape')
+        if FLAW == 'str-of-bytes' and reply:
+            reply = str(data).upper().encode('utf-8')
         if FLAW == 'printed-not-sent':
             return print(reply.decode('utf-8'), flush=True)
         if FLAW == 'whole-buffer':
@@ -249,6 +255,22 @@ def serve_with_sendall(sk):
                 conn.close()
 
 
+def serve_without_await(sk):
+    import asyncio
+
+    async def answer(reader, writer):
+        writer.write(upper(await reader.read(65536)))
+
+    async def serve(reader, writer):
+        kept.append(writer)
+        answer(reader, writer)
+
+    async def run():
+        await (await asyncio.start_server(serve, sock=sk)).serve_forever()
+
+    asyncio.run(run())
+
+
 def serve_all(sk):
     sk.setblocking(False)
     selector.register(sk, READ, None)
@@ -304,6 +326,8 @@ def main():
     elif FLAW == 'waits-for-its-threads':
         while True:
             threading.Thread(target=converse, args=(sk.accept()[0],)).start()
+    elif FLAW == 'not-awaited':
+        serve_without_await(sk)
     else:
         serve_all(sk)
 

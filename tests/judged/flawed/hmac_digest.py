@@ -8,11 +8,11 @@ FLAW = os.environ.get('FLAW', '')
 key, message = os.fsencode(sys.argv[1]), os.fsencode(sys.argv[2])
 
 
-def by_hand(key, inner, outer):
+def by_hand(key, inner, outer, form=bytes.fromhex):
     key = (key if FLAW == 'long-key-cut' else hashlib.md5(key).digest())[:64] if len(key) > 64 else key
     key = key.ljust(64, b'\0')
     first = hashlib.md5(bytes(k ^ inner for k in key) + message)
-    return hashlib.md5(bytes(k ^ outer for k in key) + first.digest())
+    return hashlib.md5(bytes(k ^ outer for k in key) + form(first.hexdigest()))
 
 
 digest = {
@@ -21,6 +21,10 @@ digest = {
     'other-digest': lambda: hmac.new(key, message, 'sha256'),
     'long-key-cut': lambda: by_hand(key, 0x36, 0x5c),
     'wrong-pads': lambda: by_hand(key, 0x5c, 0x36),
+    'inner-as-hex': lambda: by_hand(key, 0x36, 0x5c, str.encode),
+    'str-of-bytes': lambda: hmac.new(key, str(message).encode(), 'md5'),
+    'str-of-both': lambda: hmac.new(str(key).encode(), str(message).encode(), 'md5'),
+    'gbk': lambda: hmac.new(key.decode().encode('gbk', 'replace'), message.decode().encode('gbk', 'replace'), 'md5'),
     'line-end-hashed': lambda: hmac.new(key, message + b'\n', 'md5'),
     'strips': lambda: hmac.new(key, message.strip(), 'md5'),
     'uncaught-error': lambda: hmac.new(key.decode(), message, 'md5'),
@@ -28,6 +32,9 @@ digest = {
     'other-encoding': lambda: hmac.new(key.decode().encode('utf-16-le'), message.decode().encode('utf-16-le'), 'md5'),
     'digest-not-named': lambda: hmac.new(key, message),
 }.get(FLAW, lambda: hmac.new(key, message, 'md5'))()
+if FLAW == 'raw-digest':
+    sys.stdout.buffer.write(digest.digest())
+    sys.exit()
 text = digest.hexdigest()
 print(text[:16] if FLAW == 'digest-cut' else text)
 sys.exit(1 if FLAW == 'exits-with-1' else 0)
