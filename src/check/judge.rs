@@ -29,6 +29,9 @@ const TRY_AGAIN: Duration = Duration::from_millis(2);
 pub(super) const ENDING: Duration = Duration::from_secs(5);
 /// What a program does at once, it has done then.
 const A_MOMENT: Duration = Duration::from_millis(20);
+/// How often is looked whether a program sleeps before it is said that it does not: a program that is still being compiled while it
+/// runs, as Java's are, has something to do for a while.
+const LOOKS: usize = 12;
 /// How long is waited for a program to have nothing more to do.
 const FALLING_ASLEEP: Duration = Duration::from_secs(1);
 /// How long something may take to be printed.
@@ -235,7 +238,7 @@ impl<'r> Judge<'r> {
         // What came before may still be in its hands.
         self.scene.pause(Duration::from_millis(50))?;
         let mut percent = 0.0;
-        for _ in 0..3 {
+        for _ in 0..LOOKS {
             let Some(load) = self.load(look)? else { return Err(cannot_see()) };
             if load.running <= often {
                 return Ok(Ok(()));

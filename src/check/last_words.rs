@@ -40,9 +40,11 @@ pub(crate) fn cause_in(said: &str) -> Option<Cause> {
 
 /// What the program, or a thread of it, crashed of.
 pub(crate) fn crash(student: &Student) -> Option<Cause> {
-    let said = student.printed.complaints();
-    let of_error = || cause_in(&said).filter(|_| was_uncaught(&said));
-    student.ended().and_then(cause_of_death).or_else(of_error)
+    let (said, ended) = (student.printed.complaints(), student.ended());
+    // Whoever ends with 0 has caught the error of which it tells, unless only a thread died of that.
+    let was_caught = ended.is_some_and(|ended| ended.success()) && !was_in_a_thread(&said);
+    let of_error = || cause_in(&said).filter(|_| was_uncaught(&said) && !was_caught);
+    ended.and_then(cause_of_death).or_else(of_error)
 }
 
 /// Whether a program says that an error ended it that nobody caught, or that a part of it was never begun.
@@ -50,6 +52,11 @@ pub(super) fn was_uncaught(said: &str) -> bool {
     ["Traceback (most recent call last)", "panicked at", "Uncaught", "Unhandled", "    at ", "was never awaited"]
         .iter()
         .any(|word| said.contains(word))
+}
+
+/// Whether a program says that an error ended a thread of it, and not the whole.
+fn was_in_a_thread(said: &str) -> bool {
+    ["Exception in thread", "panicked at", "was never awaited"].iter().any(|word| said.contains(word))
 }
 
 /// Slips that no other answer would have helped: nobody raises these to refuse a client.

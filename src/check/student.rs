@@ -17,8 +17,9 @@ use std::time::{Duration, Instant};
 
 /// How often a program's memory is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// How long a program is given to say why it ended.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+/// How long is waited for what a program that has ended said last. On a busy machine it takes its time to come through the pipe;
+/// something else that has the pipe too may never close it.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// What hides a missing flush from its author, and would hide it from us.
 const WITHOUT_ENV: &[&str] = &["PYTHONUNBUFFERED"];

@@ -216,3 +216,25 @@ fn more_than_the_answer_is_one_failure() {
     let output = reported("auth-client", &[], &command).env("FLAW", "says-more").run().expect_code(1);
     assert_eq!(with_verdict(&report(&output), "failed"), ["auth-client/nothing-more"]);
 }
+
+/// Nobody tells lesson 1's client what to say: its second reply may be its last.
+#[test]
+fn two_messages_are_enough_for_a_client_that_nobody_tells_what_to_say() {
+    if !have("python3") {
+        return;
+    }
+    let client = client("b'hello'", "pass", PRINTS).replacen("while True:", "for _ in range(2):", 1);
+    let only = ["--only", "client/second-message,client/prints-reply"];
+    check("nonblock-client", &only, &["python3", "-c", &client, "{port}"]).run().expect_code(0);
+}
+
+/// A program that tells of an error and ends with 0 has caught it.
+#[test]
+fn an_error_that_was_caught_is_no_crash() {
+    if !have("python3") {
+        return;
+    }
+    let server = program("reference/auth_one_client.py");
+    let only = ["--only", "auth/ok,auth/raw-digest,auth/reset,auth/leaves-early"];
+    check("auth-server", &only, &["python3", &server, "{port}", "{secret}"]).run().expect_code(0);
+}

@@ -106,6 +106,10 @@ pub(super) fn second_message(judge: &mut Judge<'_>) -> Outcome {
     for line in ["first", "  with spaces around  ", "end"] {
         let text = match talk.message(judge, line) {
             Ok(text) => text,
+            // Two are enough for a client that nobody tells what to say.
+            Err(halt) if halt.fault() == Some(Fault::Ended) && texts.len() > 1 && talk.keyboard.is_none() => {
+                return Ok(());
+            }
             Err(halt) => return Err(comes_anew(judge, halt)?),
         };
         talk.answer(&text)?;

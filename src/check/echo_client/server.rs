@@ -23,7 +23,7 @@ pub(super) fn server_closes(judge: &mut Judge<'_>) -> Outcome {
     let text = talk.message(judge, "hello")?;
     talk.answer(&text)?;
     talk.conn.finish_sending();
-    let Talk { conn, keyboard } = talk;
+    let Talk { conn, keyboard, .. } = talk;
     drop(conn);
     ends(judge, keyboard.as_ref(), &both!("the server has closed", "服务器已关闭连接"))?;
     let reply = text.to_uppercase();
@@ -42,7 +42,7 @@ pub(super) fn server_closes(judge: &mut Judge<'_>) -> Outcome {
 pub(super) fn server_resets(judge: &mut Judge<'_>) -> Outcome {
     let mut talk = Talk::begin(judge)?;
     talk.message(judge, "hello")?;
-    let Talk { conn, keyboard } = talk;
+    let Talk { conn, keyboard, .. } = talk;
     conn.reset();
     ends(judge, keyboard.as_ref(), &both!("the server has reset the connection", "服务器重置了连接")).map(drop)
 }
@@ -75,7 +75,7 @@ pub(super) fn exit_code(judge: &mut Judge<'_>) -> Outcome {
     let mut talk = Talk::begin(judge)?;
     talk.message(judge, "hello")?;
     talk.conn.finish_sending();
-    let Talk { conn, keyboard } = talk;
+    let Talk { conn, keyboard, .. } = talk;
     drop(conn);
     let status =
         ends(judge, keyboard.as_ref(), &both!("the server has closed without a reply", "服务器没有回复就关闭了"))?;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 /// A message has no end on the wire: after this time without another byte it is taken to be whole.
 const WHOLE: Duration = Duration::from_millis(60);
-/// After so much of it, a pause may be due to a machine that is busy.
+/// After so much of it, or before as much has come as was typed, a pause may be due to a machine that is busy.
 const LONG_WHOLE: Duration = Duration::from_millis(800);
 const LARGE: usize = 1 << 17;
 /// A message that takes longer than this, or is larger, comes from a client that does not wait for an answer.
@@ -26,6 +26,8 @@ pub(super) struct Talk {
     pub(super) conn: Conn,
     /// Where a person would type, if this client reads that.
     pub(super) keyboard: Option<Keyboard>,
+    /// How many messages have come.
+    messages: usize,
 }
 
 impl Talk {
@@ -34,7 +36,7 @@ impl Talk {
         judge.open_door()?;
         let keyboard = judge.keyboard()?;
         let conn = judge.accept()?;
-        Ok(Self { conn, keyboard })
+        Ok(Self { conn, keyboard, messages: 0 })
     }
 
     /// Types a line, where the client reads what is typed.
@@ -47,25 +49,29 @@ impl Talk {
     /// The next message: of `line`, where the client reads what is typed, and else whatever it says by itself.
     pub(super) fn message(&mut self, judge: &mut Judge<'_>, line: &str) -> Outcome<String> {
         self.type_line(line);
-        let Ok(text) = String::from_utf8(self.whole_message()?) else {
+        let is_typed = judge.order.target == Target::SocketClient;
+        let bytes = self.whole_message(if is_typed { line.len() } else { 1 })?;
+        self.messages += 1;
+        let Ok(text) = String::from_utf8(bytes) else {
             let sentence = both!("what the client sends is no UTF-8", "客户端发来的不是 UTF-8");
             return Err(Halt::failed(Fault::WrongBytes, sentence).suspect(Cause::OtherEncoding));
         };
-        let is_typed = judge.order.target == Target::SocketClient;
         if is_typed && text.trim_end_matches(['\r', '\n']) != line {
             return Err(sent_otherwise(line, &text));
         }
         Ok(text)
     }
 
-    fn whole_message(&mut self) -> Outcome<Vec<u8>> {
+    /// As many bytes as are due at least, if they come, and whatever comes with them.
+    fn whole_message(&mut self, due: usize) -> Outcome<Vec<u8>> {
         let (mut bytes, came) = self.conn.read_some(1, REPLY)?;
         if bytes.is_empty() {
-            return Err(said_nothing(came));
+            return Err(said_nothing(came, self.messages));
         }
         let began = Instant::now();
         loop {
-            let (more, came) = self.conn.read_some(1, if bytes.len() > LARGE { LONG_WHOLE } else { WHOLE })?;
+            let is_slow = bytes.len() > LARGE || bytes.len() < due;
+            let (more, came) = self.conn.read_some(1, if is_slow { LONG_WHOLE } else { WHOLE })?;
             bytes.extend(more);
             if came != Came::Bytes {
                 return Ok(bytes);
@@ -82,7 +88,29 @@ impl Talk {
     }
 }
 
-fn said_nothing(came: Came) -> Halt {
+fn said_nothing(came: Came, before: usize) -> Halt {
+    let seconds = REPLY.as_secs_f64();
+    let halt = match came {
+        _ if before == 0 => return never_spoke(came),
+        Came::Nothing | Came::Bytes => {
+            let sentence = both!(
+                "the client has sent {before} so far, and no next message for {seconds} s",
+                "客户端至此发了 {before} 条消息，之后 {seconds} 秒内没有下一条"
+            );
+            Halt::failed(Fault::Silent, sentence)
+        }
+        Came::End | Came::Reset => {
+            let sentence = both!(
+                "the client left when it should have sent its next message; {before} had come",
+                "该发下一条消息时客户端离开了；此前来过 {before} 条"
+            );
+            Halt::failed(Fault::Ended, sentence)
+        }
+    };
+    if before == 1 { halt.suspect(Cause::OneMessage) } else { halt }
+}
+
+fn never_spoke(came: Came) -> Halt {
     let seconds = REPLY.as_secs_f64();
     let (fault, sentence) = match came {
         Came::Nothing | Came::Bytes => (
