@@ -32,6 +32,8 @@ causes! {
     DoesNotCompile = "does-not-compile",
     /// A file or a module that it needs is not there.
     FileMissing = "file-missing",
+    /// A file of its own hides a module that it needs.
+    ModuleHidden = "module-hidden",
     /// Its port is taken.
     AddressInUse = "address-in-use",
     /// It listens on another port.
@@ -70,6 +72,8 @@ causes! {
     DecodePerRecv = "decode-per-recv",
     /// What cannot be decoded on its own is replaced or left out.
     DecodeLoses = "decode-loses",
+    /// Something that belongs to one client is shared by all.
+    SharedState = "shared-state",
     /// All clients share one decoder.
     SharedDecoder = "shared-decoder",
     /// Spaces and line ends are cut off.
@@ -90,6 +94,10 @@ causes! {
     PrintedNotSent = "printed-not-sent",
     /// More of the buffer is sent than `recv` has brought.
     WholeBuffer = "whole-buffer",
+    /// It received once, and sends that again and again.
+    RecvOutsideLoop = "recv-outside-loop",
+    /// What was answered already is answered again.
+    NeverEmptied = "never-emptied",
     /// Its conversation is over after one message.
     OneMessage = "one-message",
     /// Only the first buffer of a message is answered.
@@ -198,6 +206,12 @@ causes! {
     EndNotNoticed = "end-not-noticed",
     /// It waits for a reply to nothing.
     WaitsForNothing = "waits-for-nothing",
+    /// An empty line is taken for the end.
+    EndsWithEmpty = "ends-with-empty",
+    /// The reply is printed without a line end.
+    NoLineEnd = "no-line-end",
+    /// The length of a text is counted in letters.
+    CountsLetters = "counts-letters",
     /// It connects only when something is to be sent.
     ConnectsLate = "connects-late",
     /// It connects anew for each message.
@@ -232,6 +246,10 @@ causes! {
     DigestCut = "digest-cut",
     /// The inner hash goes into the outer one as hex digits.
     InnerAsHex = "inner-as-hex",
+    /// What is printed is the object, and not the digest.
+    ObjectPrinted = "object-printed",
+    /// Zeros at the beginning of a number are lost.
+    ZerosLost = "zeros-lost",
     /// Python 3.8 and later want the hash named.
     DigestNotNamed = "digest-not-named",
 }

@@ -199,7 +199,6 @@ fn name_the_death(
     }
     let Some(ended) = ended.filter(|_| is_dead) else { return };
     let silently = match failure.fault {
-        Fault::NotReached if target.is_client() => Some(Cause::ConnectsElsewhere),
         Fault::NotReached => Some(Cause::EndsAtOnce),
         _ => (ended.success() && target.is_server()).then_some(Cause::EndsWithClient),
     };

@@ -13,6 +13,7 @@ const SAID: &[(&[&str], Cause)] = &[
         &["modulenotfounderror", "cannot find module", "can't open file", "no such file or directory"],
         Cause::FileMissing,
     ),
+    (&["partially initialized module", "circular import"], Cause::ModuleHidden),
     (&["address already in use", "eaddrinuse", "addrinuse", "address in use"], Cause::AddressInUse),
     (&["blockingioerror", "resource temporarily unavailable", "wouldblock", "eagain"], Cause::WouldBlockUncaught),
     (&["brokenpipeerror", "broken pipe", "epipe", "brokenpipe"], Cause::DiesOfPipe),
@@ -107,6 +108,10 @@ mod tests {
             ("UnicodeDecodeError: 'ascii' codec can't decode byte 0xc3 in position 3", Some(Cause::OtherEncoding)),
             ("UnicodeEncodeError: 'gbk' codec can't encode character", Some(Cause::OtherEncoding)),
             ("my_server.py:9: RuntimeWarning: coroutine 'serve' was never awaited", Some(Cause::NotAwaited)),
+            (
+                "AttributeError: partially initialized module 'socket' has no attribute 'socket' (most likely due to a circular import)",
+                Some(Cause::ModuleHidden),
+            ),
             ("thread 'main' panicked at src/main.rs:3:5:\nno", Some(Cause::UncaughtError)),
             ("dial tcp 127.0.0.1:9000: connect: connection refused", Some(Cause::IsAClient)),
             ("somebody came", None),

@@ -11,6 +11,7 @@ use crate::common::judged::{compiled, program};
 fn servers_that_do_not_come_up() {
     let flaws = [
         ("ends-at-once", "echo/listens", "ends-at-once"),
+        ("module-hidden", "echo/listens", "module-hidden"),
         ("does-not-compile", "echo/listens", "does-not-compile"),
         ("address-in-use", "echo/listens", "address-in-use"),
         #[cfg(target_os = "linux")]
@@ -42,10 +43,14 @@ fn servers_that_answer_wrongly() {
         ("printed-not-sent", "echo/one-message", "printed-not-sent"),
         ("sizeof-buffer", "echo/one-message", "whole-buffer"),
         ("whole-buffer", "echo/every-byte-counts", "whole-buffer"),
+        ("recv-outside-loop", "echo/one-message", "recv-outside-loop"),
+        ("never-emptied", "echo/many-messages", "never-emptied"),
         ("one-message", "echo/many-messages", "one-message"),
         ("strips-text", "echo/every-byte-counts", "strips-text"),
         ("zero-ends-text", "echo/every-byte-counts", "zero-ends-text"),
         ("ascii-only", "echo/other-alphabets", "ascii-only"),
+        ("recv-1", "echo/other-alphabets", "decode-per-recv"),
+        ("encodes-latin-1", "echo/other-alphabets", "other-encoding"),
         ("latin-1", "echo/other-alphabets", "other-encoding"),
         ("gbk", "echo/other-alphabets", "other-encoding"),
         ("ascii", "echo/other-alphabets", "other-encoding"),
@@ -66,6 +71,7 @@ fn servers_that_answer_wrongly() {
 fn servers_that_neglect_their_clients() {
     let flaws = [
         ("accepted-socket-blocks", "echo/two-clients", "accepted-socket-blocks"),
+        ("one-conn", "echo/two-clients", "shared-state"),
         ("one-at-a-time", "echo/two-clients", "one-at-a-time"),
         ("one-accept", "echo/two-clients", "one-accept"),
         ("skips-one", "echo/leaving-among-others", "skips-one"),
@@ -94,7 +100,7 @@ fn servers_that_neglect_their_clients() {
 fn servers_that_never_sleep() {
     let flaws = [
         ("spins-after-leaving", "echo/closes", "spins-after-leaving"),
-        ("polls-in-a-loop", "echo/sleeps-after-leaving", "spins-after-leaving"),
+        ("polls-in-a-loop", "echo/sleeps-after-leaving", "polls-in-a-loop"),
         ("polls-in-a-loop", "echo/sleeps", "polls-in-a-loop"),
     ];
     each_is_caught("socket-server", &["python3", &program("flawed/echo_server.py"), "{port}"], &flaws);
@@ -116,6 +122,9 @@ fn clients_of_lessons_1_and_4() {
     let client = program("flawed/echo_client.py");
     let flaws = [
         ("connects-elsewhere", "client/connects", "connects-elsewhere"),
+        ("never-begins", "client/connects", "ends-at-once"),
+        ("no-line-end", "client/prints-reply", "no-line-end"),
+        ("one-message", "client/second-message", "one-message"),
         ("floods", "client/speaks", ""),
         ("prints-otherwise", "client/prints-reply", "prints-otherwise"),
         ("prints-bytes", "client/prints-reply", "str-of-bytes"),
@@ -133,6 +142,8 @@ fn clients_of_lessons_1_and_4() {
     let flaws = [
         ("str-of-bytes", "client/speaks", "str-of-bytes"),
         ("decode-per-recv", "client/split-letter", "decode-per-recv"),
+        ("counts-letters", "client/split-letter", "counts-letters"),
+        ("ends-with-empty", "client/empty-line", "ends-with-empty"),
         ("latin-1", "client/split-letter", "other-encoding"),
         ("gbk", "client/split-letter", "other-encoding"),
         ("ascii", "client/split-letter", "other-encoding"),

@@ -44,6 +44,8 @@ fn servers_of_lesson_2_that_want_another_answer() {
 #[test]
 fn servers_of_lesson_2_that_trust_or_fall() {
     let flaws = [
+        ("shared-hash", "auth/split-answer", "shared-state"),
+        ("shared-challenge", "auth/silent-client", "shared-state"),
         ("message-not-whole", "auth/split-answer", "message-not-whole"),
         ("never-closes", "auth/closes", "never-closes"),
         ("says-ok-to-client", "auth/says-nothing", "decorates"),
@@ -79,6 +81,10 @@ fn clients_of_lesson_2() {
         ("raw-digest", "auth-client/length", "raw-digest"),
         ("str-of-bytes", "auth-client/length", "str-of-bytes"),
         ("other-hash", "auth-client/length", "other-hash"),
+        ("write-utf", "auth-client/length", "length-width"),
+        ("zeros-lost", "auth-client/digest", "zeros-lost"),
+        ("zeros-of-bytes-lost", "auth-client/digest", "zeros-lost"),
+        ("replaces-and-trims", "auth-client/digest", "challenge-decoded"),
         ("length-as-q", "auth-client/digest", "length-width"),
         ("challenge-decoded", "auth-client/digest", "challenge-decoded"),
         ("str-of-challenge", "auth-client/digest", "challenge-decoded"),
@@ -121,6 +127,9 @@ fn programs_of_lesson_3() {
         ("digest-not-named", "hmac/notes", "digest-not-named"),
         ("uncaught-error", "hmac/notes", "uncaught-error"),
         ("written-in", "hmac/other-words", "written-in"),
+        ("not-called", "hmac/notes", "object-printed"),
+        ("zeros-lost", "hmac/by-chance", "zeros-lost"),
+        ("long-key-whole", "hmac/long-key", "long-key-cut"),
         ("long-key-cut", "hmac/long-key", "long-key-cut"),
         ("strips", "hmac/every-byte-counts", "line-end-hashed"),
         ("exits-with-1", "hmac/exit-code", ""),

@@ -3,7 +3,7 @@
 use super::super::cause::Cause;
 use super::super::judge::{ENDING, Judge};
 use super::super::last_words::is_a_slip;
-use super::super::verdict::{Fault, Halt, Outcome, suspect};
+use super::super::verdict::{Fault, Halt, Outcome, suspect, unless_failed};
 use super::super::wire::{IN_PIECES, REPLY};
 use super::proof::{Heard, Next, OK, SAYING_OK, no_challenge, no_ok};
 use super::wants::find_what_it_wants;
@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 const SILENCE: Duration = Duration::from_millis(80);
 /// How long a challenge may take beside a silent client.
 const AT_LENGTH: Duration = Duration::from_secs(3);
+/// A client that was silent for no longer than this may still answer.
+const BREAKING_SILENCE: Duration = Duration::from_secs(1);
 /// How long after the proof `ok` may be printed to be at once.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
@@ -167,10 +169,29 @@ pub(super) fn split_answer(judge: &mut Judge<'_>) -> Outcome {
         let seen = conn.send_piece(head)?.and(conn.send_piece(middle)?);
         // A server that has given up by now has seen enough.
         let sent = conn.send(tail);
-        let_in(judge, before).and(sent).map_err(suspect(Cause::MessageNotWhole))?;
+        if let Err(halt) = let_in(judge, before).and(sent) {
+            drop(conn);
+            return Err(find_in_one_piece(judge, halt)?.suspect(Cause::MessageNotWhole));
+        }
         seen.alone()?;
     }
     Ok(())
+}
+
+/// An answer in pieces was refused: is one in one piece, after it?
+fn find_in_one_piece(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
+    if judge.crash()?.is_some() || judge.program()?.ended().is_some() {
+        return Ok(halt);
+    }
+    judge.scene.story.looks_for_the_cause();
+    if unless_failed(judge.prove(SAYING_OK))? != Some(Heard::Nothing) {
+        return Ok(halt);
+    }
+    let finding = both!(
+        "nor was the next client let in, whose answer came in one piece",
+        "下一个客户端的答案是整块发来的，也没有通过"
+    );
+    Ok(halt.found(Cause::SharedState, finding))
 }
 
 pub(super) fn byte_by_byte(judge: &mut Judge<'_>) -> Outcome {
@@ -218,7 +239,8 @@ pub(super) fn next_client(judge: &mut Judge<'_>) -> Outcome {
 }
 
 pub(super) fn silent_client(judge: &mut Judge<'_>) -> Outcome {
-    let (_silent, _) = judge.asked()?;
+    let (mut silent, its_challenge) = judge.asked()?;
+    let began = Instant::now();
     // Less than the patience that a server may have with the silent one.
     let (mut conn, bytes) = judge.visit(AT_LENGTH)?;
     let Ok(challenge) = <[u8; Challenge::LEN]>::try_from(bytes) else {
@@ -231,5 +253,16 @@ pub(super) fn silent_client(judge: &mut Judge<'_>) -> Outcome {
     };
     let before = judge.oks()?;
     conn.send(&judge.answer(&Challenge::new(challenge)))?;
-    let_in(judge, before).map_err(suspect(Cause::SilentClientBlocks))
+    let_in(judge, before).map_err(suspect(Cause::SilentClientBlocks))?;
+    // A server may have lost its patience by now.
+    if began.elapsed() > BREAKING_SILENCE {
+        return Ok(());
+    }
+    judge
+        .scene
+        .story
+        .did(both!("the silent client answers its own challenge now", "沉默的客户端现在回答它自己的挑战值"));
+    let before = judge.oks()?;
+    silent.send(&judge.answer(&its_challenge))?;
+    let_in(judge, before).map_err(suspect(Cause::SharedState))
 }

@@ -1,14 +1,14 @@
 //! Challenges in all forms, and the one right answer.
 
-use super::super::auth::as_texts;
 use super::super::cause::Cause;
 use super::super::judge::{ENDING, Judge};
 use super::super::secrecy;
 use super::super::verdict::{Difference, Failure, Fault, Halt, Outcome, suspect};
 use super::super::wire::{Came, Conn, IN_PIECES, REPLY, Seen};
+use super::instead::{cause_of, cause_of_changed, cause_of_length, find_what_it_hashes, is_without_zeros};
 use crate::both;
 use crate::crypto::Challenge;
-use crate::protocol::{LENGTH_BYTES, Mismatch};
+use crate::protocol::LENGTH_BYTES;
 use rand::RngExt;
 use std::time::{Duration, Instant};
 
@@ -27,7 +27,7 @@ pub(super) fn connects(judge: &mut Judge<'_>) -> Outcome {
 }
 
 /// The answer to a challenge, or as much of it as came.
-fn answer_to(judge: &mut Judge<'_>, challenge: &Challenge) -> Outcome<(Conn, Vec<u8>)> {
+pub(super) fn answer_to(judge: &mut Judge<'_>, challenge: &Challenge) -> Outcome<(Conn, Vec<u8>)> {
     let mut conn = judge.accept()?;
     conn.send(challenge.as_bytes())?;
     let answer = conn.read_at_most(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
@@ -35,7 +35,7 @@ fn answer_to(judge: &mut Judge<'_>, challenge: &Challenge) -> Outcome<(Conn, Vec
 }
 
 /// What must come: the length, and the digits.
-fn right_answer(judge: &Judge<'_>, challenge: &Challenge) -> Vec<u8> {
+pub(super) fn right_answer(judge: &Judge<'_>, challenge: &Challenge) -> Vec<u8> {
     let digits = judge.order.scheme.answer(&judge.order.secret, challenge);
     [(digits.len() as i32).to_le_bytes().to_vec(), digits.into_bytes()].concat()
 }
@@ -44,7 +44,7 @@ pub(super) fn length(judge: &mut Judge<'_>) -> Outcome {
     let challenge = challenge(judge);
     let (conn, answer) = answer_to(judge, &challenge)?;
     let right = right_answer(judge, &challenge);
-    let (expected, _) = right.split_at(LENGTH_BYTES);
+    let (expected, digits) = right.split_at(LENGTH_BYTES);
     if answer.starts_with(expected) {
         return Ok(());
     }
@@ -57,39 +57,30 @@ pub(super) fn length(judge: &mut Judge<'_>) -> Outcome {
     );
     let fault = if answer.is_empty() { too_little(&conn) } else { Fault::WrongBytes };
     let failure = Failure { difference: Difference::between(expected, got), ..Failure::new(fault, sentence) };
-    Err(Halt::Failed(Box::new(Failure { cause: cause_of_length(&answer, length), ..failure })))
+    let is_short = is_without_zeros(answer.get(LENGTH_BYTES..).unwrap_or_default(), digits);
+    let cause = if is_short { Some(Cause::ZerosLost) } else { cause_of_length(&answer, length) };
+    Err(Halt::Failed(Box::new(Failure { cause, ..failure })))
 }
 
 fn too_little(conn: &Conn) -> Fault {
     if conn.has_ended() { Fault::Ended } else { Fault::Silent }
 }
 
-fn cause_of_length(answer: &[u8], length: usize) -> Option<Cause> {
-    let number = length as u32;
-    let text = length.to_string();
-    let is_hex = |bytes: &[u8]| !bytes.is_empty() && bytes.iter().all(u8::is_ascii_hexdigit);
-    match answer {
-        [] => None,
-        [_, _, _, _, b'b', b'\'' | b'"', ..] => Some(Cause::StrOfBytes),
-        _ if answer.starts_with(&number.to_be_bytes()) => Some(Cause::LengthBigEndian),
-        _ if answer.starts_with(&(number as u16).to_le_bytes()) && answer.len() < LENGTH_BYTES + length => {
-            Some(Cause::LengthWidth)
-        }
-        _ if answer.starts_with(&(number / 2).to_le_bytes()) => Some(Cause::RawDigest),
-        // SHA-256's digits are twice as many.
-        _ if answer.starts_with(&(number * 2).to_le_bytes()) => Some(Cause::OtherHash),
-        // Two digits are the length, or the beginning of a digest without one.
-        _ if answer.starts_with(text.as_bytes()) && answer.len() != length => Some(Cause::LengthAsText),
-        _ if is_hex(answer) => Some(Cause::LengthMissing),
-        _ if answer.len() == length / 2 => Some(Cause::RawDigest),
-        _ => None,
-    }
+pub(super) fn digest(judge: &mut Judge<'_>) -> Outcome {
+    let challenge = with_a_zero(judge);
+    let (conn, answer) = answer_to(judge, &challenge)?;
+    let Err(halt) = is_right(judge, &conn, &challenge, &answer) else { return Ok(()) };
+    Err(find_what_it_hashes(judge, halt)?)
 }
 
-pub(super) fn digest(judge: &mut Judge<'_>) -> Outcome {
-    let challenge = challenge(judge);
-    let (conn, answer) = answer_to(judge, &challenge)?;
-    is_right(judge, &conn, &challenge, &answer)
+/// A challenge to which the right answer has a zero in front: a program that writes a number in hex loses it.
+fn with_a_zero(judge: &mut Judge<'_>) -> Challenge {
+    loop {
+        let challenge = challenge(judge);
+        if judge.order.scheme.answer(&judge.order.secret, &challenge).starts_with('0') {
+            return challenge;
+        }
+    }
 }
 
 /// That this is the right answer, or else what it is an answer to.
@@ -105,32 +96,8 @@ fn is_right(judge: &Judge<'_>, conn: &Conn, challenge: &Challenge, answer: &[u8]
         both!("the digest is not the one that secret and challenge give", "摘要不对：不是由密钥和挑战值得出的那一个")
     };
     let fault = if len < all { too_little(conn) } else { Fault::WrongBytes };
-    let digits = answer.get(LENGTH_BYTES..).unwrap_or_default();
-    let mismatch = judge.order.scheme.explain(&judge.order.secret, challenge, digits);
-    let cause = match digits {
-        _ if len < all => None,
-        // The rest of a length that is too long.
-        [0, 0, 0, 0, ..] => Some(Cause::LengthWidth),
-        _ if mismatch == Mismatch::Unknown => {
-            cause_of_changed(judge, challenge.as_bytes(), answer).or(Some(Cause::OtherSecret))
-        }
-        _ => Some(cause_of(mismatch)),
-    };
+    let cause = cause_of(judge, challenge, answer);
     Err(Halt::Failed(Box::new(Failure { difference: Some(difference), cause, ..Failure::new(fault, sentence) })))
-}
-
-fn cause_of(mismatch: Mismatch) -> Cause {
-    match mismatch {
-        Mismatch::PlainMd5 => Cause::DigestPlain,
-        Mismatch::HmacMd5 => Cause::DigestHmac,
-        Mismatch::Swapped => Cause::DigestSwapped,
-        Mismatch::SecretWithNewline => Cause::SecretWithNewline,
-        Mismatch::HexChallenge => Cause::DigestOfHex,
-        Mismatch::HalfMissing => Cause::DigestOfHalf,
-        Mismatch::UpperCase => Cause::UpperCaseDigest,
-        Mismatch::NotHex => Cause::RawDigest,
-        Mismatch::Echo | Mismatch::Unknown => Cause::OtherSecret,
-    }
 }
 
 pub(super) fn nothing_more(judge: &mut Judge<'_>) -> Outcome {
@@ -192,6 +159,8 @@ pub(super) fn any_bytes(judge: &mut Judge<'_>) -> Outcome {
     for (byte, special) in mixed.iter_mut().zip([0, b'\n', b'\r', 0xff, b' ', 0x1a, 0, b'%']) {
         *byte = special;
     }
+    // What reads lines takes this one away.
+    mixed.iter_mut().rev().take(1).for_each(|byte| *byte = b'\n');
     let mut ends_in_zero: [u8; Challenge::LEN] = judge.chance.random();
     ends_in_zero.iter_mut().rev().take(3).for_each(|byte| *byte = 0);
     let mut begins_with_space: [u8; Challenge::LEN] = judge.chance.random();
@@ -204,21 +173,6 @@ pub(super) fn any_bytes(judge: &mut Judge<'_>) -> Outcome {
         judge.next_process();
     }
     Ok(())
-}
-
-/// The challenge was taken for a text, and is not what it was.
-fn cause_of_changed(judge: &Judge<'_>, challenge: &[u8], answer: &[u8]) -> Option<Cause> {
-    let digits = answer.get(LENGTH_BYTES..)?;
-    let is_of = |changed: &[u8]| judge.order.scheme.digits_of(&judge.order.secret, changed).as_bytes() == digits;
-    let until_zero = challenge.split(|byte| *byte == 0).next().unwrap_or_default();
-    if is_of(until_zero) {
-        return Some(Cause::ZeroEndsText);
-    }
-    if [challenge.trim_ascii(), challenge.trim_ascii_start(), challenge.trim_ascii_end()].iter().any(|text| is_of(text))
-    {
-        return Some(Cause::StripsText);
-    }
-    as_texts(challenge).iter().any(|text| is_of(text.as_bytes())).then_some(Cause::ChallengeDecoded)
 }
 
 pub(super) fn late_challenge(judge: &mut Judge<'_>) -> Outcome {

@@ -3,6 +3,7 @@
 //! What is said about each check is in `lessons/*/checks/auth-client.md`.
 
 mod answer;
+mod instead;
 mod server;
 
 use super::Check;

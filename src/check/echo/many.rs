@@ -4,7 +4,7 @@ use super::super::cause::Cause;
 use super::super::judge::Judge;
 use super::super::verdict::{Fault, Halt, Outcome, suspect};
 use super::super::wire::Conn;
-use super::saying::random_word;
+use super::saying::{contains, random_word, upper};
 use crate::both;
 use std::time::{Duration, Instant};
 
@@ -24,16 +24,32 @@ pub(super) fn two_clients(judge: &mut Judge<'_>) -> Outcome {
     a.say("a speaks")?;
     let mut b = judge.connect()?;
     if let Err(halt) = b.say("b speaks") {
-        return Err(find_who_is_waited_for(a, &mut b, halt)?.suspect(Cause::OneAtATime));
+        let halt = find_mixed_up(&mut a, "b speaks", halt)?;
+        return Err(find_who_is_waited_for(a, &mut b, "b speaks", halt)?.suspect(Cause::OneAtATime));
     }
-    a.say("a again")?;
-    b.say("b again")
+    a.say("a again").or_else(|halt| Err(find_mixed_up(&mut b, "a again", halt)?))?;
+    b.say("b again").or_else(|halt| Err(find_mixed_up(&mut a, "b again", halt)?))
+}
+
+/// One client did not get its reply to `text`: did the other one get it?
+fn find_mixed_up(other: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
+    if !matches!(&halt, Halt::Failed(failure) if failure.finding.is_none()) {
+        return Ok(halt);
+    }
+    let (theirs, _) = other.read_some(0, Duration::ZERO)?;
+    let (came, _) = other.read_some(1, A_MOMENT)?;
+    if !contains(&[theirs, came].concat(), &upper(text)) {
+        return Ok(halt);
+    }
+    let who = other.who;
+    let finding = both!("{who} got that reply", "这条回复发给了 {who}");
+    Ok(halt.found(Cause::SharedState, finding))
 }
 
 pub(super) fn silent_client(judge: &mut Judge<'_>) -> Outcome {
     let (a, mut b, c) = (judge.connect()?, judge.connect()?, judge.connect()?);
     if let Err(halt) = b.say("between two that are silent") {
-        return Err(find_who_is_waited_for(a, &mut b, halt)?);
+        return Err(find_who_is_waited_for(a, &mut b, "between two that are silent", halt)?);
     }
     drop(c);
     for text in ["one has left", "and what came of that?"] {
@@ -44,9 +60,10 @@ pub(super) fn silent_client(judge: &mut Judge<'_>) -> Outcome {
     Ok(())
 }
 
-/// B got no answer: would it, if A spoke, or left?
-fn find_who_is_waited_for(mut a: Conn, b: &mut Conn, halt: Halt) -> Outcome<Halt> {
-    if halt.fault() != Some(Fault::Silent) {
+/// B got no answer to `text`: would it, if A spoke, or left?
+fn find_who_is_waited_for(mut a: Conn, b: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
+    let is_found = matches!(&halt, Halt::Failed(failure) if failure.finding.is_some());
+    if halt.fault() != Some(Fault::Silent) || is_found {
         return Ok(halt);
     }
     b.looks_for_the_cause();
@@ -59,6 +76,11 @@ fn find_who_is_waited_for(mut a: Conn, b: &mut Conn, halt: Halt) -> Outcome<Halt
             break;
         }
         answer = b.read_some(1, AFTER_A_TRY)?.0;
+    }
+    if !answer.is_empty() && !upper(text).starts_with(&answer) && !answer.starts_with(&upper(text)) {
+        let finding =
+            both!("when A spoke, B got a reply that was not its own", "A 一说话，B 收到了一条不属于自己的回复");
+        return Ok(halt.found(Cause::SharedState, finding));
     }
     if !answer.is_empty() {
         let finding = both!(

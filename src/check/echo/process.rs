@@ -51,7 +51,8 @@ pub(super) fn gives_back_what_it_had(judge: &mut Judge<'_>, before: Holdings, co
         files.1,
         threads.1
     );
-    Err(Halt::failed(Fault::Kept, sentence).suspect(Cause::NeverCloses))
+    let halt = Halt::failed(Fault::Kept, sentence);
+    Err(if files.1 > files.0 + SOME { halt.suspect(Cause::NeverCloses) } else { halt })
 }
 
 /// A client that is served, and leaves as one should.
@@ -66,7 +67,24 @@ pub(super) fn sleeps_after_leaving(judge: &mut Judge<'_>) -> Outcome {
     visit(judge)?;
     judge.connect()?.vanish();
     visit(judge)?;
-    judge.rests(LOOK, OFTEN)?.map_err(suspect(Cause::SpinsAfterLeaving))
+    let Err(halt) = judge.rests(LOOK, OFTEN)? else { return Ok(()) };
+    Err(find_when_it_rests(judge, halt)?.suspect(Cause::SpinsAfterLeaving))
+}
+
+/// It does not sleep when clients have left: does it when nobody has?
+fn find_when_it_rests(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
+    if judge.host.one_process().is_some() {
+        return Ok(halt);
+    }
+    judge.scene.story.looks_for_the_cause();
+    judge.next_process();
+    let mut a = judge.connect()?;
+    a.say("here to stay")?;
+    if judge.rests(LOOK, OFTEN)?.is_ok() {
+        return Ok(halt);
+    }
+    let finding = both!("it does not sleep either when nobody has left", "没有人离开的时候它也不休眠");
+    Ok(halt.found(Cause::PollsInALoop, finding))
 }
 
 pub(super) fn sleeps(judge: &mut Judge<'_>) -> Outcome {

@@ -48,7 +48,9 @@ fn cause_of(difference: &Difference, text: &str) -> Option<Cause> {
     let has_replacement = String::from_utf8_lossy(got).contains('\u{fffd}') || got.contains(&b'?');
     match got {
         _ if is_str_of_bytes(got) => Some(Cause::StrOfBytes),
-        _ if is_utf_16_of(got, &text.to_uppercase()) => Some(Cause::OtherEncoding),
+        _ if is_utf_16_of(got, &text.to_uppercase()) || is_latin_1_of(got, &text.to_uppercase()) => {
+            Some(Cause::OtherEncoding)
+        }
         _ if got == text.as_bytes() => Some(Cause::NotUpper),
         _ if got == text.to_ascii_uppercase().as_bytes() => Some(Cause::AsciiOnly),
         _ if until_zero.len() < expected.len() && got == until_zero => Some(Cause::ZeroEndsText),
@@ -71,6 +73,16 @@ fn is_utf_16_of(got: &[u8], text: &str) -> bool {
     let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
     let got = got.strip_prefix(b"\xff\xfe").or_else(|| got.strip_prefix(b"\xfe\xff")).unwrap_or(got);
     got.len() > 2 && (little.starts_with(got) || big.starts_with(got))
+}
+
+/// Whether this is `text`, which is more than ASCII, in Latin-1.
+fn is_latin_1_of(got: &[u8], text: &str) -> bool {
+    !text.is_ascii() && text.chars().map(u32::from).eq(got.iter().copied().map(u32::from))
+}
+
+/// Whether this is `text` again and again.
+pub(super) fn is_repeated(got: &[u8], text: &[u8]) -> bool {
+    got.len() > text.len() && !text.is_empty() && got.chunks(text.len()).all(|copy| text.starts_with(copy))
 }
 
 pub(super) fn contains(whole: &[u8], part: &[u8]) -> bool {

@@ -4,7 +4,7 @@ use super::super::cause::Cause;
 use super::super::judge::Judge;
 use super::super::verdict::{Failure, Fault, Halt, Outcome, suspect};
 use super::super::wire::{Came, Conn};
-use super::saying::{contains, random_text, random_word, upper};
+use super::saying::{contains, is_repeated, random_text, random_word, upper};
 use crate::both;
 use rand::RngExt;
 use std::time::Duration;
@@ -31,8 +31,11 @@ pub(super) fn one_message(judge: &mut Judge<'_>) -> Outcome {
     a.say(text).or_else(|halt| Err(find_what_it_waits_for(judge, &mut a, text, halt)?))?;
     a.expect_silence(SILENCE).map_err(|halt| {
         halt.map(|failure| {
-            let has_zeros = failure.got().contains(&0);
-            failure.cause.get_or_insert(if has_zeros { Cause::WholeBuffer } else { Cause::Decorates });
+            failure.cause.get_or_insert(match failure.got() {
+                got if got.contains(&0) => Cause::WholeBuffer,
+                got if is_repeated(got, &upper(text)) => Cause::RecvOutsideLoop,
+                _ => Cause::Decorates,
+            });
         })
     })
 }
@@ -65,10 +68,21 @@ fn find_what_it_waits_for(judge: &Judge<'_>, a: &mut Conn, text: &str, halt: Hal
 pub(super) fn many_messages(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
     a.say("one")?;
+    let mut said = "one".to_owned();
     for text in ["two", "three", &random_word(judge), &random_word(judge)] {
-        a.say(text).map_err(suspect(Cause::OneMessage))?;
+        said += text;
+        a.say(text).map_err(|halt| name_repeated(halt, &upper(&said)).suspect(Cause::OneMessage))?;
     }
     Ok(())
+}
+
+/// The reply has everything that was said before in it.
+fn name_repeated(halt: Halt, all: &[u8]) -> Halt {
+    halt.map(|failure| {
+        if failure.got() == all {
+            failure.cause = Some(Cause::NeverEmptied);
+        }
+    })
 }
 
 pub(super) fn every_byte_counts(judge: &mut Judge<'_>) -> Outcome {
@@ -100,7 +114,12 @@ fn name_leftover(halt: Halt, said: &[&str]) -> Halt {
 pub(super) fn other_alphabets(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
     for text in ["café", "你好, welt", "Ωμέγα", "привет", "😀 ok"] {
-        a.say(text).or_else(|halt| Err(find_how_it_decodes(&mut a, halt)?))?;
+        if let Err(halt) = a.say(text) {
+            let is_crash = halt.fault() != Some(Fault::WrongBytes) && judge.crash().is_ok_and(|crash| crash.is_some());
+            // A letter that is split cannot be decoded, and all of these were whole when they were sent.
+            let halt = if is_crash { halt.suspect(Cause::DecodePerRecv) } else { halt };
+            return Err(find_how_it_decodes(&mut a, halt)?);
+        }
     }
     let text = random_text(judge, 30);
     a.say(&text)

@@ -52,7 +52,12 @@ pub(super) fn prints_reply(judge: &mut Judge<'_>) -> Outcome {
     if count_replies(&judge.printed()?.results(), &as_bytes) > 0 {
         return Err(not_printed(&text).suspect(Cause::StrOfBytes));
     }
+    let printed = judge.printed()?.results();
     let crash = judge.crash()?;
+    // Nothing is missing but the line end.
+    if crash.is_none() && printed.ends_with(text.trim().to_uppercase().as_bytes()) {
+        return Err(not_printed(&text).suspect(Cause::NoLineEnd));
+    }
     let is_dead = crash.is_some() && judge.program()?.ended().is_some();
     // What a crash does away with is no output that is held back.
     if !is_dead && is_held_back(judge, talk, &text)? {
@@ -147,22 +152,36 @@ pub(super) fn split_letter(judge: &mut Judge<'_>) -> Outcome {
     Err(find_how_it_decodes(judge, halt)?.suspect(Cause::DecodePerRecv))
 }
 
-/// The pieces may be innocent: is a letter printed that comes whole?
+/// The pieces may be innocent: are letters printed that come whole?
 fn find_how_it_decodes(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
-    if halt.fault() != Some(Fault::NotPrinted) || judge.crash()?.is_some() {
+    // A letter that cannot be decoded may be half of one, of which no more was received.
+    let may_be_cut = |crash: Option<Cause>| matches!(crash, None | Some(Cause::DiesOfBytes));
+    if halt.fault() != Some(Fault::NotPrinted) || !may_be_cut(judge.crash()?) {
         return Ok(halt);
     }
     judge.scene.story.looks_for_the_cause();
     judge.next_process();
     let is_printed = Talk::begin(judge).and_then(|mut talk| {
-        let text = talk.message(judge, "中")?;
+        let text = talk.message(judge, "中文字")?;
         talk.answer(&text)?;
         is_printed(judge, &text, 1)
     });
     if unless_failed(is_printed)? != Some(false) {
         return Ok(halt);
     }
-    let finding = both!("a reply that came whole, 中, was not printed either", "完整到达的回复“中”也没有正确打印出来");
+    // Three bytes are the first letter.
+    if count_replies(&judge.printed()?.results(), "中") > 0 {
+        let finding = both!(
+            "of a reply that came whole, 中文字, as many bytes were printed as it has letters",
+            "完整到达的回复“中文字”，只按字数打印了同样多的字节"
+        );
+        return Ok(halt.found(Cause::CountsLetters, finding));
+    }
+    if judge.crash()? == Some(Cause::DiesOfBytes) {
+        return Ok(halt);
+    }
+    let finding =
+        both!("a reply that came whole, 中文字, was not printed either", "完整到达的回复“中文字”也没有正确打印出来");
     Ok(halt.found(Cause::OtherEncoding, finding))
 }
 

@@ -19,7 +19,10 @@ pub(super) fn empty_line(judge: &mut Judge<'_>) -> Outcome {
     // A line end that was sent for it is answered, as a server does.
     let (sent, _) = talk.conn.read_some(1, LATE)?;
     talk.conn.send(&sent)?;
-    let text = talk.message(judge, "after an empty line").map_err(suspect(Cause::WaitsForNothing))?;
+    let text = talk.message(judge, "after an empty line").map_err(|halt| match halt.fault() {
+        Some(Fault::Ended) => halt.suspect(Cause::EndsWithEmpty),
+        _ => halt.suspect(Cause::WaitsForNothing),
+    })?;
     talk.answer(&text)?;
     expect_printed(judge, &text, 1)
 }

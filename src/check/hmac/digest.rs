@@ -119,16 +119,23 @@ pub(super) fn other_alphabets(judge: &mut Judge<'_>) -> Outcome {
     prints(judge, "Schlüssel", "Übermut 😀").map_err(otherwise())
 }
 
+/// The first digest has a zero in front, which a program that writes a number in hex loses.
 pub(super) fn by_chance(judge: &mut Judge<'_>) -> Outcome {
-    for _ in 0..3 {
-        let mut word = |longest: usize| -> String {
-            let len = judge.chance.random_range(1..=longest);
-            (0..len).map(|_| char::from(judge.chance.random_range(b'a'..=b'z'))).collect()
+    for is_first in [true, false, false] {
+        let (key, message) = loop {
+            let (key, message) = (word(judge, 100), word(judge, 300));
+            if !is_first || right(&key, &message).first().is_some_and(|byte| *byte < 0x10) {
+                break (key, message);
+            }
         };
-        let (key, message) = (word(100), word(300));
         prints(judge, &key, &message)?;
     }
     Ok(())
+}
+
+fn word(judge: &mut Judge<'_>, longest: usize) -> String {
+    let len = judge.chance.random_range(1..=longest);
+    (0..len).map(|_| char::from(judge.chance.random_range(b'a'..=b'z'))).collect()
 }
 
 pub(super) fn exit_code(judge: &mut Judge<'_>) -> Outcome {

@@ -8,6 +8,9 @@ use md5::{Digest as _, Md5};
 
 /// How many hex digits of a digest must be there to be taken for its beginning.
 const BEGINNING: usize = 8;
+/// How Python and Node show what is no digest.
+const OBJECTS: &[&str] =
+    &["<bound method", "<built-in method", " object at 0x", "[Function", "[object Object]", "Hmac {"];
 /// The block of MD5.
 const BLOCK: usize = 64;
 
@@ -18,7 +21,20 @@ pub(super) fn cause_of(output: &str, key: &str, message: &str) -> Option<Cause> 
     if let Some((cause, _)) = found {
         return Some(cause);
     }
-    let hex = base16ct::lower::encode_string(&right(key, message));
+    if OBJECTS.iter().any(|object| output.contains(object)) {
+        return Some(Cause::ObjectPrinted);
+    }
+    let digest = right(key, message);
+    let hex = base16ct::lower::encode_string(&digest);
+    let bytewise: String = digest.iter().map(|byte| format!("{byte:x}")).collect();
+    let is_word =
+        |short: &str| short != hex && output.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == short);
+    if is_word(hex.trim_start_matches('0'))
+        || is_word(&bytewise)
+        || is_word(&format!("0x{}", hex.trim_start_matches('0')))
+    {
+        return Some(Cause::ZerosLost);
+    }
     let beginning = hex.get(..BEGINNING).unwrap_or_default();
     output.to_ascii_lowercase().contains(beginning).then_some(Cause::DigestCut)
 }
@@ -37,6 +53,7 @@ fn mistakes(key: &str, message: &str) -> Vec<(Cause, Vec<u8>)> {
         (Cause::PlainHash, md5(&[message.as_bytes(), key.as_bytes()])),
         (Cause::PlainHash, md5(&[message.as_bytes()])),
         (Cause::LongKeyCut, right(key.get(..BLOCK).unwrap_or(key), message)),
+        (Cause::LongKeyCut, with_whole_key(key, message)),
         (Cause::WrongPads, by_hand(key, message, [0x5c, 0x36], bytes)),
         (Cause::WrongPads, by_hand(key, message, [0x36, 0x36], bytes)),
         (Cause::InnerAsHex, by_hand(key, message, [0x36, 0x5c], digits)),
@@ -72,6 +89,14 @@ fn by_hand(key: &str, message: &str, [inner, outer]: [u8; 2], form: fn(&[u8]) ->
     let Ok(steps) = Steps::take(Digest::Md5, &Secret::new(key.into()), message.as_bytes()) else { return Vec::new() };
     let pad = |with: u8| -> Vec<u8> { steps.padded_key.iter().map(|byte| byte ^ with).collect() };
     md5(&[&pad(outer), &form(&md5(&[&pad(inner), message.as_bytes()]))])
+}
+
+/// HMAC whose key is padded, and longer than a block all the same.
+fn with_whole_key(key: &str, message: &str) -> Vec<u8> {
+    let mut padded = key.as_bytes().to_vec();
+    padded.resize(padded.len().max(BLOCK), 0);
+    let pad = |with: u8| -> Vec<u8> { padded.iter().map(|byte| byte ^ with).collect() };
+    md5(&[&pad(0x5c), &md5(&[&pad(0x36), message.as_bytes()])])
 }
 
 fn bytes(hash: &[u8]) -> Vec<u8> {

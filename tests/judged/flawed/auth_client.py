@@ -36,6 +36,7 @@ def digest(challenge):
         'secret-with-newline': lambda: hashlib.md5(SECRET + b'\n' + challenge),
         'challenge-decoded': lambda: hashlib.md5(SECRET + challenge.decode('utf-8', 'ignore').encode()),
         'str-of-challenge': lambda: hashlib.md5(SECRET + str(challenge).encode()),
+        'replaces-and-trims': lambda: hashlib.md5(SECRET + challenge.decode('utf-8', 'replace').rstrip('\ufffd').encode()),
         'strips-text': lambda: hashlib.md5(SECRET + challenge.strip()),
         'other-hash': lambda: hashlib.sha256(SECRET + challenge),
         'other-secret': lambda: hashlib.md5(b'something else' + challenge),
@@ -45,6 +46,10 @@ def digest(challenge):
     if FLAW == 'str-of-bytes':
         return str(wanted.digest()).encode()
     text = wanted.hexdigest()
+    if FLAW == 'zeros-lost':
+        text = f'{int(text, 16):x}'
+    if FLAW == 'zeros-of-bytes-lost':
+        text = ''.join(f'{byte:x}' for byte in wanted.digest())
     return (text.upper() if FLAW == 'upper-case-digest' else text).encode()
 
 
@@ -55,6 +60,8 @@ def packed(data):
         return str(len(data)).encode() + data
     if FLAW == 'length-as-q':
         return struct.pack('<q', len(data)) + data
+    if FLAW == 'write-utf':
+        return struct.pack('>h', len(data)) + data
     form = {'length-big-endian': '>i', 'length-width': '<h'}.get(FLAW, '<i')
     return struct.pack(form, len(data)) + data
 

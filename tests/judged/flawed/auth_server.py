@@ -12,6 +12,8 @@ import time
 FLAW = os.environ.get('FLAW', '')
 PORT, SECRET = int(sys.argv[1]), sys.argv[2].encode()
 old = []  # digests of earlier challenges
+shared = hashlib.md5(SECRET)
+last = []  # challenges
 
 
 def read(conn, count, deadline):
@@ -71,6 +73,8 @@ def read_length(conn, deadline, legal):
 
 
 def is_right(answer, right):
+    if FLAW == 'shared-challenge':
+        right = last[-1]
     if FLAW == 'lets-everybody-in':
         return True
     if FLAW == 'compares-types':
@@ -89,6 +93,10 @@ def prove(conn):
     deadline = time.monotonic() + 5
     challenge = new_challenge()
     right = digest(challenge)
+    if FLAW == 'shared-hash':
+        shared.update(challenge)
+        right = shared.hexdigest().encode()
+    last.append(right)
     if FLAW == 'old-answer-taken':
         old.append(right)
     if FLAW == 'uncaught-before-the-challenge':

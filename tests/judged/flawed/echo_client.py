@@ -48,7 +48,9 @@ def show(reply):
         reply = ''.join(buffer)
     if FLAW == 'uncaught-error':
         reply += b'no text'
-    if FLAW == 'prints-otherwise':
+    if FLAW == 'no-line-end':
+        print(reply, end='', flush=True)
+    elif FLAW == 'prints-otherwise':
         print(reply.title(), flush=True)
     elif FLAW == 'prints-bytes':
         print(reply.encode('utf-8'), flush=True)
@@ -66,6 +68,8 @@ def connect():
 
 
 def main():
+    if FLAW == 'never-begins':
+        return
     if FLAW == 'connects-elsewhere':
         time.sleep(600)
     try:
@@ -74,6 +78,8 @@ def main():
             sk = sk or connect()
             if FLAW == 'str-of-bytes':
                 message = str(message.encode('utf-8'))
+            if not message and FLAW == 'ends-with-empty':
+                return
             if not message and FLAW != 'waits-for-nothing':
                 continue
             while FLAW == 'floods':
@@ -87,7 +93,9 @@ def main():
                 except BlockingIOError:
                     pass
                 continue
-            show(receive(sk, max(len(message.upper().encode('utf-8')), 1)))
+            show(receive(sk, max(len(message.upper() if FLAW == 'counts-letters' else message.upper().encode('utf-8')), 1)))
+            if FLAW == 'one-message':
+                return
             if FLAW == 'connects-anew':
                 sk.close()
                 sk = connect()

@@ -44,6 +44,10 @@ class Client:
             return shared.decode(data).upper()
         if FLAW == 'zero-ends-text':
             data = data.split(b'\0')[0]
+        if FLAW == 'recv-1':
+            return ''.join(bytes([byte]).decode('utf-8') for byte in data).upper()
+        if FLAW == 'encodes-latin-1':
+            return self.decoder.decode(data).upper().encode('latin-1').decode('utf-8', 'surrogateescape')
         if FLAW in ('latin-1', 'gbk', 'ascii'):
             # As UTF-8 they are turned back below.
             return data.decode(FLAW).upper().encode(FLAW).decode('utf-8', 'surrogateescape')
@@ -62,6 +66,15 @@ class Client:
 
     def answer(self, data):
         self.messages += 1
+        if FLAW == 'one-conn':
+            # The one that came last is everybody's.
+            data and clients[-1].conn.sendall(data.upper())
+            return
+        if FLAW == 'recv-outside-loop' and data:
+            self.conn.sendall(data.upper() * 20)
+            return
+        if FLAW == 'never-emptied':
+            data = self.line = self.line + data if data else b''
         if FLAW == 'segfault':
             os.kill(os.getpid(), signal.SIGSEGV)
         if FLAW == 'uncaught-error':
@@ -288,6 +301,8 @@ def main():
     if FLAW == 'ends-at-once':
         print('done')
         return
+    if FLAW == 'module-hidden':
+        raise AttributeError("partially initialized module 'socket' has no attribute 'socket' (most likely due to a circular import)")
     if FLAW == 'does-not-compile':
         compile('def serve(:', 'my_server.py', 'exec')
     if FLAW == 'never-listens':

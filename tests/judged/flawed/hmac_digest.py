@@ -15,11 +15,18 @@ def by_hand(key, inner, outer, form=bytes.fromhex):
     return hashlib.md5(bytes(k ^ outer for k in key) + form(first.hexdigest()))
 
 
+def whole_key():
+    padded = key.ljust(64, b'\0')
+    first = hashlib.md5(bytes(k ^ 0x36 for k in padded) + message)
+    return hashlib.md5(bytes(k ^ 0x5c for k in padded) + first.digest())
+
+
 digest = {
     'key-and-message-swapped': lambda: hmac.new(message, key, 'md5'),
     'plain-hash': lambda: hashlib.md5(key + message),
     'other-digest': lambda: hmac.new(key, message, 'sha256'),
     'long-key-cut': lambda: by_hand(key, 0x36, 0x5c),
+    'long-key-whole': lambda: whole_key(),
     'wrong-pads': lambda: by_hand(key, 0x5c, 0x36),
     'inner-as-hex': lambda: by_hand(key, 0x36, 0x5c, str.encode),
     'str-of-bytes': lambda: hmac.new(key, str(message).encode(), 'md5'),
@@ -36,5 +43,9 @@ if FLAW == 'raw-digest':
     sys.stdout.buffer.write(digest.digest())
     sys.exit()
 text = digest.hexdigest()
+if FLAW == 'zeros-lost':
+    text = f'{int(text, 16):x}'
+if FLAW == 'not-called':
+    text = str(digest.hexdigest)
 print(text[:16] if FLAW == 'digest-cut' else text)
 sys.exit(1 if FLAW == 'exits-with-1' else 0)
