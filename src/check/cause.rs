@@ -108,6 +108,10 @@ causes! {
     SendsAgain = "sends-again",
     /// It closes with the last replies still unsent.
     ClosesTooEarly = "closes-too-early",
+    /// It waits for the next client before it answers this one.
+    AcceptBlocks = "accept-blocks",
+    /// That nothing has come yet is taken for the end.
+    ClosesAtOnce = "closes-at-once",
     /// The accepted socket was left blocking.
     AcceptedSocketBlocks = "accepted-socket-blocks",
     /// Clients are served one after another.

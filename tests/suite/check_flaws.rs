@@ -37,6 +37,8 @@ fn servers_that_answer_wrongly() {
         ("str-of-bytes", "echo/one-message", "str-of-bytes"),
         ("utf-16", "echo/one-message", "other-encoding"),
         ("not-awaited", "echo/one-message", "not-awaited"),
+        ("accept-blocks", "echo/one-message", "accept-blocks"),
+        ("closes-at-once", "echo/one-message", "closes-at-once"),
         ("segfault", "echo/one-message", "segfault"),
         ("uncaught-error", "echo/one-message", "uncaught-error"),
         ("uncaught-in-a-thread", "echo/one-message", "uncaught-error"),
@@ -71,6 +73,7 @@ fn servers_that_answer_wrongly() {
 fn servers_that_neglect_their_clients() {
     let flaws = [
         ("accepted-socket-blocks", "echo/two-clients", "accepted-socket-blocks"),
+        ("one-variable", "echo/two-clients", "shared-state"),
         ("one-conn", "echo/two-clients", "shared-state"),
         ("one-at-a-time", "echo/two-clients", "one-at-a-time"),
         ("one-accept", "echo/two-clients", "one-accept"),

@@ -2,7 +2,7 @@
 
 use super::super::cause::Cause;
 use super::super::judge::Judge;
-use super::super::verdict::{Fault, Halt, Outcome, suspect};
+use super::super::verdict::{Fault, Halt, Outcome, suspect, unless_failed};
 use super::super::wire::Conn;
 use super::saying::{contains, random_word, upper};
 use crate::both;
@@ -27,15 +27,15 @@ pub(super) fn two_clients(judge: &mut Judge<'_>) -> Outcome {
         let halt = find_mixed_up(&mut a, "b speaks", halt)?;
         return Err(find_who_is_waited_for(a, &mut b, "b speaks", halt)?.suspect(Cause::OneAtATime));
     }
-    a.say("a again").or_else(|halt| Err(find_mixed_up(&mut b, "a again", halt)?))?;
+    if let Err(halt) = a.say("a again") {
+        let halt = find_mixed_up(&mut b, "a again", halt)?;
+        return Err(find_forgotten(&mut a, &mut b, halt)?);
+    }
     b.say("b again").or_else(|halt| Err(find_mixed_up(&mut a, "b again", halt)?))
 }
 
 /// One client did not get its reply to `text`: did the other one get it?
 fn find_mixed_up(other: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
-    if !matches!(&halt, Halt::Failed(failure) if failure.finding.is_none()) {
-        return Ok(halt);
-    }
     let (theirs, _) = other.read_some(0, Duration::ZERO)?;
     let (came, _) = other.read_some(1, A_MOMENT)?;
     if !contains(&[theirs, came].concat(), &upper(text)) {
@@ -60,10 +60,34 @@ pub(super) fn silent_client(judge: &mut Judge<'_>) -> Outcome {
     Ok(())
 }
 
+/// A was served until B came: is B served now?
+fn find_forgotten(a: &mut Conn, b: &mut Conn, halt: Halt) -> Outcome<Halt> {
+    if is_found(&halt) || halt.fault() == Some(Fault::WrongBytes) {
+        return Ok(halt);
+    }
+    b.looks_for_the_cause();
+    if unless_failed(b.say("b again"))?.is_none() {
+        return Ok(halt);
+    }
+    if !a.read_some(1, AFTER_A_TRY)?.0.is_empty() {
+        let finding = both!(
+            "as soon as B spoke, A got its reply: the server was waiting in B's recv",
+            "B 一说话，A 就得到了回复：服务器一直卡在 B 的 recv 里"
+        );
+        return Ok(halt.found(Cause::AcceptedSocketBlocks, finding));
+    }
+    let finding = both!("A was served until B came, and only B is served now", "B 来之前 A 有回复，现在只有 B 有回复");
+    Ok(halt.found(Cause::SharedState, finding))
+}
+
+/// Whether the cause was found by trying.
+fn is_found(halt: &Halt) -> bool {
+    matches!(halt, Halt::Failed(failure) if failure.finding.is_some())
+}
+
 /// B got no answer to `text`: would it, if A spoke, or left?
 fn find_who_is_waited_for(mut a: Conn, b: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
-    let is_found = matches!(&halt, Halt::Failed(failure) if failure.finding.is_some());
-    if halt.fault() != Some(Fault::Silent) || is_found {
+    if halt.fault() != Some(Fault::Silent) || is_found(&halt) {
         return Ok(halt);
     }
     b.looks_for_the_cause();

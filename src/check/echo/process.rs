@@ -3,7 +3,7 @@
 use super::super::cause::Cause;
 use super::super::host::OneProcess;
 use super::super::judge::{ENDING, Judge, cannot_see};
-use super::super::verdict::{Failure, Fault, Halt, Outcome, suspect};
+use super::super::verdict::{Failure, Fault, Halt, Outcome, suspect, unless_failed};
 use super::super::wire::{Came, REPLY};
 use super::saying::random_word;
 use crate::both;
@@ -78,8 +78,8 @@ fn find_when_it_rests(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
     }
     judge.scene.story.looks_for_the_cause();
     judge.next_process();
-    let mut a = judge.connect()?;
-    a.say("here to stay")?;
+    let stays = judge.connect().and_then(|mut a| a.say("here to stay").map(|()| a));
+    let Some(_a) = unless_failed(stays)? else { return Ok(halt) };
     if judge.rests(LOOK, OFTEN)?.is_ok() {
         return Ok(halt);
     }

@@ -2,7 +2,7 @@
 
 use super::super::cause::Cause;
 use super::super::judge::Judge;
-use super::super::verdict::{Failure, Fault, Halt, Outcome, suspect};
+use super::super::verdict::{Failure, Fault, Halt, Outcome, suspect, unless_failed};
 use super::super::wire::{Came, Conn};
 use super::saying::{contains, is_repeated, random_text, random_word, upper};
 use crate::both;
@@ -40,8 +40,29 @@ pub(super) fn one_message(judge: &mut Judge<'_>) -> Outcome {
     })
 }
 
+/// The connection was closed instead of an answer: is it, too, before anything was said?
+fn find_when_it_closes(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
+    // Whatever it died of says more.
+    if judge.crash().is_ok_and(|crash| crash.is_some()) {
+        return Ok(halt);
+    }
+    judge.scene.story.looks_for_the_cause();
+    let came = judge.connect().and_then(|mut silent| silent.read_to_end(AFTER_A_TRY));
+    if !matches!(unless_failed(came)?, Some((_, Came::End))) {
+        return Ok(halt);
+    }
+    let finding = both!(
+        "a client that connects and says nothing finds its connection closed at once",
+        "连上之后什么也不说的客户端，连接立刻就被关闭了"
+    );
+    Ok(halt.found(Cause::ClosesAtOnce, finding))
+}
+
 /// No answer came: what would bring it?
-fn find_what_it_waits_for(judge: &Judge<'_>, a: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
+fn find_what_it_waits_for(judge: &mut Judge<'_>, a: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
+    if halt.fault() == Some(Fault::Ended) {
+        return find_when_it_closes(judge, halt);
+    }
     if halt.fault() != Some(Fault::Silent) {
         return Ok(halt);
     }
@@ -56,6 +77,18 @@ fn find_what_it_waits_for(judge: &Judge<'_>, a: &mut Conn, text: &str, halt: Hal
         let finding = both!("when a line end was sent after it, the reply came", "补发一个换行之后，回复来了");
         return Ok(halt.found(Cause::WaitsForLine, finding));
     }
+    // Twice: a loop may receive in one round, and send in the next.
+    let mut others = Vec::new();
+    for _ in 0..2 {
+        others.push(unless_failed(judge.connect())?);
+        let (answer, _) = a.read_some(text.len(), AFTER_A_TRY)?;
+        if answer.starts_with(&upper(text)) {
+            let finding =
+                both!("as soon as another client connected, the reply came", "另一个客户端一连上，回复就来了");
+            return Ok(halt.found(Cause::AcceptBlocks, finding));
+        }
+    }
+    drop(others);
     a.finish_sending();
     let (answer, _) = a.read_some(text.len(), AFTER_A_TRY)?;
     if answer.starts_with(&upper(text)) {
@@ -133,7 +166,9 @@ fn find_how_it_decodes(a: &mut Conn, halt: Halt) -> Outcome<Halt> {
     a.looks_for_the_cause();
     // The wrong reply is no part of the next one.
     a.read_some(0, Duration::ZERO)?;
-    a.send(NO_CAPITALS.as_bytes())?;
+    if unless_failed(a.send(NO_CAPITALS.as_bytes()))?.is_none() {
+        return Ok(halt);
+    }
     let (answer, _) = a.read_some(NO_CAPITALS.len(), AFTER_A_TRY)?;
     if answer.is_empty() || NO_CAPITALS.as_bytes().starts_with(&answer) {
         return Ok(halt);

@@ -25,18 +25,23 @@ pub(super) fn cause_of(output: &str, key: &str, message: &str) -> Option<Cause> 
         return Some(Cause::ObjectPrinted);
     }
     let digest = right(key, message);
-    let hex = base16ct::lower::encode_string(&digest);
-    let bytewise: String = digest.iter().map(|byte| format!("{byte:x}")).collect();
-    let is_word =
-        |short: &str| short != hex && output.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == short);
-    if is_word(hex.trim_start_matches('0'))
-        || is_word(&bytewise)
-        || is_word(&format!("0x{}", hex.trim_start_matches('0')))
-    {
+    if shows_without_zeros(output, &digest) {
         return Some(Cause::ZerosLost);
     }
+    let hex = base16ct::lower::encode_string(&digest);
     let beginning = hex.get(..BEGINNING).unwrap_or_default();
     output.to_ascii_lowercase().contains(beginning).then_some(Cause::DigestCut)
+}
+
+/// Whether this digest stands there but for zeros in hex: those at the beginning, or of each byte.
+fn shows_without_zeros(output: &str, digest: &[u8]) -> bool {
+    let hex = base16ct::lower::encode_string(digest);
+    let bytewise: String = digest.iter().map(|byte| format!("{byte:x}")).collect();
+    let mut words = output.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words.any(|word| {
+        let word = word.strip_prefix("0x").unwrap_or(word);
+        word != hex && (word == hex.trim_start_matches('0') || word == bytewise)
+    })
 }
 
 /// Digests of a wrong kind, or of something else.

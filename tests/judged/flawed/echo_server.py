@@ -223,6 +223,52 @@ def serve_blocking(sk):
                 conn.close()
 
 
+def serve_after_accept(sk):
+    """Each round waits for a new client first."""
+    conns = []
+    while True:
+        conns.append(sk.accept()[0])
+        conns[-1].setblocking(False)
+        for conn in list(conns):
+            try:
+                data = conn.recv(65536)
+                conn.sendall(upper(data))
+            except BlockingIOError:
+                pass
+
+
+def serve_without_patience(sk):
+    """Nothing there is an error like any other."""
+    while True:
+        conn = sk.accept()[0]
+        conn.setblocking(False)
+        try:
+            while data := conn.recv(65536):
+                conn.sendall(upper(data))
+        except OSError:
+            pass
+        conn.close()
+
+
+def serve_the_last(sk):
+    """One variable for whoever is there."""
+    sk.setblocking(False)
+    conn = None
+    while True:
+        try:
+            conn = sk.accept()[0]
+            conn.setblocking(False)
+            kept.append(conn)
+        except BlockingIOError:
+            time.sleep(0.001)
+        try:
+            data = conn and conn.recv(65536)
+            if data:
+                conn.sendall(upper(data))
+        except OSError:
+            pass
+
+
 def serve_in_batches(sk):
     """Reads from all, then answers all; and forgets somebody when somebody leaves."""
     sk.setblocking(False)
@@ -324,6 +370,12 @@ def main():
         sk = listen()
     if FLAW == 'accepted-socket-blocks':
         serve_blocking(sk)
+    elif FLAW == 'accept-blocks':
+        serve_after_accept(sk)
+    elif FLAW == 'one-variable':
+        serve_the_last(sk)
+    elif FLAW == 'closes-at-once':
+        serve_without_patience(sk)
     elif FLAW == 'one-at-a-time':
         while True:
             converse(sk.accept()[0])
