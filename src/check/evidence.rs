@@ -175,11 +175,7 @@ fn name_the_death(
     let said = if may_be_a_death {
         cause_in(&student.printed.complaints())
     } else {
-        // Whatever the judge's leaving brought about was not there when it was judged.
-        let complaints = student.complaints_before_leaving();
-        // A thread may die of an error, and leave the program alive.
-        let may_be_a_thread = failure.cause.is_none() && was_uncaught(&complaints);
-        cause_in(&complaints).filter(|_| ended.is_some() || may_be_a_thread)
+        told_in_time(student, ended.is_some(), failure.cause.is_none())
     };
     let cause = match ended.and_then(cause_of_death).or(said) {
         Some(Cause::IsAClient) if target.is_client() && failure.fault == Fault::NotReached => {
@@ -203,6 +199,14 @@ fn name_the_death(
         _ => (ended.success() && target.is_server()).then_some(Cause::EndsWithClient),
     };
     failure.cause = failure.cause.or(silently);
+}
+
+/// What a program complained of that lives, or died later.
+fn told_in_time(student: &Student, has_ended: bool, may_be_a_thread: bool) -> Option<Cause> {
+    // Whatever the judge's leaving brought about was not there when it was judged.
+    let complaints = student.complaints_before_leaving();
+    // A thread may die of an error, and leave the program alive.
+    cause_in(&complaints).filter(|_| has_ended || (may_be_a_thread && was_uncaught(&complaints)))
 }
 
 /// Lesson 2's server has nothing to do but wait. One that runs all the time is in a loop that a client left behind, and whatever

@@ -195,6 +195,11 @@ impl<'r> Judge<'r> {
         self.program().map(last_words::crash)
     }
 
+    /// Whether it is known to have crashed, or a thread of it.
+    pub(crate) fn has_crashed(&self) -> bool {
+        self.crash().is_ok_and(|crash| crash.is_some())
+    }
+
     /// The program's stdin, if it has one, for a person who types.
     pub(crate) fn keyboard(&self) -> Outcome<Option<Keyboard>> {
         let stdin = self.program()?.take_stdin();

@@ -29,6 +29,7 @@ mod judge;
 mod keyboard;
 mod last_words;
 pub mod matrix;
+mod mistakes;
 mod port;
 mod printed;
 pub mod report;

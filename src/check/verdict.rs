@@ -209,6 +209,16 @@ impl Halt {
         if let Self::Failed(failure) = self { Some(failure.fault) } else { None }
     }
 
+    /// The likely cause, if the program failed and one is known.
+    pub(crate) fn cause(&self) -> Option<Cause> {
+        if let Self::Failed(failure) = self { failure.cause } else { None }
+    }
+
+    /// Whether the cause was found out by trying.
+    pub(crate) fn is_found(&self) -> bool {
+        matches!(self, Self::Failed(failure) if failure.finding.is_some())
+    }
+
     /// The failure, to add what is known beside it. Whatever else ended the check stays as it is.
     pub(crate) fn map(self, change: impl FnOnce(&mut Failure)) -> Self {
         match self {

@@ -8,8 +8,6 @@ mod proof;
 mod refused;
 mod wants;
 
-pub(super) use wants::as_texts;
-
 use super::Check;
 
 /// The checks, each behind the one that it presupposes.

@@ -2,12 +2,13 @@
 
 use super::super::cause::Cause;
 use super::super::judge::Judge;
+use super::super::mistakes::as_texts;
 use super::super::verdict::{Halt, Outcome, unless_failed};
 use super::super::wire::Conn;
 use super::proof::{Heard, packed};
 use crate::both;
 use crate::crypto::{Challenge, Scheme, Secret};
-use crate::view::{bytes_literal, escape, fit};
+use crate::view::{escape, fit};
 use byteorder::{BigEndian, ByteOrder};
 use md5::{Digest as _, Md5};
 use std::time::Duration;
@@ -141,14 +142,6 @@ fn printed_for(judge: &mut Judge<'_>, is_right: bool) -> Outcome<Vec<String>> {
     let lines =
         String::from_utf8_lossy(&said).lines().map(|line| fit(&escape(line.trim().as_bytes()), SHOWN)).collect();
     Ok(lines)
-}
-
-/// What programs make of a challenge that take it for a text.
-pub(in super::super) fn as_texts(challenge: &[u8]) -> [String; 4] {
-    let lossy = String::from_utf8_lossy(challenge).into_owned();
-    let ignored = challenge.utf8_chunks().map(|chunk| chunk.valid()).collect();
-    let latin_1 = challenge.iter().copied().map(char::from).collect();
-    [lossy, ignored, latin_1, bytes_literal(challenge)]
 }
 
 fn of_text(judge: &Judge<'_>, challenge: &Challenge, which: usize) -> Vec<u8> {

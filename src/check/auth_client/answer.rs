@@ -5,7 +5,7 @@ use super::super::judge::{ENDING, Judge};
 use super::super::secrecy;
 use super::super::verdict::{Difference, Failure, Fault, Halt, Outcome, suspect};
 use super::super::wire::{Came, Conn, IN_PIECES, REPLY, Seen};
-use super::instead::{cause_of, cause_of_changed, cause_of_length, find_what_it_hashes, is_without_zeros};
+use super::instead::{cause_of, cause_of_changed, cause_of_length, find_what_it_hashes};
 use crate::both;
 use crate::crypto::Challenge;
 use crate::protocol::LENGTH_BYTES;
@@ -44,7 +44,7 @@ pub(super) fn length(judge: &mut Judge<'_>) -> Outcome {
     let challenge = challenge(judge);
     let (conn, answer) = answer_to(judge, &challenge)?;
     let right = right_answer(judge, &challenge);
-    let (expected, digits) = right.split_at(LENGTH_BYTES);
+    let (expected, _) = right.split_at(LENGTH_BYTES);
     if answer.starts_with(expected) {
         return Ok(());
     }
@@ -57,9 +57,7 @@ pub(super) fn length(judge: &mut Judge<'_>) -> Outcome {
     );
     let fault = if answer.is_empty() { too_little(&conn) } else { Fault::WrongBytes };
     let failure = Failure { difference: Difference::between(expected, got), ..Failure::new(fault, sentence) };
-    let is_short = is_without_zeros(answer.get(LENGTH_BYTES..).unwrap_or_default(), digits);
-    let cause = if is_short { Some(Cause::ZerosLost) } else { cause_of_length(&answer, length) };
-    Err(Halt::Failed(Box::new(Failure { cause, ..failure })))
+    Err(Halt::Failed(Box::new(Failure { cause: cause_of_length(&right, &answer), ..failure })))
 }
 
 fn too_little(conn: &Conn) -> Fault {
@@ -96,7 +94,7 @@ fn is_right(judge: &Judge<'_>, conn: &Conn, challenge: &Challenge, answer: &[u8]
         both!("the digest is not the one that secret and challenge give", "摘要不对：不是由密钥和挑战值得出的那一个")
     };
     let fault = if len < all { too_little(conn) } else { Fault::WrongBytes };
-    let cause = cause_of(judge, challenge, answer);
+    let cause = cause_of(judge, challenge, &right, answer);
     Err(Halt::Failed(Box::new(Failure { difference: Some(difference), cause, ..Failure::new(fault, sentence) })))
 }
 

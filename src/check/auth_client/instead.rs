@@ -1,8 +1,8 @@
 //! What a client answered instead: the mistakes that students make are computed, and compared.
 
-use super::super::auth::as_texts;
 use super::super::cause::Cause;
 use super::super::judge::Judge;
+use super::super::mistakes::{as_texts, is_str_of_bytes, without_zeros};
 use super::super::verdict::{Halt, Outcome, unless_failed};
 use super::answer::{answer_to, right_answer};
 use crate::both;
@@ -13,13 +13,15 @@ use crate::protocol::{LENGTH_BYTES, Mismatch};
 const TEXT: [u8; Challenge::LEN] = *b"abcdefghijklmnopqrstuvwxyz012345";
 
 /// What an answer that does not begin with the right length begins with.
-pub(super) fn cause_of_length(answer: &[u8], length: usize) -> Option<Cause> {
+pub(super) fn cause_of_length(right: &[u8], answer: &[u8]) -> Option<Cause> {
+    let length = right.len() - LENGTH_BYTES;
     let number = length as u32;
     let text = length.to_string();
     let is_hex = |bytes: &[u8]| !bytes.is_empty() && bytes.iter().all(u8::is_ascii_hexdigit);
     match answer {
         [] => None,
-        [_, _, _, _, b'b', b'\'' | b'"', ..] => Some(Cause::StrOfBytes),
+        _ if has_lost_zeros(right, answer) => Some(Cause::ZerosLost),
+        _ if is_str_of_bytes(digits_in(answer)) => Some(Cause::StrOfBytes),
         _ if answer.starts_with(&number.to_be_bytes()) => Some(Cause::LengthBigEndian),
         _ if answer.len() == size_of::<u16>() + length
             && [(number as u16).to_le_bytes(), (number as u16).to_be_bytes()]
@@ -39,9 +41,20 @@ pub(super) fn cause_of_length(answer: &[u8], length: usize) -> Option<Cause> {
     }
 }
 
+/// What stands behind the length.
+fn digits_in(answer: &[u8]) -> &[u8] {
+    answer.get(LENGTH_BYTES..).unwrap_or_default()
+}
+
+/// Whether these are the right digits but for zeros.
+fn has_lost_zeros(right: &[u8], answer: &[u8]) -> bool {
+    let (right, digits) = (digits_in(right), digits_in(answer));
+    digits != right && without_zeros(right).iter().any(|lost| lost == digits)
+}
+
 /// The digest fits nothing that is known: does it, if the challenge is a text?
 pub(super) fn find_what_it_hashes(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
-    if !matches!(&halt, Halt::Failed(failure) if failure.cause == Some(Cause::OtherSecret)) {
+    if halt.cause() != Some(Cause::OtherSecret) {
         return Ok(halt);
     }
     judge.scene.story.looks_for_the_cause();
@@ -58,24 +71,15 @@ pub(super) fn find_what_it_hashes(judge: &mut Judge<'_>, halt: Halt) -> Outcome<
     Ok(halt.found(Cause::ChallengeDecoded, finding))
 }
 
-/// Whether these are the right digits but for zeros: those at the beginning, or of each byte.
-pub(super) fn is_without_zeros(digits: &[u8], right: &[u8]) -> bool {
-    let bytewise: Vec<u8> = right.chunks(2).flat_map(|byte| byte.strip_prefix(b"0").unwrap_or(byte)).copied().collect();
-    let zeros = right.iter().take_while(|digit| **digit == b'0').count();
-    digits != right && (right.get(zeros..) == Some(digits) || bytewise == digits)
-}
-
 /// What the digest in an answer is, if it is not the right one.
-pub(super) fn cause_of(judge: &Judge<'_>, challenge: &Challenge, answer: &[u8]) -> Option<Cause> {
-    let right = right_answer(judge, challenge);
-    let [digits, right_digits] = [answer, &right].map(|message| message.get(LENGTH_BYTES..).unwrap_or_default());
-    if is_without_zeros(digits, right_digits) {
+pub(super) fn cause_of(judge: &Judge<'_>, challenge: &Challenge, right: &[u8], answer: &[u8]) -> Option<Cause> {
+    if has_lost_zeros(right, answer) {
         return Some(Cause::ZerosLost);
     }
     if answer.len() < right.len() {
         return None;
     }
-    let raw = base16ct::lower::decode_vec(right_digits).unwrap_or_default();
+    let (digits, raw) = (digits_in(answer), base16ct::lower::decode_vec(digits_in(right)).unwrap_or_default());
     match judge.order.scheme.explain(&judge.order.secret, challenge, digits) {
         // The rest of a length that is too long.
         _ if digits.starts_with(&[0; LENGTH_BYTES]) => Some(Cause::LengthWidth),
@@ -101,7 +105,7 @@ fn cause_of_known(mismatch: Mismatch) -> Option<Cause> {
 
 /// The challenge was taken for a text, and is not what it was.
 pub(super) fn cause_of_changed(judge: &Judge<'_>, challenge: &[u8], answer: &[u8]) -> Option<Cause> {
-    let digits = answer.get(LENGTH_BYTES..)?;
+    let digits = digits_in(answer);
     let is_of = |changed: &[u8]| judge.order.scheme.digits_of(&judge.order.secret, changed).as_bytes() == digits;
     let until_zero = challenge.split(|byte| *byte == 0).next().unwrap_or_default();
     if is_of(until_zero) {

@@ -136,10 +136,8 @@ pub(super) fn bad_bytes(judge: &mut Judge<'_>) -> Outcome {
 
 /// Whatever was answered, in the end the connection is closed. An error that only the client's thread dies of leaves it open.
 fn is_let_go(judge: &Judge<'_>, mut conn: Conn) -> Outcome {
-    conn.expect_end_at_last().map_err(|halt| {
-        let has_crashed = judge.crash().is_ok_and(|crash| crash.is_some());
-        halt.suspect(if has_crashed { Cause::UncaughtError } else { Cause::NeverCloses })
-    })
+    conn.expect_end_at_last()
+        .map_err(|halt| halt.suspect(if judge.has_crashed() { Cause::UncaughtError } else { Cause::NeverCloses }))
 }
 
 pub(super) fn answers_before_bad_bytes(judge: &mut Judge<'_>) -> Outcome {

@@ -2,9 +2,10 @@
 
 use super::super::cause::Cause;
 use super::super::judge::Judge;
+use super::super::mistakes::contains;
 use super::super::verdict::{Fault, Halt, Outcome, suspect, unless_failed};
 use super::super::wire::Conn;
-use super::saying::{contains, random_word, upper};
+use super::saying::{random_word, upper};
 use crate::both;
 use std::time::{Duration, Instant};
 
@@ -36,9 +37,7 @@ pub(super) fn two_clients(judge: &mut Judge<'_>) -> Outcome {
 
 /// One client did not get its reply to `text`: did the other one get it?
 fn find_mixed_up(other: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
-    let (theirs, _) = other.read_some(0, Duration::ZERO)?;
-    let (came, _) = other.read_some(1, A_MOMENT)?;
-    if !contains(&[theirs, came].concat(), &upper(text)) {
+    if !contains(&other.read_to_end(A_MOMENT)?.0, &upper(text)) {
         return Ok(halt);
     }
     let who = other.who;
@@ -62,7 +61,7 @@ pub(super) fn silent_client(judge: &mut Judge<'_>) -> Outcome {
 
 /// A was served until B came: is B served now?
 fn find_forgotten(a: &mut Conn, b: &mut Conn, halt: Halt) -> Outcome<Halt> {
-    if is_found(&halt) || halt.fault() == Some(Fault::WrongBytes) {
+    if halt.is_found() || halt.fault() == Some(Fault::WrongBytes) {
         return Ok(halt);
     }
     b.looks_for_the_cause();
@@ -80,14 +79,9 @@ fn find_forgotten(a: &mut Conn, b: &mut Conn, halt: Halt) -> Outcome<Halt> {
     Ok(halt.found(Cause::SharedState, finding))
 }
 
-/// Whether the cause was found by trying.
-fn is_found(halt: &Halt) -> bool {
-    matches!(halt, Halt::Failed(failure) if failure.finding.is_some())
-}
-
 /// B got no answer to `text`: would it, if A spoke, or left?
 fn find_who_is_waited_for(mut a: Conn, b: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
-    if halt.fault() != Some(Fault::Silent) || is_found(&halt) {
+    if halt.fault() != Some(Fault::Silent) || halt.is_found() {
         return Ok(halt);
     }
     b.looks_for_the_cause();
@@ -101,17 +95,8 @@ fn find_who_is_waited_for(mut a: Conn, b: &mut Conn, text: &str, halt: Halt) -> 
         }
         answer = b.read_some(1, AFTER_A_TRY)?.0;
     }
-    if !answer.is_empty() && !upper(text).starts_with(&answer) && !answer.starts_with(&upper(text)) {
-        let finding =
-            both!("when A spoke, B got a reply that was not its own", "A 一说话，B 收到了一条不属于自己的回复");
-        return Ok(halt.found(Cause::SharedState, finding));
-    }
     if !answer.is_empty() {
-        let finding = both!(
-            "as soon as A spoke, B got its reply: the server was waiting in A's recv",
-            "A 一说话，B 就得到了回复：服务器一直卡在 A 的 recv 里"
-        );
-        return Ok(halt.found(Cause::AcceptedSocketBlocks, finding));
+        return Ok(name_what_came(halt, &answer, &upper(text)));
     }
     a.finish_sending();
     drop(a);
@@ -125,6 +110,20 @@ fn find_who_is_waited_for(mut a: Conn, b: &mut Conn, text: &str, halt: Halt) -> 
         return Ok(halt.found(Cause::OneAccept, finding));
     }
     Ok(halt)
+}
+
+/// When A spoke, B got something: its own reply, or not.
+fn name_what_came(halt: Halt, answer: &[u8], own: &[u8]) -> Halt {
+    if !own.starts_with(answer) && !answer.starts_with(own) {
+        let finding =
+            both!("when A spoke, B got a reply that was not its own", "A 一说话，B 收到了一条不属于自己的回复");
+        return halt.found(Cause::SharedState, finding);
+    }
+    let finding = both!(
+        "as soon as A spoke, B got its reply: the server was waiting in A's recv",
+        "A 一说话，B 就得到了回复：服务器一直卡在 A 的 recv 里"
+    );
+    halt.found(Cause::AcceptedSocketBlocks, finding)
 }
 
 /// Clients that have all been served once, so that they are surely let in.

@@ -77,10 +77,7 @@ fn find_when_it_rests(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
         return Ok(halt);
     }
     judge.scene.story.looks_for_the_cause();
-    judge.next_process();
-    let stays = judge.connect().and_then(|mut a| a.say("here to stay").map(|()| a));
-    let Some(_a) = unless_failed(stays)? else { return Ok(halt) };
-    if judge.rests(LOOK, OFTEN)?.is_ok() {
+    if !matches!(unless_failed(rests_beside_clients(judge))?, Some(Err(_))) {
         return Ok(halt);
     }
     let finding = both!("it does not sleep either when nobody has left", "没有人离开的时候它也不休眠");
@@ -88,11 +85,16 @@ fn find_when_it_rests(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
 }
 
 pub(super) fn sleeps(judge: &mut Judge<'_>) -> Outcome {
+    rests_beside_clients(judge)?.map_err(suspect(Cause::PollsInALoop))
+}
+
+/// Whether the program sleeps while its clients are there, and say nothing.
+fn rests_beside_clients(judge: &mut Judge<'_>) -> Outcome<Outcome> {
     // Whatever earlier clients have left behind is another question.
     judge.next_process();
     let (mut a, _b) = (judge.connect()?, judge.connect()?);
     a.say("and now nothing")?;
-    judge.rests(LOOK, OFTEN)?.map_err(suspect(Cause::PollsInALoop))
+    judge.rests(LOOK, OFTEN)
 }
 
 pub(super) fn ctrl_c(judge: &mut Judge<'_>) -> Outcome {

@@ -2,6 +2,7 @@
 
 use super::super::cause::Cause;
 use super::super::judge::Judge;
+use super::super::mistakes::{contains, is_str_of_bytes, latin_1, utf_16};
 use super::super::verdict::{Difference, Failure, Halt, Outcome};
 use super::super::wire::Conn;
 use crate::both;
@@ -61,32 +62,20 @@ fn cause_of(difference: &Difference, text: &str) -> Option<Cause> {
     }
 }
 
-/// Whether this begins as Python shows bytes, in upper case or not.
-fn is_str_of_bytes(got: &[u8]) -> bool {
-    matches!(got, [b'b' | b'B', b'\'' | b'"', ..])
-}
-
 /// Whether this is the beginning of `text` in UTF-16, in either order of its bytes, with or without a mark for that.
 fn is_utf_16_of(got: &[u8], text: &str) -> bool {
-    let units = || text.encode_utf16();
-    let little: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();
-    let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
     let got = got.strip_prefix(b"\xff\xfe").or_else(|| got.strip_prefix(b"\xfe\xff")).unwrap_or(got);
-    got.len() > 2 && (little.starts_with(got) || big.starts_with(got))
+    got.len() > 2 && [u16::to_le_bytes, u16::to_be_bytes].iter().any(|order| utf_16(text, *order).starts_with(got))
 }
 
 /// Whether this is `text`, which is more than ASCII, in Latin-1.
 fn is_latin_1_of(got: &[u8], text: &str) -> bool {
-    !text.is_ascii() && text.chars().map(u32::from).eq(got.iter().copied().map(u32::from))
+    !text.is_ascii() && text.chars().all(|letter| letter <= '\u{ff}') && got == latin_1(text)
 }
 
 /// Whether this is `text` again and again.
 pub(super) fn is_repeated(got: &[u8], text: &[u8]) -> bool {
     got.len() > text.len() && !text.is_empty() && got.chunks(text.len()).all(|copy| text.starts_with(copy))
-}
-
-pub(super) fn contains(whole: &[u8], part: &[u8]) -> bool {
-    !part.is_empty() && whole.windows(part.len()).any(|window| window == part)
 }
 
 /// A text of letters from several alphabets.

@@ -2,9 +2,10 @@
 
 use super::super::cause::Cause;
 use super::super::judge::Judge;
+use super::super::mistakes::contains;
 use super::super::verdict::{Failure, Fault, Halt, Outcome, suspect, unless_failed};
 use super::super::wire::{Came, Conn};
-use super::saying::{contains, is_repeated, random_text, random_word, upper};
+use super::saying::{is_repeated, random_text, random_word, upper};
 use crate::both;
 use rand::RngExt;
 use std::time::Duration;
@@ -43,7 +44,7 @@ pub(super) fn one_message(judge: &mut Judge<'_>) -> Outcome {
 /// The connection was closed instead of an answer: is it, too, before anything was said?
 fn find_when_it_closes(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
     // Whatever it died of says more.
-    if judge.crash().is_ok_and(|crash| crash.is_some()) {
+    if judge.has_crashed() {
         return Ok(halt);
     }
     judge.scene.story.looks_for_the_cause();
@@ -66,14 +67,12 @@ fn find_what_it_waits_for(judge: &mut Judge<'_>, a: &mut Conn, text: &str, halt:
     if halt.fault() != Some(Fault::Silent) {
         return Ok(halt);
     }
-    let is_printed = judge.printed().is_ok_and(|printed| contains(&printed.results(), &upper(text)));
-    if is_printed {
+    if judge.printed().is_ok_and(|printed| contains(&printed.results(), &upper(text))) {
         return Ok(halt.suspect(Cause::PrintedNotSent));
     }
     a.looks_for_the_cause();
     a.send(b"\n")?;
-    let (answer, _) = a.read_some(text.len(), AFTER_A_TRY)?;
-    if answer.starts_with(&upper(text)) {
+    if a.answers_after_all(text)? {
         let finding = both!("when a line end was sent after it, the reply came", "补发一个换行之后，回复来了");
         return Ok(halt.found(Cause::WaitsForLine, finding));
     }
@@ -81,8 +80,7 @@ fn find_what_it_waits_for(judge: &mut Judge<'_>, a: &mut Conn, text: &str, halt:
     let mut others = Vec::new();
     for _ in 0..2 {
         others.push(unless_failed(judge.connect())?);
-        let (answer, _) = a.read_some(text.len(), AFTER_A_TRY)?;
-        if answer.starts_with(&upper(text)) {
+        if a.answers_after_all(text)? {
             let finding =
                 both!("as soon as another client connected, the reply came", "另一个客户端一连上，回复就来了");
             return Ok(halt.found(Cause::AcceptBlocks, finding));
@@ -90,8 +88,7 @@ fn find_what_it_waits_for(judge: &mut Judge<'_>, a: &mut Conn, text: &str, halt:
     }
     drop(others);
     a.finish_sending();
-    let (answer, _) = a.read_some(text.len(), AFTER_A_TRY)?;
-    if answer.starts_with(&upper(text)) {
+    if a.answers_after_all(text)? {
         let finding = both!("when the client ended its side, the reply came", "客户端结束发送之后，回复来了");
         return Ok(halt.found(Cause::WaitsForEnd, finding));
     }
@@ -148,7 +145,7 @@ pub(super) fn other_alphabets(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
     for text in ["café", "你好, welt", "Ωμέγα", "привет", "😀 ok"] {
         if let Err(halt) = a.say(text) {
-            let is_crash = halt.fault() != Some(Fault::WrongBytes) && judge.crash().is_ok_and(|crash| crash.is_some());
+            let is_crash = halt.fault() != Some(Fault::WrongBytes) && judge.has_crashed();
             // A letter that is split cannot be decoded, and all of these were whole when they were sent.
             let halt = if is_crash { halt.suspect(Cause::DecodePerRecv) } else { halt };
             return Err(find_how_it_decodes(&mut a, halt)?);
@@ -160,7 +157,7 @@ pub(super) fn other_alphabets(judge: &mut Judge<'_>) -> Outcome {
 
 /// Letters beyond ASCII stayed as they were: does the upper case work on bytes, or on the letters of another encoding?
 fn find_how_it_decodes(a: &mut Conn, halt: Halt) -> Outcome<Halt> {
-    if !matches!(&halt, Halt::Failed(failure) if failure.cause == Some(Cause::AsciiOnly)) {
+    if halt.cause() != Some(Cause::AsciiOnly) {
         return Ok(halt);
     }
     a.looks_for_the_cause();
@@ -245,6 +242,12 @@ pub(super) fn byte_by_byte(judge: &mut Judge<'_>) -> Outcome {
 }
 
 impl Conn {
+    /// Whether the reply to `text` comes now.
+    fn answers_after_all(&mut self, text: &str) -> Outcome<bool> {
+        let (answer, _) = self.read_some(text.len(), AFTER_A_TRY)?;
+        Ok(answer.starts_with(&upper(text)))
+    }
+
     /// That the program has not ended the connection yet.
     fn expect_open(&mut self, expected: &[u8]) -> Outcome {
         match self.receive_ready()? {

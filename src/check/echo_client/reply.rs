@@ -48,11 +48,10 @@ pub(super) fn prints_reply(judge: &mut Judge<'_>) -> Outcome {
     if is_printed(judge, &text, 1)? {
         return Ok(());
     }
-    let as_bytes = bytes_literal(text.to_uppercase().as_bytes());
-    if count_replies(&judge.printed()?.results(), &as_bytes) > 0 {
+    let printed = judge.printed()?.results();
+    if count_replies(&printed, &bytes_literal(text.to_uppercase().as_bytes())) > 0 {
         return Err(not_printed(&text).suspect(Cause::StrOfBytes));
     }
-    let printed = judge.printed()?.results();
     let crash = judge.crash()?;
     // Nothing is missing but the line end.
     if crash.is_none() && printed.ends_with(text.trim().to_uppercase().as_bytes()) {

@@ -88,43 +88,27 @@ impl Talk {
     }
 }
 
+/// No message came, after so many that did.
 fn said_nothing(came: Came, before: usize) -> Halt {
     let seconds = REPLY.as_secs_f64();
-    let halt = match came {
-        _ if before == 0 => return never_spoke(came),
-        Came::Nothing | Came::Bytes => {
-            let sentence = both!(
-                "the client has sent {before} so far, and no next message for {seconds} s",
-                "客户端至此发了 {before} 条消息，之后 {seconds} 秒内没有下一条"
-            );
-            Halt::failed(Fault::Silent, sentence)
-        }
-        Came::End | Came::Reset => {
-            let sentence = both!(
-                "the client left when it should have sent its next message; {before} had come",
-                "该发下一条消息时客户端离开了；此前来过 {before} 条"
-            );
-            Halt::failed(Fault::Ended, sentence)
-        }
-    };
-    if before == 1 { halt.suspect(Cause::OneMessage) } else { halt }
-}
-
-fn never_spoke(came: Came) -> Halt {
-    let seconds = REPLY.as_secs_f64();
-    let (fault, sentence) = match came {
-        Came::Nothing | Came::Bytes => (
-            Fault::Silent,
-            both!(
-                "the client is connected, and sends nothing for {seconds} s",
-                "客户端已连接，但 {seconds} 秒内什么也没发"
-            ),
+    let has_left = matches!(came, Came::End | Came::Reset);
+    let sentence = match (has_left, before) {
+        (false, 0) => both!(
+            "the client is connected, and sends nothing for {seconds} s",
+            "客户端已连接，但 {seconds} 秒内什么也没发"
         ),
-        Came::End | Came::Reset => {
-            (Fault::Ended, both!("the client left, and had not sent a message", "客户端没有发消息就离开了"))
-        }
+        (true, 0) => both!("the client left, and had not sent a message", "客户端没有发消息就离开了"),
+        (false, _) => both!(
+            "the client has sent {before} so far, and no next message for {seconds} s",
+            "客户端至此发了 {before} 条消息，之后 {seconds} 秒内没有下一条"
+        ),
+        (true, _) => both!(
+            "the client left when it should have sent its next message; {before} had come",
+            "该发下一条消息时客户端离开了；此前来过 {before} 条"
+        ),
     };
-    Halt::failed(fault, sentence)
+    let halt = Halt::failed(if has_left { Fault::Ended } else { Fault::Silent }, sentence);
+    if before == 1 { halt.suspect(Cause::OneMessage) } else { halt }
 }
 
 fn never_waits(len: usize) -> Halt {

@@ -1,6 +1,7 @@
 //! What a program printed instead of the digest: the mistakes that students make are computed, and looked for.
 
 use super::super::cause::Cause;
+use super::super::mistakes::{contains, latin_1, utf_16, without_zeros};
 use super::right::{right, shows};
 use crate::crypto::{Digest, Hmac, Secret, Steps};
 use crate::view::bytes_literal;
@@ -15,7 +16,11 @@ const OBJECTS: &[&str] =
 const BLOCK: usize = 64;
 
 /// What was computed, if it is one of the known mistakes.
-pub(super) fn cause_of(output: &str, key: &str, message: &str) -> Option<Cause> {
+pub(super) fn cause_of(stdout: &[u8], key: &str, message: &str) -> Option<Cause> {
+    let (output, digest) = (&*String::from_utf8_lossy(stdout), right(key, message));
+    if contains(stdout, &digest) {
+        return Some(Cause::RawDigest);
+    }
     let mistakes = mistakes(key, message);
     let found = mistakes.into_iter().find(|(_, digest)| !digest.is_empty() && shows(output, digest));
     if let Some((cause, _)) = found {
@@ -24,30 +29,33 @@ pub(super) fn cause_of(output: &str, key: &str, message: &str) -> Option<Cause> 
     if OBJECTS.iter().any(|object| output.contains(object)) {
         return Some(Cause::ObjectPrinted);
     }
-    let digest = right(key, message);
-    if shows_without_zeros(output, &digest) {
+    let hex = base16ct::lower::encode_string(&digest);
+    if shows_without_zeros(output, &hex) {
         return Some(Cause::ZerosLost);
     }
-    let hex = base16ct::lower::encode_string(&digest);
     let beginning = hex.get(..BEGINNING).unwrap_or_default();
     output.to_ascii_lowercase().contains(beginning).then_some(Cause::DigestCut)
 }
 
-/// Whether this digest stands there but for zeros in hex: those at the beginning, or of each byte.
-fn shows_without_zeros(output: &str, digest: &[u8]) -> bool {
-    let hex = base16ct::lower::encode_string(digest);
-    let bytewise: String = digest.iter().map(|byte| format!("{byte:x}")).collect();
+/// Whether these hex digits stand there but for zeros.
+fn shows_without_zeros(output: &str, hex: &str) -> bool {
+    let lost = without_zeros(hex.as_bytes());
     let mut words = output.split(|letter: char| !letter.is_ascii_alphanumeric());
     words.any(|word| {
         let word = word.strip_prefix("0x").unwrap_or(word);
-        word != hex && (word == hex.trim_start_matches('0') || word == bytewise)
+        word != hex && lost.iter().any(|lost| lost == word.as_bytes())
     })
 }
 
 /// Digests of a wrong kind, or of something else.
 fn mistakes(key: &str, message: &str) -> Vec<(Cause, Vec<u8>)> {
     let with_line_end = |text: &str| format!("{text}\n");
-    let (latin_key, latin_message) = (latin1(key), latin1(message));
+    // Reading from memory cannot fail.
+    let steps = Steps::take(Digest::Md5, &Secret::new(key.into()), message.as_bytes());
+    let padded = steps.map(|steps| steps.padded_key).unwrap_or_default();
+    let mut too_long = key.as_bytes().to_vec();
+    too_long.resize(key.len().max(BLOCK), 0);
+    let utf_16 = |text: &str| utf_16(text, u16::to_le_bytes);
     let mut mistakes = vec![
         (Cause::WrittenIn, right("asd", "sad")),
         (Cause::KeyAndMessageSwapped, right(message, key)),
@@ -58,15 +66,15 @@ fn mistakes(key: &str, message: &str) -> Vec<(Cause, Vec<u8>)> {
         (Cause::PlainHash, md5(&[message.as_bytes(), key.as_bytes()])),
         (Cause::PlainHash, md5(&[message.as_bytes()])),
         (Cause::LongKeyCut, right(key.get(..BLOCK).unwrap_or(key), message)),
-        (Cause::LongKeyCut, with_whole_key(key, message)),
-        (Cause::WrongPads, by_hand(key, message, [0x5c, 0x36], bytes)),
-        (Cause::WrongPads, by_hand(key, message, [0x36, 0x36], bytes)),
-        (Cause::InnerAsHex, by_hand(key, message, [0x36, 0x5c], digits)),
+        (Cause::LongKeyCut, by_hand(&too_long, message, [0x36, 0x5c], bytes)),
+        (Cause::WrongPads, by_hand(&padded, message, [0x5c, 0x36], bytes)),
+        (Cause::WrongPads, by_hand(&padded, message, [0x36, 0x36], bytes)),
+        (Cause::InnerAsHex, by_hand(&padded, message, [0x36, 0x5c], digits)),
         (Cause::StrOfBytes, right(&literal(key), &literal(message))),
         (Cause::StrOfBytes, right(&literal(key), message)),
         (Cause::StrOfBytes, right(key, &literal(message))),
-        (Cause::OtherEncoding, of_bytes(&latin_key, &latin_message)),
-        (Cause::OtherEncoding, of_bytes(&utf16(key), &utf16(message))),
+        (Cause::OtherEncoding, of_bytes(&latin_1(key), &latin_1(message))),
+        (Cause::OtherEncoding, of_bytes(&utf_16(key), &utf_16(message))),
     ];
     for digest in [Digest::Sha1, Digest::Sha224, Digest::Sha256, Digest::Sha384, Digest::Sha512] {
         mistakes.push((Cause::OtherDigest, hmac(digest, key.as_bytes(), message.as_bytes())));
@@ -89,19 +97,10 @@ fn md5(parts: &[&[u8]]) -> Vec<u8> {
     Md5::digest(parts.concat()).to_vec()
 }
 
-/// HMAC written out, with these two numbers as pads (0x36 and 0x5c are right), and with the inner hash in this form.
-fn by_hand(key: &str, message: &str, [inner, outer]: [u8; 2], form: fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
-    let Ok(steps) = Steps::take(Digest::Md5, &Secret::new(key.into()), message.as_bytes()) else { return Vec::new() };
-    let pad = |with: u8| -> Vec<u8> { steps.padded_key.iter().map(|byte| byte ^ with).collect() };
-    md5(&[&pad(outer), &form(&md5(&[&pad(inner), message.as_bytes()]))])
-}
-
-/// HMAC whose key is padded, and longer than a block all the same.
-fn with_whole_key(key: &str, message: &str) -> Vec<u8> {
-    let mut padded = key.as_bytes().to_vec();
-    padded.resize(padded.len().max(BLOCK), 0);
+/// HMAC written out: the padded key, with these two numbers as pads (0x36 and 0x5c are right), and the inner hash in this form.
+fn by_hand(padded: &[u8], message: &str, [inner, outer]: [u8; 2], form: fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
     let pad = |with: u8| -> Vec<u8> { padded.iter().map(|byte| byte ^ with).collect() };
-    md5(&[&pad(0x5c), &md5(&[&pad(0x36), message.as_bytes()])])
+    md5(&[&pad(outer), &form(&md5(&[&pad(inner), message.as_bytes()]))])
 }
 
 fn bytes(hash: &[u8]) -> Vec<u8> {
@@ -116,14 +115,6 @@ fn literal(text: &str) -> String {
     bytes_literal(text.as_bytes())
 }
 
-fn latin1(text: &str) -> Vec<u8> {
-    text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?')).collect()
-}
-
-fn utf16(text: &str) -> Vec<u8> {
-    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,13 +126,13 @@ mod tests {
             for (cause, digest) in mistakes(key, message) {
                 let printed = format!("digest: {}", base16ct::upper::encode_string(&digest));
                 // Two mistakes may come to the same; the first one is named.
-                assert!(cause_of(&printed, key, message).is_some(), "{cause:?} for {key:?}");
+                assert!(cause_of(printed.as_bytes(), key, message).is_some(), "{cause:?} for {key:?}");
             }
-            assert_eq!(cause_of("nothing of that kind", key, message), None);
+            assert_eq!(cause_of(b"nothing of that kind", key, message), None);
         }
-        assert_eq!(cause_of("280ce248e848bcd4", "asd", "sad"), Some(Cause::DigestCut));
+        assert_eq!(cause_of(b"280ce248e848bcd4", "asd", "sad"), Some(Cause::DigestCut));
         assert_eq!(
-            cause_of(&base16ct::lower::encode_string(&right("b", "a")), "a", "b"),
+            cause_of(base16ct::lower::encode_string(&right("b", "a")).as_bytes(), "a", "b"),
             Some(Cause::KeyAndMessageSwapped)
         );
     }
