@@ -123,9 +123,9 @@ fn joined<'l>(lines: impl IntoIterator<Item = &'l str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Target;
-    use super::super::cause::Cause;
+    use super::super::verdict::cause::Cause;
     use super::*;
+    use crate::check::requirement::Target;
     use unicode_width::UnicodeWidthStr;
 
     #[test]

@@ -6,13 +6,14 @@ mod picture;
 
 pub use picture::{Cell, Matrix};
 
-use super::port;
-use super::printed::count_lines;
-use super::story::Story;
-use super::student::{Current, Student};
-use super::told::Told;
-use super::verdict::Halt;
-use super::wire::{Conversation, Relay, Scene};
+use crate::check::stage::budget::Budget;
+use crate::check::stage::parameters::Parameters;
+use crate::check::stage::port;
+use crate::check::stage::printed::count_lines;
+use crate::check::stage::program::{Current, Program};
+use crate::check::stage::wire::{Context, Conversation, Relay};
+use crate::check::verdict::Halt;
+use crate::check::verdict::story::Story;
 use crate::crypto::Secret;
 use crate::lang::Text;
 use crate::net::ports::somebody_listens;
@@ -22,7 +23,7 @@ use crate::trace::{Actor, Recorder};
 use std::io::{ErrorKind, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long one pair may take, beside what its server takes to start.
 const PAIR: Duration = Duration::from_secs(4);
@@ -107,54 +108,56 @@ impl Drop for Hall<'_> {
 }
 
 impl Hall<'_> {
-    fn scene(&self, limit: Duration) -> Scene {
-        Scene {
+    fn context(&self, limit: Duration) -> Context {
+        let budget = Budget::new(Arc::clone(self.stop));
+        budget.begin_check(limit);
+        Context {
             story: Arc::new(Story::new(self.secret.clone())),
             stop: Arc::clone(self.stop),
             trace: Recorder::off(Actor::Client, None),
             program_ends_first: false,
             keeps_port_free: true,
-            limit: Instant::now() + limit,
+            budget: Arc::new(budget),
         }
     }
 
-    fn start(&self, player: &Player, address: SocketAddr, scene: &Scene) -> Result<Student, Halt> {
+    fn start(&self, player: &Player, address: SocketAddr, context: &Context) -> Result<Program, Halt> {
         let launch = Launch {
             has_stdin: true,
             // What it prints must be there when it is looked for.
             on_terminal: cfg!(unix),
-            ..Told::address(address).launch(&player.words, self.secret)
+            ..Parameters::address(address).launch(&player.words, self.secret)
         };
-        scene.go_on()?;
-        let student = Student::start(launch, address, self.memory, &scene.story, &self.current)?;
-        if let Some(mut stdin) = student.take_stdin() {
+        context.go_on()?;
+        let program = Program::start(launch, address, self.memory, &context.story, &self.current)?;
+        if let Some(mut stdin) = program.take_stdin() {
             // A program that does not read its stdin is no failure.
             let _ = stdin.write_all(TYPED);
         }
-        Ok(student)
+        Ok(program)
     }
 
     /// Whether the program listens where it was told: then it is a server. A client is refused there, since nobody listens.
     fn is_server(&self, player: &Player) -> Result<bool, Halt> {
-        let scene = self.scene(self.patience);
+        let context = self.context(self.patience);
         let address = port::choose(player.port)?;
-        let student = self.start(player, address, &scene)?;
-        let listens = || match student.listeners(address.port()) {
+        let program = self.start(player, address, &context)?;
+        let listens = || match program.listeners(address.port()) {
             Some(theirs) => theirs.iter().any(|one| one.port() == address.port()),
             None => somebody_listens(address),
         };
-        scene.wait_until(self.patience, || student.ended().is_some() || listens())?;
-        Ok(student.ended().is_none() && listens())
+        context.wait_until(self.patience, || program.ended().is_some() || listens())?;
+        Ok(program.ended().is_none() && listens())
     }
 
     /// One server and one client.
     fn pair(&self, server: &Player, client: &Player) -> Result<Cell, Halt> {
-        let scene = self.scene(self.patience + PAIR);
+        let context = self.context(self.patience + PAIR);
         let address = port::choose(server.port)?;
         if client.port == Some(address.port()) {
             return Ok(Cell::Unknown);
         }
-        let behind = self.start(server, address, &scene)?;
+        let behind = self.start(server, address, &context)?;
         let cannot = |error: std::io::Error| {
             Halt::Broken(crate::both!("cannot listen between the two: {error}", "无法在两者之间监听：{error}"))
         };
@@ -162,16 +165,16 @@ impl Hall<'_> {
             Err(error) if client.port.is_some() && error.kind() == ErrorKind::AddrInUse => return Ok(Cell::Unknown),
             relay => relay.map_err(cannot)?,
         };
-        let before = self.start(client, relay.address, &scene)?;
+        let before = self.start(client, relay.address, &context)?;
         let is_alive = || behind.ended().is_none();
         let is_enough = |said: &Conversation| match lesson_2(said) {
             true => said.server_closed || count_lines(&behind.printed.results(), "ok") > 0,
             // Answered, or answered wrongly: nothing will make that right.
             false => !said.by_client.is_empty() && !is_awaited(said),
         };
-        let said = relay.listen_in(behind.address, &scene, is_alive, is_enough);
-        scene.go_on()?;
-        Ok(judge(&said, &behind, &before, &scene))
+        let said = relay.listen_in(behind.address, &context, is_alive, is_enough);
+        context.go_on()?;
+        Ok(judge(&said, &behind, &before, &context))
     }
 }
 
@@ -194,7 +197,7 @@ fn is_answered(said: &Conversation) -> bool {
     !said.by_client.is_empty() && said.by_server == upper(&said.by_client)
 }
 
-fn judge(said: &Conversation, server: &Student, client: &Student, scene: &Scene) -> Cell {
+fn judge(said: &Conversation, server: &Program, client: &Program, context: &Context) -> Cell {
     if !said.came || !said.reached {
         return match server.ended() {
             Some(_) => Cell::Died,
@@ -204,7 +207,7 @@ fn judge(said: &Conversation, server: &Student, client: &Student, scene: &Scene)
     }
     if lesson_2(said) {
         let has_said_ok = |stdout: &[u8]| count_lines(stdout, "ok") > 0;
-        let ok = server.has_printed(PRINTING, &scene.stop, has_said_ok);
+        let ok = server.has_printed(PRINTING, &context.stop, has_said_ok);
         return if ok { Cell::Ok } else { Cell::Refused };
     }
     let due = upper(&said.by_client);
@@ -213,7 +216,7 @@ fn judge(said: &Conversation, server: &Student, client: &Student, scene: &Scene)
         let without_spaces = |bytes: &[u8]| -> String { String::from_utf8_lossy(bytes).split_whitespace().collect() };
         let reply = without_spaces(&due);
         let is_printed = |stdout: &[u8]| without_spaces(stdout).contains(&reply);
-        let printed = client.has_printed(PRINTING, &scene.stop, is_printed);
+        let printed = client.has_printed(PRINTING, &context.stop, is_printed);
         return if printed { Cell::Ok } else { Cell::Unprinted };
     }
     match () {

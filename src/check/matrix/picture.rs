@@ -1,6 +1,6 @@
 //! The picture of a matrix: a letter for each pair, and what the letters mean.
 
-use super::super::Decision;
+use crate::check::verdict::judgement::Decision;
 use crate::lang::Lang;
 use crate::say;
 use crate::view::fit;

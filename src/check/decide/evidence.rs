@@ -1,0 +1,125 @@
+//! From what was observed to what probably lies behind it.
+
+use crate::both;
+use crate::check::requirement::Target;
+use crate::check::stage::host::Host;
+use crate::check::stage::program::Program;
+use crate::check::stage::unreached::status;
+use crate::check::verdict::cause::Cause;
+use crate::check::verdict::crash_output::{cause_in, cause_of_death, was_uncaught};
+use crate::check::verdict::{Failure, Fault};
+use crate::lang::Text;
+use crate::program::usage::are_running;
+use std::process::ExitStatus;
+use std::thread;
+use std::time::Duration;
+
+/// How often, and how far apart, is looked whether a program runs.
+const LOOKS: usize = 20;
+const LOOK: Duration = Duration::from_millis(5);
+/// A program that dies closes its connections a moment before it is dead.
+const DYING: Duration = Duration::from_millis(300);
+
+/// Adds what is known of the program to what a connection noticed, and names the likely cause.
+pub(crate) fn conclude(mut failure: Failure, host: &Host, target: Target) -> Failure {
+    let Some(program) = host.program() else { return failure };
+    let may_be_a_death = matches!(failure.fault, Fault::Ended | Fault::Reset | Fault::NotReached | Fault::Died);
+    let ended = program.wait(if may_be_a_death { DYING } else { Duration::ZERO });
+    if program.has_outgrown() {
+        failure.fault = Fault::Died;
+        failure.sentence = both!("the program took too much memory, and was ended", "程序占用内存过多，被终止了");
+        return failure;
+    }
+    if let Some(ended) = ended.filter(|_| target.is_server())
+        && !matches!(failure.fault, Fault::Died | Fault::NotReached)
+    {
+        failure.sentence = with_death(&failure.sentence, ended);
+    }
+    name_the_death(&mut failure, program, ended, may_be_a_death, target);
+    if target == Target::AuthServer {
+        look_for_a_loop(&mut failure, program);
+    }
+    failure
+}
+
+/// How a program ended says more than what a check suspects; but not more than what the judge has tried.
+fn name_the_death(
+    failure: &mut Failure,
+    program: &Program,
+    ended: Option<ExitStatus>,
+    may_be_a_death: bool,
+    target: Target,
+) {
+    if failure.finding.is_some() {
+        return;
+    }
+    let said = if may_be_a_death {
+        cause_in(&program.printed.complaints())
+    } else {
+        told_in_time(program, ended.is_some(), failure.cause.is_none())
+    };
+    let cause = match ended.and_then(cause_of_death).or(said) {
+        Some(Cause::IsAClient) if target.is_client() && failure.fault == Fault::NotReached => {
+            Some(Cause::ConnectsElsewhere)
+        }
+        // Of these the catalogue says what a server must do, for the sake of its other clients.
+        Some(Cause::DiesOfReset | Cause::DiesOfPipe | Cause::IsAClient) if !target.is_server() => {
+            Some(Cause::UncaughtError)
+        }
+        Some(Cause::AddressInUse) if target.is_client() => Some(Cause::IsAServer),
+        cause => cause,
+    };
+    let is_dead = ended.is_some() && (may_be_a_death || failure.fault == Fault::Silent);
+    failure.cause = failure.cause.filter(|suspected| !is_dead || suspected.may_kill(cause));
+    if cause.is_some() && !(failure.cause.is_some() && is_general(cause)) {
+        failure.cause = cause;
+    }
+    let Some(ended) = ended.filter(|_| is_dead) else { return };
+    let silently = match failure.fault {
+        Fault::NotReached => Some(Cause::EndsAtOnce),
+        _ => (ended.success() && target.is_server()).then_some(Cause::EndsWithClient),
+    };
+    failure.cause = failure.cause.or(silently);
+}
+
+/// What a program complained of that lives, or died later.
+fn told_in_time(program: &Program, has_ended: bool, may_be_a_thread: bool) -> Option<Cause> {
+    // Whatever the judge's leaving brought about was not there when it was judged.
+    let complaints = program.complaints_before_closing();
+    // A thread may die of an error, and leave the program alive.
+    cause_in(&complaints).filter(|_| has_ended || (may_be_a_thread && was_uncaught(&complaints)))
+}
+
+/// Lesson 2's server has nothing to do but wait. One that runs all the time is in a loop that a client left behind, and whatever
+/// else is missing is missing for that.
+fn look_for_a_loop(failure: &mut Failure, program: &Program) {
+    let waits = matches!(failure.fault, Fault::Silent | Fault::StaysOpen | Fault::NotPrinted);
+    if !waits || failure.finding.is_some() {
+        return;
+    }
+    let pids = program.members();
+    let runs = || {
+        thread::sleep(LOOK);
+        are_running(&pids) == Some(true)
+    };
+    if (0..LOOKS).all(|_| runs()) {
+        failure.cause = Some(Cause::SpinsAfterLeaving);
+        failure.finding = Some(both!(
+            "the program does not sleep, although nobody asks anything of it",
+            "没有人要它做什么，程序却一直没有休眠"
+        ));
+    }
+}
+
+fn with_death(sentence: &Text, ended: ExitStatus) -> Text {
+    let ended = status(ended);
+    let (en, zh) = (&sentence.en, &sentence.zh);
+    Text {
+        en: format!("{en}; then the program ended ({ended})"), zh: format!("{zh}；随后程序结束了（{ended}）")
+    }
+}
+
+/// A cause that says less than what a check suspects.
+fn is_general(cause: Option<Cause>) -> bool {
+    matches!(cause, Some(Cause::UncaughtError | Cause::DiesOfBytes | Cause::MessageNotWhole | Cause::LengthTrusted))
+}

@@ -1,0 +1,62 @@
+//! What is to be judged, and how.
+
+use super::requirement::{Check, Target};
+use crate::crypto::{Scheme, Secret};
+use crate::net::stop::Stop;
+use crate::program::Words;
+use crate::trace::Recorder;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What is to be judged, and how.
+#[derive(Debug)]
+pub struct Order {
+    /// What kind of program it is.
+    pub target: Target,
+    /// The program.
+    pub subject: Subject,
+    /// Lesson 2's secret.
+    pub secret: Secret,
+    /// How lesson 2's digest is computed.
+    pub scheme: Scheme,
+    /// The checks, in the order in which they are played.
+    pub checks: Vec<&'static Check>,
+    /// What all chance comes from.
+    pub seed: u64,
+    /// How often the whole is played. Each round has chances of its own.
+    pub rounds: usize,
+    /// How long the program may take until it listens, or connects.
+    pub start_patience: Duration,
+    /// How many bytes of memory the program may take.
+    pub memory: u64,
+    /// Who is told of every socket call.
+    pub trace: Recorder,
+    /// When to end.
+    pub stop: Arc<Stop>,
+}
+
+impl Order {
+    /// The port that is written into the program, if there is one.
+    #[must_use]
+    pub fn fixed_port(&self) -> Option<u16> {
+        match self.subject {
+            Subject::Program { port, .. } => port,
+            Subject::Elsewhere(_) => None,
+        }
+    }
+}
+
+/// What is judged.
+#[derive(Clone, Debug)]
+pub enum Subject {
+    /// A program that day30 starts.
+    Program {
+        /// Its command.
+        words: Words,
+        /// The port that is written into it; else it is told a free one.
+        port: Option<u16>,
+    },
+    /// A server that runs already, and is not ours to start, to end, or to listen to.
+    Elsewhere(SocketAddr),
+}

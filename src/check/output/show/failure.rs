@@ -1,0 +1,87 @@
+//! A failure in full: what was done, what was seen, what probably lies behind it, and what to look at.
+
+use super::bytes::difference;
+use super::steps::steps;
+use super::{BAD, DIM, TITLE, WIDTH, paragraph, sign, titled};
+use crate::both;
+use crate::check::run::seed_of;
+use crate::check::texts::Texts;
+use crate::check::verdict::{Failure, Judged};
+use crate::lang::Lang;
+use crate::say;
+use crate::view::escape_lines;
+use unicode_width::UnicodeWidthStr;
+
+/// How a check is played again.
+#[derive(Clone, Debug)]
+pub struct Again {
+    /// What stands before the check's id in the command.
+    pub before: String,
+    /// The seed of the first round.
+    pub seed: u64,
+    /// What stands behind the seed.
+    pub behind: String,
+}
+
+impl Again {
+    /// The command that plays just this check, with the chances that it had in its round.
+    #[must_use]
+    pub fn command(&self, judged: &Judged) -> String {
+        let (id, seed) = (judged.check.id, seed_of(self.seed, judged.round));
+        format!("{} --only {id} --seed {seed}{}", self.before, self.behind)
+    }
+}
+
+/// The failure of one check. `hint` of its three hints are shown.
+#[must_use]
+pub fn failure(judged: &Judged, failure: &Failure, texts: &Texts, again: &Again, hint: usize, lang: Lang) -> String {
+    let check = judged.check;
+    let section = texts.section(check.id);
+    let (style, sign) = sign(&judged.verdict, check.level);
+    let level = check.level.name();
+    let rule = "─".repeat(WIDTH.saturating_sub(check.id.width() + level.len() + 10));
+    let mut text = format!("\n── {style}{sign} {}{style:#} {DIM}{rule} {level} ──{DIM:#}\n", check.id);
+    text += &paragraph(&section.title, 2);
+    text += &format!("\n  {TITLE}{}{TITLE:#}\n", lang.pick("what was done", "做了什么"));
+    text += &steps(&judged.story, lang);
+    text += &titled(&both!("what was seen", "看到了什么"), &plain(failure.sentence.of(lang)), lang);
+    if let Some(bytes) = &failure.difference {
+        text += &difference(bytes, lang);
+    }
+    if let Some(finding) = &failure.finding {
+        text += &paragraph(&say!(lang, "Then day30 tried: {}", "接着 day30 试了一下：{}", plain(finding.of(lang))), 4);
+    }
+    if let Some(cause) = failure.cause {
+        let cause = texts.section(cause.id());
+        let title = lang.pick("likely cause", "可能的原因");
+        text += &format!("\n  {TITLE}{title}{TITLE:#}  {DIM}{}{DIM:#}\n", cause.id);
+        text += &format!("{BAD}{}{BAD:#}", paragraph(&cause.title, 4));
+        text += &paragraph(&cause.why, 4);
+    }
+    text += &titled(&both!("why it matters", "为什么重要"), &section.why, lang);
+    text += &hints(&section.hints, hint, lang);
+    text += &format!("\n  {TITLE}{}{TITLE:#}\n", lang.pick("just this check again", "只重跑这一项"));
+    text += &format!("    {}\n", again.command(judged));
+    text
+}
+
+fn hints(all: &[String], shown: usize, lang: Lang) -> String {
+    let mut text = String::new();
+    for (number, hint) in all.iter().take(shown).enumerate() {
+        let number = number + 1;
+        text += &titled(&both!("hint {number}", "提示 {number}"), hint, lang);
+    }
+    if shown < all.len() {
+        let next = shown + 1;
+        let more = match shown {
+            0 => say!(lang, "a hint: --hint {next}", "看提示：--hint {next}"),
+            _ => say!(lang, "a stronger one: --hint {next}", "更明确的提示：--hint {next}"),
+        };
+        text += &format!("    {DIM}{more}{DIM:#}\n");
+    }
+    text
+}
+
+fn plain(text: &str) -> String {
+    escape_lines(text.as_bytes())
+}

@@ -1,0 +1,84 @@
+//! A judgement on a terminal: a line for each check, the first failure in full, and the sum of it all.
+
+mod bytes;
+mod failure;
+mod list;
+mod steps;
+mod summary;
+
+pub use failure::{Again, failure};
+pub use list::list;
+pub use summary::{rounds, summary};
+
+use crate::check::requirement::Level;
+use crate::check::texts::Texts;
+use crate::check::verdict::{Judged, NotRun, Verdict};
+use crate::lang::{Lang, Text};
+use crate::say;
+use crate::view::{break_lines, fit};
+use anstyle::{AnsiColor, Style};
+
+/// The width that everything must be readable in.
+const WIDTH: usize = 80;
+/// How many columns an id takes in a list.
+const ID: usize = 30;
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const WARN: Style = AnsiColor::Yellow.on_default();
+const DIM: Style = Style::new().dimmed();
+const TITLE: Style = AnsiColor::Cyan.on_default().bold();
+
+/// How a verdict looks: its sign, and the colour of that.
+fn sign(verdict: &Verdict, level: Level) -> (Style, &'static str) {
+    match (verdict, level) {
+        (Verdict::Passed, _) => (GOOD, "✓"),
+        (Verdict::Failed(_), Level::Must) => (BAD, "✗"),
+        (Verdict::Failed(_), Level::Should) => (WARN, "!"),
+        (Verdict::NotRun(_), _) => (DIM, "·"),
+        (Verdict::Unknown(_), _) => (WARN, "?"),
+    }
+}
+
+/// One check, in one line.
+#[must_use]
+pub fn line(judged: &Judged, texts: &Texts, lang: Lang) -> String {
+    let (style, sign) = sign(&judged.verdict, judged.check.level);
+    let id = judged.check.id;
+    let title = texts.section(id).title;
+    let (of_text, text) = match &judged.verdict {
+        Verdict::Passed => (Style::new(), title),
+        Verdict::Failed(_) => (style, title),
+        Verdict::NotRun(NotRun::Presupposed(root)) => {
+            (DIM, say!(lang, "not run: {root} did not pass", "未执行：{root} 没有通过"))
+        }
+        Verdict::NotRun(NotRun::Impossible(why)) => (DIM, why.of(lang).to_owned()),
+        Verdict::Unknown(why) => (WARN, say!(lang, "unknown: {}", "无法判定：{}", why.of(lang))),
+    };
+    // A reason is worth a second row, a title is not: it stands in the list, and in the failure.
+    let room = WIDTH - ID - 5;
+    let rows = match &judged.verdict {
+        Verdict::Passed | Verdict::Failed(_) => vec![fit(&text, room)],
+        _ => break_lines(&text, room),
+    };
+    let rows: Vec<_> = rows.iter().map(|row| format!("{of_text}{row}{of_text:#}")).collect();
+    let text = rows.join(&format!("\n{:1$}", "", ID + 5));
+    format!("  {style}{sign}{style:#} {id:<ID$} {text}\n")
+}
+
+/// A text in rows, each behind `indent` columns.
+fn paragraph(text: &str, indent: usize) -> String {
+    let rows = break_lines(text, WIDTH - indent);
+    rows.iter().map(|row| format!("{:indent$}{row}\n", "")).collect()
+}
+
+/// A title, and a paragraph under it.
+fn titled(title: &Text, text: &str, lang: Lang) -> String {
+    format!("\n  {TITLE}{}{TITLE:#}\n{}", title.of(lang), paragraph(text, 4))
+}
+
+/// What a check is worth knowing for, once it has passed.
+#[must_use]
+pub fn explanation(judged: &Judged, texts: &Texts) -> String {
+    paragraph(&texts.section(judged.check.id).passed, 6)
+}

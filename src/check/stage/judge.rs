@@ -1,0 +1,288 @@
+//! What a check is played with: connections to the program, the program itself, and chance.
+
+use super::unreached::{self, AGAIN};
+use crate::both;
+use crate::check::order::Order;
+use crate::check::requirement::Target;
+use crate::check::stage::host::Host;
+use crate::check::stage::printed::Printed;
+use crate::check::stage::program::Program;
+use crate::check::stage::stdin::Stdin;
+use crate::check::stage::wire::{Conn, Connect, Context, Listener, connect_once};
+use crate::check::verdict::cause::Cause;
+use crate::check::verdict::{Fault, Halt, Outcome};
+use crate::net::ports::where_nobody_listens;
+use crate::program::Signal;
+use crate::program::usage::{are_running, usage};
+use rand::rngs::StdRng;
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How often a port that another program took meanwhile is changed for another one.
+const COLLISIONS: usize = 2;
+/// Between two tries to connect.
+const TRY_AGAIN: Duration = Duration::from_millis(2);
+/// How long a program may take to end after Ctrl-C.
+pub(crate) const ENDING: Duration = Duration::from_secs(5);
+/// What a program does at once, it has done then.
+const A_MOMENT: Duration = Duration::from_millis(20);
+/// How often is looked whether a program sleeps before it is said that it does not: a program that is still being compiled while it
+/// runs, as Java's are, has something to do for a while.
+const LOOKS: usize = 12;
+/// How long is waited for a program to have nothing more to do.
+const FALLING_ASLEEP: Duration = Duration::from_secs(1);
+/// How long something may take to be printed.
+pub(crate) const PRINTING: Duration = Duration::from_secs(3);
+
+/// The judge, while one check is played.
+pub(crate) struct Judge<'r> {
+    pub(crate) order: &'r Order,
+    pub(crate) host: &'r mut Host,
+    pub(crate) context: Context,
+    /// Chance, the same again for the same seed.
+    pub(crate) rng: StdRng,
+    /// How many clients of ours there were in this check.
+    clients: u8,
+    listener: Option<Listener>,
+}
+
+impl<'r> Judge<'r> {
+    pub(crate) fn new(order: &'r Order, host: &'r mut Host, context: Context, rng: StdRng) -> Self {
+        Self { order, host, context, rng, clients: 0, listener: None }
+    }
+
+    /// A new client of ours: A, then B, and so on. The first one is also who finds out when the server listens: a
+    /// connection made only to look would be the only one that a server for one client ever accepts.
+    pub(crate) fn connect(&mut self) -> Outcome<Conn> {
+        match self.try_connect()? {
+            Some(conn) => Ok(conn),
+            None => Err(unreached::not_reached(self.host, self.order)),
+        }
+    }
+
+    /// The same; `None` if nobody is there (any more).
+    pub(crate) fn try_connect(&mut self) -> Outcome<Option<Conn>> {
+        let number = self.clients;
+        self.clients = self.clients.wrapping_add(1);
+        for _ in 0..COLLISIONS {
+            let is_first = !self.host.reached;
+            let conn = self.keep_connecting(number)?;
+            let why = if is_first && self.host.has_lost_its_port(self.order) {
+                both!("another program took that port; once more", "端口被别的程序占用了；换一个再来")
+            } else if conn.is_none() && number == 0 && self.host.has_ended_before() {
+                both!("it has ended before this check; once more", "程序在本项检查之前就结束了；重新启动")
+            } else {
+                return Ok(conn);
+            };
+            self.context.story.did(why);
+            self.host.end();
+        }
+        self.keep_connecting(number)
+    }
+
+    /// Tries to connect until somebody is there, for as long as that is worth it.
+    fn keep_connecting(&mut self, number: u8) -> Outcome<Option<Conn>> {
+        self.host.start_server(self.order, &self.context)?;
+        let Some(address) = self.host.address(self.order) else { return Ok(None) };
+        self.host.connections += 1;
+        let patience = if self.host.reached { AGAIN } else { self.order.start_patience };
+        let until = self.context.until(patience);
+        loop {
+            self.context.go_on()?;
+            match connect_once(number, self.host.connections, address, &self.context)? {
+                Connect::In(conn) => {
+                    self.host.was_reached(self.order);
+                    return Ok(Some(*conn));
+                }
+                Connect::NoAnswer => {
+                    let sentence = both!(
+                        "no answer to a connection: the queue of those who wait to be accepted is full",
+                        "连接没有回应：等待 accept 的队列已满"
+                    );
+                    return Err(Halt::failed(Fault::NotReached, sentence));
+                }
+                Connect::Refused => {}
+            }
+            let is_over = self.host.program().is_some_and(|program| program.ended().is_some());
+            if is_over || Instant::now() >= until {
+                return Ok(None);
+            }
+            self.context.pause(TRY_AGAIN)?;
+        }
+    }
+
+    /// Lets a silent client wait in a process of its own from now on, if a check asks for one later.
+    pub(crate) fn set_aside(&mut self, check: &str) -> Outcome {
+        let is_wanted = self.order.checks.len() > 1 && self.order.checks.iter().any(|one| one.id == check);
+        if is_wanted { self.host.set_aside(self.order, &self.context) } else { Ok(()) }
+    }
+
+    /// The door for a client that is judged, which is told where it is. Open before the program starts.
+    pub(crate) fn listen(&mut self) -> Outcome {
+        if self.listener.is_none() {
+            self.listener = Some(Listener::bind(self.order.fixed_port().unwrap_or(0), &self.context)?);
+        }
+        let address = self.listener.as_ref().map(|listener| listener.address);
+        match address {
+            Some(address) if self.host.program().is_none() => {
+                let has_stdin = self.order.target == Target::SocketClient;
+                self.host.start(self.order, &self.context, address, has_stdin)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the program; whoever needs one next gets another process.
+    pub(crate) fn next_process(&mut self) {
+        self.host.end();
+        if let Some(listener) = &self.listener {
+            listener.drop_waiting();
+        }
+    }
+
+    /// Runs a client against a port where nobody listens; gives how it ended, if it did.
+    pub(crate) fn run_without_server(&mut self, patience: Duration) -> Outcome<Option<ExitStatus>> {
+        let port = self.order.fixed_port().unwrap_or(0);
+        let no_port = |error: std::io::Error| Halt::Broken(both!("no port: {error}", "没有可用的端口：{error}"));
+        // Held, so that nobody else begins to listen there.
+        let (_held, address) = where_nobody_listens(port).map_err(no_port)?;
+        self.context.story.did(both!("nobody listens on {address}", "{address} 上无人监听"));
+        self.host.start(self.order, &self.context, address, self.order.target == Target::SocketClient)?;
+        // A person who types would see soon enough that nobody is there.
+        drop(self.program()?.take_stdin());
+        self.wait_for_end(patience)
+    }
+
+    /// The program's connection, which must come.
+    pub(crate) fn accept(&mut self) -> Outcome<Conn> {
+        self.listen()?;
+        match self.try_accept(self.order.start_patience)? {
+            Some(conn) => Ok(conn),
+            None => Err(unreached::not_come(self.host)),
+        }
+    }
+
+    /// Another connection of the program, if one comes.
+    pub(crate) fn try_accept(&mut self, patience: Duration) -> Outcome<Option<Conn>> {
+        let Some(listener) = &self.listener else { return Ok(None) };
+        self.host.connections += 1;
+        let program = self.host.program();
+        let runs = || program.is_some_and(|program| program.ended().is_none());
+        listener.wait(self.host.connections, &self.context, patience, runs)
+    }
+
+    /// The program, for what can only be asked of one that day30 started.
+    pub(crate) fn program(&self) -> Outcome<&Program> {
+        self.host.our_program()
+    }
+
+    /// What the program printed.
+    pub(crate) fn printed(&self) -> Outcome<Arc<Printed>> {
+        self.program().map(|program| Arc::clone(&program.printed))
+    }
+
+    /// Waits until the program has printed what it should; false if it has not, or has ended without that.
+    pub(crate) fn wait_for_output(&self, patience: Duration, is_so: impl Fn(&[u8]) -> bool) -> Outcome<bool> {
+        let has_come = self.program()?.has_printed(patience, &self.context.stop, is_so);
+        self.context.go_on().map(|()| has_come)
+    }
+
+    /// What the program crashed of, or a thread of it.
+    pub(crate) fn crash(&self) -> Outcome<Option<Cause>> {
+        self.program().map(Program::crash)
+    }
+
+    /// Whether it is known to have crashed, or a thread of it.
+    pub(crate) fn has_crashed(&self) -> bool {
+        self.crash().is_ok_and(|crash| crash.is_some())
+    }
+
+    /// The program's stdin, if it has one, for a person who types.
+    pub(crate) fn stdin(&self) -> Outcome<Option<Stdin>> {
+        let stdin = self.program()?.take_stdin();
+        Ok(stdin.map(|stdin| Stdin::of(stdin, &self.context.story)))
+    }
+
+    /// Waits until the program ends by itself.
+    pub(crate) fn wait_for_end(&self, patience: Duration) -> Outcome<Option<ExitStatus>> {
+        let program = self.program()?;
+        let ended = self.context.wait_until(patience, || program.ended().is_some())?;
+        if !ended {
+            return Ok(None);
+        }
+        program.drain_output();
+        Ok(program.ended())
+    }
+
+    /// Ctrl-C, once the program sleeps: one that comes between two calls is lost on many until somebody connects again.
+    pub(crate) fn press_ctrl_c(&self) -> Outcome {
+        let pids = self.program()?.members();
+        self.context.pause(A_MOMENT)?;
+        self.context.wait_until(FALLING_ASLEEP, || are_running(&pids) != Some(true))?;
+        self.context.story.did(both!("sends Ctrl-C (SIGINT)", "发送 Ctrl-C（SIGINT）"));
+        self.program()?.signal(Signal::Interrupt);
+        Ok(())
+    }
+
+    /// Ctrl-C; then whatever it takes. Gives how it ended, if Ctrl-C was enough.
+    pub(crate) fn interrupt(&mut self, patience: Duration) -> Outcome<Option<ExitStatus>> {
+        self.press_ctrl_c()?;
+        let ended = self.wait_for_end(patience)?;
+        if let Some(status) = ended {
+            let status = unreached::status(status);
+            self.context.story.did(both!("the program ends ({})", "程序结束（{}）", status));
+        }
+        Ok(ended)
+    }
+
+    /// Whether the program sleeps while nothing is asked of it: it was not seen running more `often` than that.
+    pub(crate) fn rests(&mut self, look: Duration, often: f64) -> Outcome<Outcome> {
+        // What came before may still be in its hands.
+        self.context.pause(Duration::from_millis(50))?;
+        let mut percent = 0.0;
+        for _ in 0..LOOKS {
+            let Some(load) = self.load(look)? else { return Err(cannot_see()) };
+            if load.running <= often {
+                return Ok(Ok(()));
+            }
+            percent = load.percent;
+        }
+        let sentence =
+            both!("with nothing to do, it uses {percent:.0} % of a core", "无事可做时，它占用了单核的 {percent:.0}%");
+        Ok(Err(Halt::failed(Fault::Busy, sentence)))
+    }
+
+    /// How much of a core the program uses while nothing is asked of it, in percent; and whether it ran at every look.
+    pub(crate) fn load(&self, time: Duration) -> Outcome<Option<Load>> {
+        let pids = self.program()?.members();
+        let (Some(before), began) = (usage(&pids), Instant::now()) else { return Ok(None) };
+        let (mut looks, mut running) = (0_u32, 0_u32);
+        while began.elapsed() < time {
+            self.context.pause(Duration::from_millis(5))?;
+            looks += 1;
+            running += u32::from(are_running(&pids) == Some(true));
+        }
+        let seconds = began.elapsed().as_secs_f64();
+        let cpu = usage(&pids).map(|after| after.cpu.saturating_sub(before.cpu).as_secs_f64());
+        Ok(cpu
+            .map(|cpu| Load { percent: 100.0 * cpu / seconds, running: f64::from(running) / f64::from(looks.max(1)) }))
+    }
+}
+
+/// Only Linux tells what a program uses and holds.
+pub(crate) fn cannot_see() -> Halt {
+    Halt::Unknown(both!(
+        "on this system day30 cannot see what a program uses and holds",
+        "在这个系统上，day30 看不到程序占用和持有的资源"
+    ))
+}
+
+/// What a program does while nothing is asked of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Load {
+    /// CPU time, in percent of a core.
+    pub(crate) percent: f64,
+    /// The share of the looks at which it ran, or wanted to: a busy machine does not make that smaller.
+    pub(crate) running: f64,
+}

@@ -1,0 +1,12 @@
+//! What a check is played with: the program, our ends of its connections, of its stdin and of its output, and randomness.
+
+pub(crate) mod budget;
+pub(crate) mod host;
+pub(crate) mod judge;
+pub(crate) mod parameters;
+pub(crate) mod port;
+pub(crate) mod printed;
+pub(crate) mod program;
+pub(crate) mod stdin;
+pub(crate) mod unreached;
+pub(crate) mod wire;

@@ -1,0 +1,133 @@
+//! Why a connection did not come about.
+
+use super::host::Host;
+use super::program::Program;
+use crate::both;
+use crate::check::order::Order;
+use crate::check::verdict::cause::Cause;
+use crate::check::verdict::crash_output::cause_in;
+use crate::check::verdict::{Fault, Halt};
+use crate::net::table::{self, State, listeners};
+use std::net::SocketAddr;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+/// How long a server that was reached before may refuse connections.
+pub(crate) const AGAIN: Duration = Duration::from_secs(3);
+
+/// How a program ended, as the system says it.
+pub(crate) fn status(status: ExitStatus) -> String {
+    status.to_string()
+}
+
+/// Nobody could connect: why.
+pub(crate) fn not_reached(host: &Host, order: &Order) -> Halt {
+    let Some(address) = host.address(order) else {
+        return Halt::Broken(both!("the program was not started", "程序没有启动"));
+    };
+    let Some(program) = host.program() else {
+        // Nobody knows more of a server that ran already.
+        return if host.reached { no_longer_reached(address) } else { nobody_listens(address) };
+    };
+    if let Some(ended) = program.wait(Duration::ZERO) {
+        return ended_instead(program, address, ended, host.reached);
+    }
+    let port = address.port();
+    let theirs = listeners(&program.members());
+    let elsewhere = theirs.as_deref().unwrap_or_default();
+    let is_there = |other: &SocketAddr| other.ip() == address.ip() || other.ip().is_unspecified();
+    if let Some(other) = elsewhere.iter().find(|other| other.port() == port && !is_there(other)) {
+        let sentence = both!(
+            "it listens on {other}, and not on {address}: 127.0.0.1 is refused there",
+            "它监听的是 {other} 而不是 {address}：从 127.0.0.1 连不上"
+        );
+        return Halt::failed(Fault::NotReached, sentence).suspect(Cause::OtherAddress);
+    }
+    if let Some(other) = elsewhere.iter().find(|other| other.port() != port) {
+        return on_another_port(other.port(), port);
+    }
+    if host.reached {
+        return no_longer_reached(address).suspect(Cause::OneAccept);
+    }
+    let seconds = order.start_patience.as_secs_f64();
+    let sentence = both!(
+        "it runs, and nobody can connect to {address}: after {seconds} s it is still refused",
+        "程序在运行，但过了 {seconds} 秒仍连不上 {address}"
+    );
+    Halt::failed(Fault::NotReached, sentence).suspect(Cause::NeverListens)
+}
+
+fn on_another_port(other: u16, told: u16) -> Halt {
+    let sentence = if other == told.swap_bytes() {
+        both!(
+            "it listens on port {other}, which is the port {told} with its two bytes swapped: htons(port)",
+            "它监听的是端口 {other}，也就是把端口 {told} 的两个字节颠倒了：应写 htons(port)"
+        )
+    } else {
+        both!(
+            "it listens on port {other}, and was told port {told}; for a port that is written in, say --port {other}",
+            "它监听的是端口 {other}，而被告知的是 {told}；若端口写死在程序里，请用 --port {other}"
+        )
+    };
+    Halt::failed(Fault::NotReached, sentence).suspect(Cause::OtherPort)
+}
+
+fn nobody_listens(address: SocketAddr) -> Halt {
+    Halt::Broken(both!("nobody listens on {address}", "{address} 上没有程序在监听"))
+}
+
+fn no_longer_reached(address: SocketAddr) -> Halt {
+    let seconds = AGAIN.as_secs_f64();
+    let sentence = both!(
+        "it let clients in before, and now nobody can connect to {address}: for {seconds} s it was refused",
+        "先前能连上，现在却连不上 {address} 了：{seconds} 秒内一直被拒绝"
+    );
+    Halt::failed(Fault::NotReached, sentence)
+}
+
+/// The server ended instead of listening.
+fn ended_instead(program: &Program, address: SocketAddr, ended: ExitStatus, was_reached: bool) -> Halt {
+    let (port, ended) = (address.port(), status(ended));
+    let said = program.printed.complaints();
+    if cause_in(&said) == Some(Cause::AddressInUse) && is_in_time_wait(port) {
+        return Halt::Unknown(both!(
+            "port {port} is still in TIME_WAIT from an earlier connection, and the program does not set SO_REUSEADDR: wait a minute, or set it",
+            "端口 {port} 仍处于先前连接留下的 TIME_WAIT，而程序没有设置 SO_REUSEADDR：等一分钟再试，或在程序里设置它"
+        ));
+    }
+    if was_reached {
+        let sentence = both!("the program has ended ({ended})", "程序已经结束（{ended}）");
+        return Halt::failed(Fault::Died, sentence);
+    }
+    let sentence =
+        both!("the program ended ({ended}) before anybody could connect", "还没有人能连上，程序就结束了（{ended}）");
+    Halt::failed(Fault::NotReached, sentence)
+}
+
+fn is_in_time_wait(port: u16) -> bool {
+    let rows = table::rows().unwrap_or_default();
+    rows.iter().any(|row| row.state == State::TimeWait && row.local.port() == port)
+}
+
+/// The client that is judged did not come.
+pub(crate) fn not_come(host: &Host) -> Halt {
+    let Some(program) = host.program() else {
+        return Halt::Broken(both!("the program was not started", "程序没有启动"));
+    };
+    let address = program.address;
+    match program.wait(Duration::ZERO) {
+        Some(ended) => {
+            let ended = status(ended);
+            let sentence = both!(
+                "the program ended ({ended}), and had not connected to {address}",
+                "程序结束了（{ended}），却没有连接 {address}"
+            );
+            Halt::failed(Fault::NotReached, sentence)
+        }
+        None => {
+            let sentence =
+                both!("the program runs, and has not connected to {address}", "程序在运行，却没有连接 {address}");
+            Halt::failed(Fault::NotReached, sentence).suspect(Cause::ConnectsElsewhere)
+        }
+    }
+}

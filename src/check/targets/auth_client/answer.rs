@@ -1,0 +1,199 @@
+//! Challenges in all forms, and the one right answer.
+
+use super::exchange::{answer_to, challenge, right_answer};
+use super::instead::{cause_of, cause_of_changed, cause_of_length, find_what_it_hashes};
+use crate::both;
+use crate::check::stage::judge::{ENDING, Judge};
+use crate::check::stage::wire::{Came, Conn, IN_PIECES, REPLY, Seen};
+use crate::check::targets::secrecy;
+use crate::check::verdict::cause::Cause;
+use crate::check::verdict::{Difference, Failure, Fault, Halt, Outcome, suspect};
+use crate::crypto::Challenge;
+use crate::protocol::LENGTH_BYTES;
+use rand::RngExt;
+use std::time::{Duration, Instant};
+
+/// After this a client that says more than its answer would have said it.
+const SILENCE: Duration = Duration::from_millis(150);
+/// How late a challenge may come that an honest server sends.
+const LATE: Duration = Duration::from_millis(600);
+
+pub(super) fn connects(judge: &mut Judge<'_>) -> Outcome {
+    judge.accept().map(drop)
+}
+
+pub(super) fn length(judge: &mut Judge<'_>) -> Outcome {
+    let challenge = challenge(judge);
+    let (conn, answer) = answer_to(judge, &challenge)?;
+    let right = right_answer(judge, &challenge);
+    let (expected, _) = right.split_at(LENGTH_BYTES);
+    if answer.starts_with(expected) {
+        return Ok(());
+    }
+    let shown = judge.context.story.without_secret(&answer);
+    let got = shown.get(..LENGTH_BYTES).unwrap_or(&shown);
+    let length = judge.order.scheme.hex_len();
+    let sentence = both!(
+        "the answer must begin with the length {length} as 4 bytes, little end first",
+        "答案必须以长度 {length} 开头：4 个字节，低位在前"
+    );
+    let fault = if answer.is_empty() { too_little(&conn) } else { Fault::WrongBytes };
+    let failure = Failure { difference: Difference::between(expected, got), ..Failure::new(fault, sentence) };
+    Err(Halt::Failed(Box::new(Failure { cause: cause_of_length(&right, &answer), ..failure })))
+}
+
+fn too_little(conn: &Conn) -> Fault {
+    if conn.has_ended() { Fault::Ended } else { Fault::Silent }
+}
+
+pub(super) fn digest(judge: &mut Judge<'_>) -> Outcome {
+    let challenge = with_a_zero(judge);
+    let (conn, answer) = answer_to(judge, &challenge)?;
+    let Err(halt) = is_right(judge, &conn, &challenge, &answer) else { return Ok(()) };
+    Err(find_what_it_hashes(judge, halt)?)
+}
+
+/// A challenge to which the right answer has a zero in front: a program that writes a number in hex loses it.
+fn with_a_zero(judge: &mut Judge<'_>) -> Challenge {
+    loop {
+        let challenge = challenge(judge);
+        if judge.order.scheme.answer(&judge.order.secret, &challenge).starts_with('0') {
+            return challenge;
+        }
+    }
+}
+
+/// That this is the right answer, or else what it is an answer to.
+fn is_right(judge: &Judge<'_>, conn: &Conn, challenge: &Challenge, answer: &[u8]) -> Outcome {
+    let right = right_answer(judge, challenge);
+    let Some(difference) = Difference::between(&right, &judge.context.story.without_secret(answer)) else {
+        return Ok(());
+    };
+    let (len, all) = (answer.len(), right.len());
+    let sentence = if len < all {
+        both!("{len} of the answer's {all} bytes came", "答案共 {all} 字节，只来了 {len} 字节")
+    } else {
+        both!("the digest is not the one that secret and challenge give", "摘要不对：不是由密钥和挑战值得出的那一个")
+    };
+    let fault = if len < all { too_little(conn) } else { Fault::WrongBytes };
+    let cause = cause_of(judge, challenge, &right, answer);
+    Err(Halt::Failed(Box::new(Failure { difference: Some(difference), cause, ..Failure::new(fault, sentence) })))
+}
+
+pub(super) fn nothing_more(judge: &mut Judge<'_>) -> Outcome {
+    let challenge = challenge(judge);
+    let (mut conn, answer) = answer_to(judge, &challenge)?;
+    is_right(judge, &conn, &challenge, &answer)?;
+    conn.expect_silence(SILENCE).map_err(suspect(Cause::Decorates))
+}
+
+/// The challenge in pieces, each of which the client has read before the next one comes.
+fn in_pieces(judge: &mut Judge<'_>, sizes: &[usize]) -> Outcome {
+    let challenge = challenge(judge);
+    let mut conn = judge.accept()?;
+    let (mut rest, mut seen) = (challenge.as_bytes().as_slice(), Seen::Alone);
+    let began = Instant::now();
+    for size in sizes {
+        // On a slow machine the rest comes at once: a client may have a time limit for the whole.
+        if began.elapsed() > IN_PIECES {
+            break;
+        }
+        let (piece, others) = rest.split_at_checked(*size).unwrap_or((rest, &[]));
+        rest = others;
+        seen = seen.and(conn.send_piece(piece)?);
+        if conn.receive_ready()? != Came::Nothing || conn.has_pending() {
+            return Err(too_early(Challenge::LEN - rest.len()));
+        }
+    }
+    conn.send(rest)?;
+    let answer = conn.read_at_most(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
+    is_right(judge, &conn, &challenge, &answer).map_err(|halt| halt.map(|failure| failure.cause = None))?;
+    seen.alone()
+}
+
+/// The client did something before the challenge was whole.
+fn too_early(sent: usize) -> Halt {
+    let all = Challenge::LEN;
+    let sentence = both!(
+        "{sent} of the challenge's {all} bytes were sent, and the client has answered already, or left",
+        "挑战值共 {all} 字节，刚发了 {sent} 字节，客户端就已经作答或离开了"
+    );
+    Halt::failed(Fault::Extra, sentence)
+}
+
+pub(super) fn split_challenge(judge: &mut Judge<'_>) -> Outcome {
+    for sizes in [[16, 15], [1, 15], [31, 0]] {
+        in_pieces(judge, &sizes).map_err(suspect(Cause::ChallengeNotWhole))?;
+        judge.next_process();
+    }
+    Ok(())
+}
+
+pub(super) fn byte_by_byte(judge: &mut Judge<'_>) -> Outcome {
+    in_pieces(judge, &[1; 31]).map_err(suspect(Cause::ChallengeNotWhole))
+}
+
+/// Bytes that end a text in C, that are no text, and that an editor would change.
+pub(super) fn any_bytes(judge: &mut Judge<'_>) -> Outcome {
+    let mut mixed: [u8; Challenge::LEN] = judge.rng.random();
+    for (byte, special) in mixed.iter_mut().zip([0, b'\n', b'\r', 0xff, b' ', 0x1a, 0, b'%']) {
+        *byte = special;
+    }
+    // What reads lines takes this one away.
+    mixed.iter_mut().rev().take(1).for_each(|byte| *byte = b'\n');
+    let mut ends_in_zero: [u8; Challenge::LEN] = judge.rng.random();
+    ends_in_zero.iter_mut().rev().take(3).for_each(|byte| *byte = 0);
+    let mut begins_with_space: [u8; Challenge::LEN] = judge.rng.random();
+    begins_with_space.iter_mut().take(2).for_each(|byte| *byte = b' ');
+    for bytes in [mixed, ends_in_zero, begins_with_space] {
+        let challenge = Challenge::new(bytes);
+        let (conn, answer) = answer_to(judge, &challenge)?;
+        is_right(judge, &conn, &challenge, &answer)
+            .map_err(|halt| halt.map(|failure| failure.cause = cause_of_changed(judge, &bytes, &answer)))?;
+        judge.next_process();
+    }
+    Ok(())
+}
+
+pub(super) fn late_challenge(judge: &mut Judge<'_>) -> Outcome {
+    let challenge = challenge(judge);
+    let mut conn = judge.accept()?;
+    conn.expect_silence(LATE)?;
+    conn.send(challenge.as_bytes())?;
+    let answer = conn.read_at_most(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
+    is_right(judge, &conn, &challenge, &answer)
+}
+
+pub(super) fn one_answer(judge: &mut Judge<'_>) -> Outcome {
+    let first = challenge(judge);
+    let (mut conn, answer) = answer_to(judge, &first)?;
+    is_right(judge, &conn, &first, &answer)?;
+    let second = challenge(judge);
+    // The client may have left by now, and that is fine.
+    if conn.send(second.as_bytes()).is_err() {
+        return Ok(());
+    }
+    let (more, _) = conn.read_some(1, 2 * SILENCE)?;
+    if more.is_empty() {
+        return Ok(());
+    }
+    let len = more.len();
+    let sentence = both!(
+        "a second challenge on the same connection was answered too, with {len} bytes",
+        "同一连接上的第二个挑战值也得到了回答（{len} 字节）"
+    );
+    Err(Halt::failed(Fault::Extra, sentence).suspect(Cause::AnswersAgain))
+}
+
+pub(super) fn keeps_the_secret(judge: &mut Judge<'_>) -> Outcome {
+    let challenge = challenge(judge);
+    let (mut conn, _) = answer_to(judge, &challenge)?;
+    conn.read_to_end(SILENCE)?;
+    conn.finish_sending();
+    // A client that waits may still say something.
+    conn.read_to_end(ENDING)?;
+    drop(conn);
+    // Its last words belong to what it prints, and one that does not end may still say them.
+    judge.wait_for_end(ENDING)?;
+    secrecy::kept(judge)
+}

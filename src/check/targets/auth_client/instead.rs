@@ -1,0 +1,119 @@
+//! What a client answered instead: the mistakes that students make are computed, and compared.
+
+use super::exchange::{answer_to, right_answer};
+use crate::both;
+use crate::check::stage::judge::Judge;
+use crate::check::verdict::cause::Cause;
+use crate::check::verdict::mistakes::{as_texts, is_str_of_bytes, without_zeros};
+use crate::check::verdict::{Halt, Outcome, unless_failed};
+use crate::crypto::Challenge;
+use crate::protocol::{LENGTH_BYTES, Mismatch};
+
+/// A challenge that stays what it is when it is taken for a text.
+const TEXT: [u8; Challenge::LEN] = *b"abcdefghijklmnopqrstuvwxyz012345";
+
+/// What an answer that does not begin with the right length begins with.
+pub(super) fn cause_of_length(right: &[u8], answer: &[u8]) -> Option<Cause> {
+    let length = right.len() - LENGTH_BYTES;
+    let number = length as u32;
+    let text = length.to_string();
+    let is_hex = |bytes: &[u8]| !bytes.is_empty() && bytes.iter().all(u8::is_ascii_hexdigit);
+    match answer {
+        [] => None,
+        _ if has_lost_zeros(right, answer) => Some(Cause::ZerosLost),
+        _ if is_str_of_bytes(digits_in(answer)) => Some(Cause::StrOfBytes),
+        _ if answer.starts_with(&number.to_be_bytes()) => Some(Cause::LengthBigEndian),
+        _ if answer.len() == size_of::<u16>() + length
+            && [(number as u16).to_le_bytes(), (number as u16).to_be_bytes()]
+                .iter()
+                .any(|two| answer.starts_with(two)) =>
+        {
+            Some(Cause::LengthWidth)
+        }
+        _ if answer.starts_with(&(number / 2).to_le_bytes()) => Some(Cause::RawDigest),
+        // SHA-256's digits are twice as many.
+        _ if answer.starts_with(&(number * 2).to_le_bytes()) => Some(Cause::OtherHash),
+        // Two digits are the length, or the beginning of a digest without one.
+        _ if answer.starts_with(text.as_bytes()) && answer.len() != length => Some(Cause::LengthAsText),
+        _ if is_hex(answer) => Some(Cause::LengthMissing),
+        _ if answer.len() == length / 2 => Some(Cause::RawDigest),
+        _ => None,
+    }
+}
+
+/// What stands behind the length.
+fn digits_in(answer: &[u8]) -> &[u8] {
+    answer.get(LENGTH_BYTES..).unwrap_or_default()
+}
+
+/// Whether these are the right digits but for zeros.
+fn has_lost_zeros(right: &[u8], answer: &[u8]) -> bool {
+    let (right, digits) = (digits_in(right), digits_in(answer));
+    digits != right && without_zeros(right).iter().any(|lost| lost == digits)
+}
+
+/// The digest fits nothing that is known: does it, if the challenge is a text?
+pub(super) fn find_what_it_hashes(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
+    if halt.cause() != Some(Cause::OtherSecret) {
+        return Ok(halt);
+    }
+    judge.context.story.looks_for_the_cause();
+    judge.next_process();
+    let text = Challenge::new(TEXT);
+    let Some((_, answer)) = unless_failed(answer_to(judge, &text))? else { return Ok(halt) };
+    if answer != right_answer(judge, &text) {
+        return Ok(halt);
+    }
+    let finding = both!(
+        "a challenge of 32 letters, which is a text, it answered rightly",
+        "挑战值若是 32 个字母，也就是一段文本，它就答对了"
+    );
+    Ok(halt.found(Cause::ChallengeDecoded, finding))
+}
+
+/// What the digest in an answer is, if it is not the right one.
+pub(super) fn cause_of(judge: &Judge<'_>, challenge: &Challenge, right: &[u8], answer: &[u8]) -> Option<Cause> {
+    if has_lost_zeros(right, answer) {
+        return Some(Cause::ZerosLost);
+    }
+    if answer.len() < right.len() {
+        return None;
+    }
+    let (digits, raw) = (digits_in(answer), base16ct::lower::decode_vec(digits_in(right)).unwrap_or_default());
+    match judge.order.scheme.explain(&judge.order.secret, challenge, digits) {
+        // The rest of a length that is too long.
+        _ if digits.starts_with(&[0; LENGTH_BYTES]) => Some(Cause::LengthWidth),
+        _ if digits.starts_with(&raw) => Some(Cause::RawDigest),
+        Mismatch::Unknown => cause_of_changed(judge, challenge.as_bytes(), answer).or(Some(Cause::OtherSecret)),
+        mismatch => cause_of_known(mismatch),
+    }
+}
+
+fn cause_of_known(mismatch: Mismatch) -> Option<Cause> {
+    Some(match mismatch {
+        Mismatch::PlainMd5 => Cause::DigestPlain,
+        Mismatch::HmacMd5 => Cause::DigestHmac,
+        Mismatch::Swapped => Cause::DigestSwapped,
+        Mismatch::SecretWithNewline => Cause::SecretWithNewline,
+        Mismatch::HexChallenge => Cause::DigestOfHex,
+        Mismatch::HalfMissing => Cause::DigestOfHalf,
+        Mismatch::UpperCase => Cause::UpperCaseDigest,
+        Mismatch::NotHex => return None,
+        Mismatch::Echo | Mismatch::Unknown => Cause::OtherSecret,
+    })
+}
+
+/// The challenge was taken for a text, and is not what it was.
+pub(super) fn cause_of_changed(judge: &Judge<'_>, challenge: &[u8], answer: &[u8]) -> Option<Cause> {
+    let digits = digits_in(answer);
+    let is_of = |changed: &[u8]| judge.order.scheme.digits_of(&judge.order.secret, changed).as_bytes() == digits;
+    let until_zero = challenge.split(|byte| *byte == 0).next().unwrap_or_default();
+    if is_of(until_zero) {
+        return Some(Cause::ZeroEndsText);
+    }
+    if [challenge.trim_ascii(), challenge.trim_ascii_start(), challenge.trim_ascii_end()].iter().any(|text| is_of(text))
+    {
+        return Some(Cause::StripsText);
+    }
+    as_texts(challenge).iter().any(|text| is_of(text.as_bytes())).then_some(Cause::ChallengeDecoded)
+}

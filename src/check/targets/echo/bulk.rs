@@ -1,0 +1,111 @@
+//! Much text, and clients that do not read it back at once.
+
+use super::saying::{name_wrong_stream, numbered, random_word};
+use crate::both;
+use crate::check::stage::judge::Judge;
+use crate::check::stage::wire::REPLY;
+use crate::check::verdict::cause::Cause;
+use crate::check::verdict::{Fault, Halt, Outcome, suspect};
+use std::time::Duration;
+
+/// More than a program reads at once, and less than the buffers of a connection hold.
+const LONG: usize = 200_000;
+/// More than all buffers of a loopback connection hold: Linux keeps 3 to 4 MB in each direction, and what is lost, doubled
+/// or swapped before that is lost nowhere.
+pub(super) const MORE_THAN_FITS: usize = 13_000_000;
+/// What a server that piles up replies takes without a pause.
+const FAR_TOO_MUCH: usize = 64_000_000;
+/// How long is looked whether a server that does not read waits.
+const LOOK: Duration = Duration::from_millis(400);
+/// Who had more of a core than this (in percent) in that time, and has read nothing, does not want to.
+const WORKED: f64 = 15.0;
+/// How often is tried to send more to a server that is busy.
+const PATIENCE: usize = 20;
+/// When nothing could be sent for so long, the server does not read.
+const STALL: Duration = Duration::from_millis(150);
+
+pub(super) fn long_message(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    let text = numbered(judge, LONG);
+    let expected = text.to_ascii_uppercase();
+    let exchanged = a.exchange(&text, &expected).map_err(|halt| name_wrong_stream(halt, &expected));
+    exchanged.map_err(name_short_reply)
+}
+
+/// The reply stops somewhere, and the connection is open: only a first part was answered.
+fn name_short_reply(halt: Halt) -> Halt {
+    halt.map(|failure| {
+        let at = failure.difference.as_ref().map_or(0, |difference| difference.at);
+        // A whole buffer was answered, and others are missing behind it. (What comes instead may begin with the same letters.)
+        if failure.cause == Some(Cause::ShortSend) && is_a_buffer(at / 8 * 8) {
+            failure.cause = Some(Cause::ShortRecv);
+        }
+        let came = failure.difference.as_ref().map_or(0, |difference| difference.got_len);
+        if failure.cause.is_none() && came > 0 && matches!(failure.fault, Fault::Silent | Fault::Ended) {
+            failure.cause = Some(if is_a_buffer(came) { Cause::ShortRecv } else { Cause::ShortSend });
+        }
+    })
+}
+
+/// What one recv brings.
+fn is_a_buffer(bytes: usize) -> bool {
+    bytes > 0 && bytes.is_multiple_of(256) && bytes <= 65_536
+}
+
+pub(super) fn late_reader(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    let text = numbered(judge, MORE_THAN_FITS);
+    let expected = text.to_ascii_uppercase();
+    let sent = a.send_until_full(&text, STALL)?;
+    a.read_nothing_for(STALL)?;
+    let rest = text.get(sent..).unwrap_or_default();
+    a.exchange(rest, &expected).map_err(|halt| name_wrong_stream(halt, &expected)).map_err(suspect(Cause::ShortSend))
+}
+
+pub(super) fn stops_reading(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    let (much, mut sent) = (vec![b'x'; FAR_TOO_MUCH], 0);
+    for _ in 0..PATIENCE {
+        sent += a.send_until_full(much.get(sent..).unwrap_or_default(), 2 * STALL)?;
+        if sent == FAR_TOO_MUCH {
+            let megabytes = FAR_TOO_MUCH / 1_000_000;
+            let sentence = both!(
+                "it read {megabytes} MB from a client that read nothing back: all of the replies are in its memory",
+                "客户端一个字节也没读，它却收下了 {megabytes} MB：所有回复都堆在它的内存里"
+            );
+            return Err(Halt::failed(Fault::Kept, sentence).suspect(Cause::PilesUp));
+        }
+        // Nothing goes any more. Because it waits, or because it does not get the processor that it wants?
+        if judge.host.program().is_none() {
+            return Ok(());
+        }
+        let load = judge.load(LOOK)?;
+        let had_its_chance = load.is_none_or(|load| load.running < 0.5 || load.percent > WORKED);
+        let more = a.send_until_full(much.get(sent..).unwrap_or_default(), Duration::from_millis(20))?;
+        if had_its_chance && more == 0 {
+            return Ok(());
+        }
+        sent += more;
+    }
+    Err(Halt::Unknown(both!(
+        "this machine is too busy to tell a server that waits from one that is slow",
+        "这台机器太忙，分不清服务器是在等待还是只是慢"
+    )))
+}
+
+pub(super) fn slow_reader(judge: &mut Judge<'_>) -> Outcome {
+    let (mut a, mut b) = (judge.connect()?, judge.connect()?);
+    a.say("a")?;
+    b.say("b")?;
+    let text = numbered(judge, MORE_THAN_FITS);
+    let sent = a.send_until_full(&text, STALL)?;
+    let word = random_word(judge);
+    let Err(halt) = b.say(&word) else { return Ok(()) };
+    // Does it wait for A?
+    let _ = a.read_some(sent, REPLY)?;
+    if b.hear(&word).is_ok() {
+        let finding = both!("when A had read its replies, B got its own", "A 读走回复之后，B 才得到回复");
+        return Err(halt.found(Cause::SendBlocksAll, finding));
+    }
+    Err(halt)
+}

@@ -1,0 +1,195 @@
+//! Several clients at once: nobody waits for another, and nobody gets what is another's.
+
+use super::saying::{random_word, upper};
+use crate::both;
+use crate::check::stage::judge::Judge;
+use crate::check::stage::wire::Conn;
+use crate::check::verdict::cause::Cause;
+use crate::check::verdict::mistakes::contains;
+use crate::check::verdict::{Fault, Halt, Outcome, suspect, unless_failed};
+use std::time::{Duration, Instant};
+
+/// How many are many. The notes' server of lesson 4 lets five wait to be accepted.
+const MANY: usize = 8;
+/// What several clients do within this time, a server may well see at one look.
+const AT_ONCE: Duration = Duration::from_millis(10);
+/// How often that is tried.
+const TRIES: usize = 5;
+/// What a server does when a client leaves, it has done then.
+const A_MOMENT: Duration = Duration::from_millis(50);
+/// How long an answer may take that waited for somebody else.
+const AFTER_A_TRY: Duration = Duration::from_millis(800);
+
+pub(super) fn two_clients(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    a.say("a speaks")?;
+    let mut b = judge.connect()?;
+    if let Err(halt) = b.say("b speaks") {
+        let halt = find_mixed_up(&mut a, "b speaks", halt)?;
+        return Err(find_who_is_waited_for(a, &mut b, "b speaks", halt)?.suspect(Cause::OneAtATime));
+    }
+    if let Err(halt) = a.say("a again") {
+        let halt = find_mixed_up(&mut b, "a again", halt)?;
+        return Err(find_forgotten(&mut a, &mut b, halt)?);
+    }
+    b.say("b again").or_else(|halt| Err(find_mixed_up(&mut a, "b again", halt)?))
+}
+
+/// One client did not get its reply to `text`: did the other one get it?
+fn find_mixed_up(other: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
+    if !contains(&other.read_to_end(A_MOMENT)?.0, &upper(text)) {
+        return Ok(halt);
+    }
+    let who = other.who;
+    let finding = both!("{who} got that reply", "这条回复发给了 {who}");
+    Ok(halt.found(Cause::SharedState, finding))
+}
+
+pub(super) fn silent_client(judge: &mut Judge<'_>) -> Outcome {
+    let (a, mut b, c) = (judge.connect()?, judge.connect()?, judge.connect()?);
+    if let Err(halt) = b.say("between two that are silent") {
+        return Err(find_who_is_waited_for(a, &mut b, "between two that are silent", halt)?);
+    }
+    drop(c);
+    for text in ["one has left", "and what came of that?"] {
+        b.say(text).map_err(suspect(Cause::AcceptedSocketBlocks))?;
+        // A server that ends with its client needs a moment for that.
+        judge.context.pause(A_MOMENT)?;
+    }
+    Ok(())
+}
+
+/// A was served until B came: is B served now?
+fn find_forgotten(a: &mut Conn, b: &mut Conn, halt: Halt) -> Outcome<Halt> {
+    if halt.is_found() || halt.fault() == Some(Fault::WrongBytes) {
+        return Ok(halt);
+    }
+    b.looks_for_the_cause();
+    if unless_failed(b.say("b again"))?.is_none() {
+        return Ok(halt);
+    }
+    if !a.read_some(1, AFTER_A_TRY)?.0.is_empty() {
+        let finding = both!(
+            "as soon as B spoke, A got its reply: the server was waiting in B's recv",
+            "B 一说话，A 就得到了回复：服务器一直卡在 B 的 recv 里"
+        );
+        return Ok(halt.found(Cause::AcceptedSocketBlocks, finding));
+    }
+    let finding = both!("A was served until B came, and only B is served now", "B 来之前 A 有回复，现在只有 B 有回复");
+    Ok(halt.found(Cause::SharedState, finding))
+}
+
+/// B got no answer to `text`: would it, if A spoke, or left?
+fn find_who_is_waited_for(mut a: Conn, b: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
+    if halt.fault() != Some(Fault::Silent) || halt.is_found() {
+        return Ok(halt);
+    }
+    b.looks_for_the_cause();
+    let accepted = b.was_accepted();
+    // Twice: a loop that waits in A's recv lets B in after the first word, and comes to B's recv only after the second.
+    let mut answer = Vec::new();
+    for _ in 0..2 {
+        // A server that died in the meantime answers neither.
+        if !answer.is_empty() || a.send(b"a").is_err() {
+            break;
+        }
+        answer = b.read_some(1, AFTER_A_TRY)?.0;
+    }
+    if !answer.is_empty() {
+        return Ok(name_what_came(halt, &answer, &upper(text)));
+    }
+    a.finish_sending();
+    drop(a);
+    let (answer, _) = b.read_some(1, AFTER_A_TRY)?;
+    if !answer.is_empty() {
+        let finding = both!("as soon as A had left, B got its reply", "A 一离开，B 就得到了回复");
+        return Ok(halt.found(Cause::OneAtATime, finding));
+    }
+    if accepted == Some(false) && b.was_accepted() == Some(false) {
+        let finding = both!("B was never accepted, also after A had left", "B 一直没有被 accept，A 离开之后也没有");
+        return Ok(halt.found(Cause::OneAccept, finding));
+    }
+    Ok(halt)
+}
+
+/// When A spoke, B got something: its own reply, or not.
+fn name_what_came(halt: Halt, answer: &[u8], own: &[u8]) -> Halt {
+    if !own.starts_with(answer) && !answer.starts_with(own) {
+        let finding =
+            both!("when A spoke, B got a reply that was not its own", "A 一说话，B 收到了一条不属于自己的回复");
+        return halt.found(Cause::SharedState, finding);
+    }
+    let finding = both!(
+        "as soon as A spoke, B got its reply: the server was waiting in A's recv",
+        "A 一说话，B 就得到了回复：服务器一直卡在 A 的 recv 里"
+    );
+    halt.found(Cause::AcceptedSocketBlocks, finding)
+}
+
+/// Clients that have all been served once, so that they are surely let in.
+fn crowd(judge: &mut Judge<'_>, clients: usize) -> Outcome<Vec<Conn>> {
+    let mut crowd = Vec::with_capacity(clients);
+    for _ in 0..clients {
+        let mut conn = judge.connect()?;
+        conn.say(&random_word(judge))?;
+        crowd.push(conn);
+    }
+    Ok(crowd)
+}
+
+pub(super) fn many_clients(judge: &mut Judge<'_>) -> Outcome {
+    let mut crowd = crowd(judge, MANY)?;
+    for _ in 0..3 {
+        let words: Vec<_> = crowd.iter().map(|_| random_word(judge)).collect();
+        crowd.iter_mut().zip(&words).try_for_each(|(conn, word)| conn.send(word.as_bytes()))?;
+        // The last one first: whoever is served one after another shows it.
+        crowd.iter_mut().zip(&words).rev().try_for_each(|(conn, word)| conn.hear(word))?;
+    }
+    Ok(())
+}
+
+/// Two clients, each with half a letter on its way: the halves belong to different letters.
+pub(super) fn own_letters(judge: &mut Judge<'_>) -> Outcome {
+    let (mut a, mut b) = (judge.connect()?, judge.connect()?);
+    let (x, x_rest) = "x中".as_bytes().split_at(2);
+    let (y, y_rest) = "yé".as_bytes().split_at(2);
+    let mut speak = || {
+        let seen = a.send_piece(x)?.and(b.send_piece(y)?);
+        a.send(x_rest)?;
+        b.send(y_rest)?;
+        a.hear("x中")?;
+        b.hear("yé").map(|()| seen)
+    };
+    // Split letters of one client alone are whole, or this would not be played.
+    speak().map_err(|halt| halt.map(|failure| failure.cause = Some(Cause::SharedDecoder)))?.alone()
+}
+
+/// Some leave in the same moment in which those behind them in the list speak.
+pub(super) fn leaving_among_others(judge: &mut Judge<'_>) -> Outcome {
+    let mut were_together = false;
+    for _ in 0..TRIES {
+        let mut crowd = crowd(judge, MANY)?;
+        let word = random_word(judge);
+        let began = Instant::now();
+        for (place, conn) in crowd.iter_mut().enumerate() {
+            if place % 2 == 0 {
+                conn.finish_sending();
+            } else {
+                conn.send(word.as_bytes())?;
+            }
+        }
+        were_together |= began.elapsed() < AT_ONCE;
+        let staying = crowd.iter_mut().enumerate().filter(|(place, _)| place % 2 == 1);
+        for (_, conn) in staying {
+            conn.hear(&word).map_err(suspect(Cause::SkipsOne))?;
+        }
+        if were_together {
+            return Ok(());
+        }
+    }
+    let millis = AT_ONCE.as_millis();
+    Err(Halt::Unknown(both!(
+        "this machine is too busy to let several clients act within {millis} ms",
+        "这台机器太忙，没能让几个客户端在 {millis} 毫秒内同时行动"
+    )))
+}

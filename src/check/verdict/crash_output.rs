@@ -1,0 +1,120 @@
+//! A program's last words, and what they mean.
+
+use crate::check::verdict::cause::Cause;
+use std::process::ExitStatus;
+
+/// What languages print when they end a program, in lower case, and what it means. Go and C write the same errors with small
+/// letters that Python writes with capitals.
+const SAID: &[(&[&str], Cause)] = &[
+    (&["missing required argument 'digestmod'", "missing required parameter 'digestmod'"], Cause::DigestNotNamed),
+    (&["syntaxerror", "indentationerror"], Cause::DoesNotCompile),
+    (
+        &["modulenotfounderror", "cannot find module", "can't open file", "no such file or directory"],
+        Cause::FileMissing,
+    ),
+    (&["partially initialized module", "circular import"], Cause::ModuleHidden),
+    (&["address already in use", "eaddrinuse", "addrinuse", "address in use"], Cause::AddressInUse),
+    (&["blockingioerror", "resource temporarily unavailable", "wouldblock", "eagain"], Cause::WouldBlockUncaught),
+    (&["brokenpipeerror", "broken pipe", "epipe", "brokenpipe"], Cause::DiesOfPipe),
+    (&["connectionrefused", "connection refused", "econnrefused"], Cause::IsAClient),
+    (&["connectionreseterror", "connection reset", "econnreset", "connectionreset"], Cause::DiesOfReset),
+    (
+        &["unicodedecodeerror", "utf8error", "invalid utf-8", "invaliddata", "the encoded data was not valid"],
+        Cause::DiesOfBytes,
+    ),
+    // More than the error's name, and behind it: what was no text for another encoding may well be text.
+    (&["'ascii' codec", "'latin-1' codec", "'charmap' codec", "'gbk' codec", "'gb2312' codec"], Cause::OtherEncoding),
+    (&["was never awaited"], Cause::NotAwaited),
+    (&["struct.error", "buffer requires", "unpack requires"], Cause::MessageNotWhole),
+    (&["negative buffersize", "memoryerror", "capacity overflow", "memory allocation of"], Cause::LengthTrusted),
+];
+
+/// What a program's last words mean: the last of them that are known, since one error may bring about another.
+pub(crate) fn cause_in(said: &str) -> Option<Cause> {
+    let lower = said.to_lowercase();
+    let place = |words: &[&str]| words.iter().filter_map(|word| lower.rfind(word)).max();
+    let known = SAID.iter().filter_map(|(words, cause)| Some((place(words)?, *cause)));
+    let last = known.max_by_key(|(place, _)| *place).map(|(_, cause)| cause);
+    last.or_else(|| was_uncaught(said).then_some(Cause::UncaughtError))
+}
+
+/// What a program that said this, or a thread of it, crashed of.
+pub(crate) fn crash(said: &str, ended: Option<ExitStatus>) -> Option<Cause> {
+    // Whoever ends with 0 has caught the error of which it tells, unless only a thread died of that.
+    let was_caught = ended.is_some_and(|ended| ended.success()) && !was_in_a_thread(said);
+    let of_error = || cause_in(said).filter(|_| was_uncaught(said) && !was_caught);
+    ended.and_then(cause_of_death).or_else(of_error)
+}
+
+/// Whether a program says that an error ended it that nobody caught, or that a part of it was never begun.
+pub(crate) fn was_uncaught(said: &str) -> bool {
+    ["Traceback (most recent call last)", "panicked at", "Uncaught", "Unhandled", "    at ", "was never awaited"]
+        .iter()
+        .any(|word| said.contains(word))
+}
+
+/// Whether a program says that an error ended a thread of it, and not the whole.
+fn was_in_a_thread(said: &str) -> bool {
+    ["Exception in thread", "panicked at", "was never awaited"].iter().any(|word| said.contains(word))
+}
+
+/// Slips that no other answer would have helped: nobody raises these to refuse a client.
+const SLIPS: &[&str] =
+    &["TypeError", "NameError", "AttributeError", "struct.error", "ReferenceError", "UnboundLocalError"];
+
+/// Whether a program died of a slip.
+pub(crate) fn is_a_slip(said: &str) -> bool {
+    was_uncaught(said) && SLIPS.iter().any(|slip| said.contains(slip))
+}
+
+/// The signals that tell a cause.
+#[cfg(unix)]
+pub(crate) fn cause_of_death(ended: ExitStatus) -> Option<Cause> {
+    use rustix::process::Signal;
+    use std::os::unix::process::ExitStatusExt;
+    let signal = ended.signal()?;
+    match signal {
+        _ if signal == Signal::PIPE.as_raw() => Some(Cause::DiesOfPipe),
+        _ if [Signal::SEGV, Signal::BUS, Signal::ABORT].iter().any(|one| one.as_raw() == signal) => {
+            Some(Cause::Segfault)
+        }
+        _ => None,
+    }
+}
+
+/// There are no signals on this system.
+#[cfg(not(unix))]
+pub(crate) fn cause_of_death(_: ExitStatus) -> Option<Cause> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_languages_print_is_understood() {
+        let said = [
+            ("OSError: [Errno 98] Address already in use", Some(Cause::AddressInUse)),
+            ("listen tcp 127.0.0.1:9000: bind: address already in use", Some(Cause::AddressInUse)),
+            ("Error: listen EADDRINUSE: address already in use 127.0.0.1:9000", Some(Cause::AddressInUse)),
+            ("bind: Address already in use", Some(Cause::AddressInUse)),
+            ("write tcp 127.0.0.1:9000->127.0.0.1:5: write: broken pipe", Some(Cause::DiesOfPipe)),
+            ("read tcp 127.0.0.1:9000->127.0.0.1:5: read: connection reset by peer", Some(Cause::DiesOfReset)),
+            ("ConnectionResetError: …\nUnicodeDecodeError: 'utf-8' codec …", Some(Cause::DiesOfBytes)),
+            ("UnicodeDecodeError: 'ascii' codec can't decode byte 0xc3 in position 3", Some(Cause::OtherEncoding)),
+            ("UnicodeEncodeError: 'gbk' codec can't encode character", Some(Cause::OtherEncoding)),
+            ("my_server.py:9: RuntimeWarning: coroutine 'serve' was never awaited", Some(Cause::NotAwaited)),
+            (
+                "AttributeError: partially initialized module 'socket' has no attribute 'socket' (most likely due to a circular import)",
+                Some(Cause::ModuleHidden),
+            ),
+            ("thread 'main' panicked at src/main.rs:3:5:\nno", Some(Cause::UncaughtError)),
+            ("dial tcp 127.0.0.1:9000: connect: connection refused", Some(Cause::IsAClient)),
+            ("somebody came", None),
+        ];
+        for (said, cause) in said {
+            assert_eq!(cause_in(said), cause, "{said}");
+        }
+    }
+}
