@@ -56,7 +56,7 @@ fn name_the_death(
     let said = if may_be_a_death {
         cause_in(&program.printed.complaints())
     } else {
-        told_in_time(program, ended.is_some(), failure.cause.is_none())
+        told_in_time(program, ended.is_some(), failure.cause().is_none())
     };
     let cause = match ended.and_then(cause_of_death).or(said) {
         Some(Cause::IsAClient) if target.is_client() && failure.fault == Fault::NotReached => {
@@ -70,16 +70,22 @@ fn name_the_death(
         cause => cause,
     };
     let is_dead = ended.is_some() && (may_be_a_death || failure.fault == Fault::Silent);
-    failure.cause = failure.cause.filter(|suspected| !is_dead || suspected.may_kill(cause));
-    if cause.is_some() && !(failure.cause.is_some() && is_general(cause)) {
-        failure.cause = cause;
+    if is_dead && failure.cause().is_some_and(|suspected| !suspected.may_kill(cause)) {
+        failure.unname();
+    }
+    if let Some(cause) = cause
+        && !(failure.cause().is_some() && is_general(cause))
+    {
+        failure.rename(cause);
     }
     let Some(ended) = ended.filter(|_| is_dead) else { return };
     let silently = match failure.fault {
         Fault::NotReached => Some(Cause::EndsAtOnce),
         _ => (ended.success() && target.is_server()).then_some(Cause::EndsWithClient),
     };
-    failure.cause = failure.cause.or(silently);
+    if let Some(cause) = silently.filter(|_| failure.cause().is_none()) {
+        failure.name(cause);
+    }
 }
 
 /// What a program complained of that lives, or died later.
@@ -103,7 +109,7 @@ fn look_for_a_loop(failure: &mut Failure, program: &Program) {
         are_running(&pids) == Some(true)
     };
     if (0..LOOKS).all(|_| runs()) {
-        failure.cause = Some(Cause::SpinsAfterLeaving);
+        failure.rename(Cause::SpinsAfterLeaving);
         failure.finding = Some(both!(
             "the program does not sleep, although nobody asks anything of it",
             "没有人要它做什么，程序却一直没有休眠"
@@ -120,6 +126,6 @@ fn with_death(sentence: &Text, ended: ExitStatus) -> Text {
 }
 
 /// A cause that says less than what a check suspects.
-fn is_general(cause: Option<Cause>) -> bool {
-    matches!(cause, Some(Cause::UncaughtError | Cause::DiesOfBytes | Cause::MessageNotWhole | Cause::LengthTrusted))
+fn is_general(cause: Cause) -> bool {
+    matches!(cause, Cause::UncaughtError | Cause::DiesOfBytes | Cause::MessageNotWhole | Cause::LengthTrusted)
 }

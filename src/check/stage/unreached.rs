@@ -41,7 +41,7 @@ pub(crate) fn not_reached(host: &Host, order: &Order) -> Halt {
             "it listens on {other}, and not on {address}: 127.0.0.1 is refused there",
             "它监听的是 {other} 而不是 {address}：从 127.0.0.1 连不上"
         );
-        return Halt::failed(Fault::NotReached, sentence).suspect(Cause::OtherAddress);
+        return Halt::failed(Fault::NotReached, sentence).shows(Cause::OtherAddress);
     }
     if let Some(other) = elsewhere.iter().find(|other| other.port() != port) {
         return on_another_port(other.port(), port);
@@ -69,7 +69,7 @@ fn on_another_port(other: u16, told: u16) -> Halt {
             "它监听的是端口 {other}，而被告知的是 {told}；若端口写死在程序里，请用 --port {other}"
         )
     };
-    Halt::failed(Fault::NotReached, sentence).suspect(Cause::OtherPort)
+    Halt::failed(Fault::NotReached, sentence).shows(Cause::OtherPort)
 }
 
 fn nobody_listens(address: SocketAddr) -> Halt {

@@ -44,10 +44,19 @@ pub struct Failure {
     pub sentence: Text,
     /// Bytes that are not as they should be.
     pub difference: Option<Difference>,
-    /// The likely cause, if there is one.
-    pub cause: Option<Cause>,
+    /// What probably lies behind it, and what that rests on.
+    cause: Option<(Cause, Basis)>,
     /// What the judge tried afterwards to find the cause, and what came of it.
     pub finding: Option<Text>,
+}
+
+/// What the name of a cause rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// It would explain the failure; so would others, which nothing contradicts. Told as a possibility.
+    Guess,
+    /// Something was observed that contradicts its rivals: bytes, a message, how the program ended, what came of a try.
+    Seen,
 }
 
 /// What was observed.
@@ -110,6 +119,45 @@ impl Failure {
     /// A failure of this kind, of which no cause is known yet.
     pub(crate) fn new(fault: Fault, sentence: Text) -> Self {
         Self { fault, sentence, difference: None, cause: None, finding: None }
+    }
+
+    /// The same with the bytes that are not as they should be, and the cause that they show, if any.
+    pub(crate) fn with(self, difference: Option<Difference>, cause: Option<Cause>) -> Self {
+        Self { difference, cause: cause.map(|cause| (cause, Basis::Seen)), ..self }
+    }
+
+    /// The cause that is named, or guessed.
+    #[must_use]
+    pub fn cause(&self) -> Option<Cause> {
+        self.cause.map(|(cause, _)| cause)
+    }
+
+    /// Whether the cause is more than a guess.
+    #[must_use]
+    pub fn is_cause_seen(&self) -> bool {
+        matches!(self.cause, Some((_, Basis::Seen)))
+    }
+
+    /// Guesses a cause, where none is known.
+    pub(crate) fn guess(&mut self, cause: Cause) {
+        self.cause.get_or_insert((cause, Basis::Guess));
+    }
+
+    /// Names a cause because of what was observed, where none is named yet. A guess gives way to it.
+    pub(crate) fn name(&mut self, cause: Cause) {
+        if !self.is_cause_seen() {
+            self.rename(cause);
+        }
+    }
+
+    /// Names a cause because of what was observed, whichever was named before.
+    pub(crate) fn rename(&mut self, cause: Cause) {
+        self.cause = Some((cause, Basis::Seen));
+    }
+
+    /// Takes back what was named or guessed.
+    pub(crate) fn unname(&mut self) {
+        self.cause = None;
     }
 
     /// What came around the first byte that differs.
@@ -218,7 +266,7 @@ impl Halt {
 
     /// The likely cause, if the program failed and one is known.
     pub(crate) fn cause(&self) -> Option<Cause> {
-        if let Self::Failed(failure) = self { failure.cause } else { None }
+        if let Self::Failed(failure) = self { failure.cause() } else { None }
     }
 
     /// Whether the cause was found out by trying.
@@ -237,17 +285,20 @@ impl Halt {
         }
     }
 
-    /// Names the likely cause, where a better one is not known yet.
+    /// Guesses a cause, where none is known: see [`Basis::Guess`].
     pub(crate) fn suspect(self, cause: Cause) -> Self {
-        self.map(|failure| {
-            failure.cause.get_or_insert(cause);
-        })
+        self.map(|failure| failure.guess(cause))
+    }
+
+    /// Names the cause that what was observed shows: see [`Basis::Seen`].
+    pub(crate) fn shows(self, cause: Cause) -> Self {
+        self.map(|failure| failure.name(cause))
     }
 
     /// Names a cause that was found out by trying.
     pub(crate) fn found(self, cause: Cause, finding: Text) -> Self {
         self.map(|failure| {
-            failure.cause = Some(cause);
+            failure.rename(cause);
             failure.finding = Some(finding);
         })
     }
@@ -262,12 +313,12 @@ pub(crate) fn unless_failed<T>(outcome: Outcome<T>) -> Outcome<Option<T>> {
     }
 }
 
-/// For `map_err`: names the likely cause, where a better one is not known yet and this is what was observed.
+/// For `map_err`: guesses a cause, where none is known and this is what was observed.
 pub(crate) fn suspect_of(fault: Fault, cause: Cause) -> impl FnOnce(Halt) -> Halt {
     move |halt| if halt.fault() == Some(fault) { halt.suspect(cause) } else { halt }
 }
 
-/// For `map_err`: names the likely cause, where a better one is not known yet.
+/// For `map_err`: guesses a cause, where none is known.
 pub(crate) fn suspect(cause: Cause) -> impl FnOnce(Halt) -> Halt {
     move |halt| halt.suspect(cause)
 }

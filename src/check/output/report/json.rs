@@ -32,7 +32,7 @@
 //! | `again` | the command that plays just this check, if it failed or is unknown |
 //!
 //! A failure has `fault` (a slug for what was observed, as `"silent"`), `sentence` (the same in words), where they are known `cause`
-//! (`id`, `title`, `text`) and `finding` (what was tried afterwards), and where bytes differ `difference`: `at` (the first byte
+//! (`id`, `title`, `text`, and whether it `is_guess`: nothing contradicts its rivals) and `finding` (what was tried afterwards), and where bytes differ `difference`: `at` (the first byte
 //! that differs), `expected_len`, `got_len`, and `expected` and `got`, the bytes around there in hex, from byte `from` on.
 //!
 //! A step has `us` (microseconds since the check began) and `kind`: `did` (with `text`), `sent` and `received` (with `who`, `len`, and
@@ -115,9 +115,10 @@ fn check(judged: &Judged, about: &About<'_>, texts: &Texts) -> Value {
 
 fn failure(failure: &Failure, texts: &Texts, lang: Lang) -> Value {
     let mut value = object(json!({ "fault": failure.fault.name(), "sentence": failure.sentence.of(lang) }));
-    if let Some(cause) = failure.cause {
-        let section = texts.section(cause.id());
-        value.insert("cause".into(), json!({ "id": cause.id(), "title": section.title, "text": section.why }));
+    if let Some(cause) = failure.cause() {
+        let (id, section, is_seen) = (cause.id(), texts.section(cause.id()), failure.is_cause_seen());
+        let cause = json!({ "id": id, "title": section.title, "text": section.why, "is_guess": !is_seen });
+        value.insert("cause".into(), cause);
     }
     if let Some(finding) = &failure.finding {
         value.insert("finding".into(), json!(finding.of(lang)));

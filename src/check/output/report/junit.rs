@@ -81,7 +81,7 @@ fn case(judged: &Judged, judgement: &Judgement, about: &About<'_>, texts: &Texts
 
 /// The likely cause, or else what was observed.
 fn kind(failure: &Failure) -> &'static str {
-    failure.cause.map_or(failure.fault.name(), Cause::id)
+    failure.cause().map_or(failure.fault.name(), Cause::id)
 }
 
 /// Seconds since 1970 as a date and a time of day, UTC.

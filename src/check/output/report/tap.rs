@@ -48,7 +48,7 @@ fn case(number: usize, judged: &Judged, judgement: &Judgement, about: &About<'_>
 /// A block of YAML: its texts are quoted as JSON has them, which YAML takes too.
 fn diagnostics(judged: &Judged, why: &str, about: &About<'_>, texts: &Texts) -> String {
     let (message, cause) = match &judged.verdict {
-        Verdict::Failed(failure) => (failure.sentence.of(about.lang), failure.cause.map(Cause::id)),
+        Verdict::Failed(failure) => (failure.sentence.of(about.lang), failure.cause().map(Cause::id)),
         _ => (why, None),
     };
     let mut text = format!("  ---\n  message: {}\n", json!(message));

@@ -51,9 +51,12 @@ pub fn failure(judged: &Judged, failure: &Failure, texts: &Texts, again: &Again,
     if let Some(finding) = &failure.finding {
         text += &paragraph(&say!(lang, "Then day30 tried: {}", "接着 day30 试了一下：{}", plain(finding.of(lang))), 4);
     }
-    if let Some(cause) = failure.cause {
+    if let Some(cause) = failure.cause() {
         let cause = texts.section(cause.id());
-        let title = lang.pick("likely cause", "可能的原因");
+        let title = match failure.is_cause_seen() {
+            true => lang.pick("likely cause", "很可能的原因"),
+            false => lang.pick("possible cause (a guess)", "可能的原因（猜测）"),
+        };
         text += &format!("\n  {TITLE}{title}{TITLE:#}  {DIM}{}{DIM:#}\n", cause.id);
         text += &format!("{BAD}{}{BAD:#}", paragraph(&cause.title, 4));
         text += &paragraph(&cause.why, 4);

@@ -157,6 +157,6 @@ impl Conn {
         let story = &self.context.story;
         let (expected, got) = (story.without_secret(expected), story.without_secret(&self.pending));
         let difference = Difference::between(&expected, &got);
-        Halt::Failed(Box::new(Failure { difference, ..Failure::new(fault, sentence) }))
+        Halt::Failed(Box::new(Failure::new(fault, sentence).with(difference, None)))
     }
 }

@@ -38,8 +38,9 @@ pub(super) fn length(judge: &mut Judge<'_>) -> Outcome {
         "答案必须以长度 {length} 开头：4 个字节，低位在前"
     );
     let fault = if answer.is_empty() { too_little(&conn) } else { Fault::WrongBytes };
-    let failure = Failure { difference: Difference::between(expected, got), ..Failure::new(fault, sentence) };
-    Err(Halt::Failed(Box::new(Failure { cause: cause_of_length(&right, &answer), ..failure })))
+    let (difference, cause) = (Difference::between(expected, got), cause_of_length(&right, &answer));
+    let failure = Failure::new(fault, sentence).with(difference, cause);
+    Err(Halt::Failed(Box::new(failure)))
 }
 
 fn too_little(conn: &Conn) -> Fault {
@@ -77,7 +78,7 @@ fn is_right(judge: &Judge<'_>, conn: &Conn, challenge: &Challenge, answer: &[u8]
     };
     let fault = if len < all { too_little(conn) } else { Fault::WrongBytes };
     let cause = cause_of(judge, challenge, &right, answer);
-    Err(Halt::Failed(Box::new(Failure { difference: Some(difference), cause, ..Failure::new(fault, sentence) })))
+    Err(Halt::Failed(Box::new(Failure::new(fault, sentence).with(Some(difference), cause))))
 }
 
 pub(super) fn nothing_more(judge: &mut Judge<'_>) -> Outcome {
@@ -107,7 +108,7 @@ fn in_pieces(judge: &mut Judge<'_>, sizes: &[usize]) -> Outcome {
     }
     conn.send(rest)?;
     let answer = conn.read_at_most(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
-    is_right(judge, &conn, &challenge, &answer).map_err(|halt| halt.map(|failure| failure.cause = None))?;
+    is_right(judge, &conn, &challenge, &answer).map_err(|halt| halt.map(Failure::unname))?;
     seen.alone()
 }
 
@@ -148,8 +149,14 @@ pub(super) fn any_bytes(judge: &mut Judge<'_>) -> Outcome {
     for bytes in [mixed, ends_in_zero, begins_with_space] {
         let challenge = Challenge::new(bytes);
         let (conn, answer) = answer_to(judge, &challenge)?;
-        is_right(judge, &conn, &challenge, &answer)
-            .map_err(|halt| halt.map(|failure| failure.cause = cause_of_changed(judge, &bytes, &answer)))?;
+        is_right(judge, &conn, &challenge, &answer).map_err(|halt| {
+            halt.map(|failure| {
+                failure.unname();
+                if let Some(cause) = cause_of_changed(judge, &bytes, &answer) {
+                    failure.name(cause);
+                }
+            })
+        })?;
         judge.next_process();
     }
     Ok(())

@@ -37,12 +37,12 @@ fn name_short_reply(halt: Halt) -> Halt {
     halt.map(|failure| {
         let at = failure.difference.as_ref().map_or(0, |difference| difference.at);
         // A whole buffer was answered, and others are missing behind it. (What comes instead may begin with the same letters.)
-        if failure.cause == Some(Cause::ShortSend) && is_a_buffer(at / 8 * 8) {
-            failure.cause = Some(Cause::ShortRecv);
+        if failure.cause() == Some(Cause::ShortSend) && is_a_buffer(at / 8 * 8) {
+            failure.rename(Cause::ShortRecv);
         }
         let came = failure.difference.as_ref().map_or(0, |difference| difference.got_len);
-        if failure.cause.is_none() && came > 0 && matches!(failure.fault, Fault::Silent | Fault::Ended) {
-            failure.cause = Some(if is_a_buffer(came) { Cause::ShortRecv } else { Cause::ShortSend });
+        if failure.cause().is_none() && came > 0 && matches!(failure.fault, Fault::Silent | Fault::Ended) {
+            failure.guess(if is_a_buffer(came) { Cause::ShortRecv } else { Cause::ShortSend });
         }
     })
 }

@@ -161,7 +161,7 @@ pub(super) fn own_letters(judge: &mut Judge<'_>) -> Outcome {
         b.hear("yé").map(|()| seen)
     };
     // Split letters of one client alone are whole, or this would not be played.
-    speak().map_err(|halt| halt.map(|failure| failure.cause = Some(Cause::SharedDecoder)))?.alone()
+    speak().map_err(|halt| halt.map(|failure| failure.rename(Cause::SharedDecoder)))?.alone()
 }
 
 /// Some leave in the same moment in which those behind them in the list speak.

@@ -157,7 +157,7 @@ pub(super) fn restart(judge: &mut Judge<'_>) -> Outcome {
 
 /// To listen without a port that is one's own is to get any.
 fn name_unchecked_bind(failure: &mut Failure) {
-    if failure.cause == Some(Cause::OtherPort) {
+    if failure.cause() == Some(Cause::OtherPort) {
         failure.sentence = both!(
             "it cannot have had its port again, and went on all the same: it listens on another one now",
             "它没能再次得到自己的端口，却照样往下走：现在监听的是另一个端口"

@@ -34,7 +34,9 @@ impl Conn {
 fn name_wrong_text(halt: Halt, text: &str) -> Halt {
     halt.map(|failure| {
         let cause = failure.difference.as_ref().and_then(|difference| cause_of(difference, text));
-        failure.cause = failure.cause.or(cause);
+        if let Some(cause) = cause {
+            failure.name(cause);
+        }
     })
 }
 
@@ -127,14 +129,14 @@ fn place_of_the_rest(failure: &mut Failure, difference: &Difference, expected: &
     let at = difference.at;
     if place > at {
         let lost = place - at;
-        failure.cause = Some(Cause::ShortSend);
+        failure.rename(Cause::ShortSend);
         failure.finding = Some(both!(
             "{lost} bytes are missing behind byte {at}; then the text goes on",
             "第 {at} 字节之后缺了 {lost} 个字节，然后文本又接着往下走"
         ));
     } else {
         let again = at - place;
-        failure.cause = Some(Cause::SendsAgain);
+        failure.rename(Cause::SendsAgain);
         failure.finding = Some(both!(
             "at byte {at}, the {again} bytes before it come again",
             "在第 {at} 字节处，前面的 {again} 个字节又发了一遍"

@@ -32,7 +32,7 @@ pub(super) fn one_message(judge: &mut Judge<'_>) -> Outcome {
     a.say(text).or_else(|halt| Err(find_what_it_waits_for(judge, &mut a, text, halt)?))?;
     a.expect_silence(SILENCE).map_err(|halt| {
         halt.map(|failure| {
-            failure.cause.get_or_insert(match failure.got() {
+            failure.name(match failure.got() {
                 got if got.contains(&0) => Cause::WholeBuffer,
                 got if is_repeated(got, &upper(text)) => Cause::RecvOutsideLoop,
                 _ => Cause::Decorates,
@@ -110,7 +110,7 @@ pub(super) fn many_messages(judge: &mut Judge<'_>) -> Outcome {
 fn name_repeated(halt: Halt, all: &[u8]) -> Halt {
     halt.map(|failure| {
         if failure.got() == all {
-            failure.cause = Some(Cause::NeverEmptied);
+            failure.rename(Cause::NeverEmptied);
         }
     })
 }
@@ -136,7 +136,7 @@ fn name_leftover(halt: Halt, said: &[&str]) -> Halt {
             !left.is_empty() && (got.starts_with(left) || got == [&shorter, left].concat())
         };
         if said.windows(2).any(is_left) {
-            failure.cause = Some(Cause::WholeBuffer);
+            failure.rename(Cause::WholeBuffer);
         }
     })
 }
@@ -179,7 +179,7 @@ fn find_how_it_decodes(a: &mut Conn, halt: Halt) -> Outcome<Halt> {
 
 pub(super) fn sharp_s(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
-    a.say("straße").map_err(|halt| halt.map(|failure| failure.cause = Some(Cause::OneForOne)))
+    a.say("straße").map_err(|halt| halt.map(|failure| failure.rename(Cause::OneForOne)))
 }
 
 /// A whole letter goes before the half one: if it is answered, the server has seen the half letter on its own.

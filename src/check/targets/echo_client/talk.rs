@@ -131,7 +131,7 @@ fn sent_otherwise(line: &str, text: &str) -> Halt {
         _ if text.trim() == line.trim() => Some(Cause::StripsText),
         _ => None,
     };
-    Halt::Failed(Box::new(Failure { difference, cause, ..Failure::new(Fault::WrongBytes, sentence) }))
+    Halt::Failed(Box::new(Failure::new(Fault::WrongBytes, sentence).with(difference, cause)))
 }
 
 /// The beginning of a text, as it may stand in a sentence.
