@@ -131,12 +131,12 @@ fn a_file_that_cannot_be_written_is_named_before_anything_is_judged() {
 #[test]
 fn one_check_that_passes_is_explained_and_several_are_when_that_is_asked() {
     let one = check("hmac", &["--only", "hmac/notes"], &hmac()).run().expect_code(0);
-    assert!(one.out().contains("✓ hmac/notes") && one.out().contains("The same 16 bytes that the notes print."));
+    assert!(one.out().contains("✓ hmac/notes") && one.out().contains("The same 16 bytes as in the notes."));
     let several = check("hmac", &[], &hmac()).run().expect_code(0);
     assert!(!several.out().contains("The same 16 bytes"), "{}", several.out());
     let explained = check("hmac", &["--explain"], &hmac()).run().expect_code(0);
     assert_eq!(explained.out().matches("✓").count(), listed("hmac").len());
-    assert!(explained.out().contains("Nothing is something."), "{}", explained.out());
+    assert!(explained.out().contains("An empty message is still a message."), "{}", explained.out());
 }
 
 /// The same seed gives the same chances, another seed others, and no seed one that is told.

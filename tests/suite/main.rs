@@ -21,6 +21,7 @@ mod check_references;
 mod check_reports;
 mod check_secrets;
 mod check_story;
+mod check_texts;
 mod check_watch;
 mod check_where;
 mod cli;
