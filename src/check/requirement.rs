@@ -84,7 +84,8 @@ impl Level {
     }
 }
 
-/// One requirement: what it is, and not how it is played, which [`super::targets`] knows. What is said about it is found by its id, see [`super::texts`].
+/// One requirement: what it is, and not how it is played, which `targets/` knows. What is said about it is found by its id,
+/// see [`super::texts`].
 #[derive(Debug)]
 pub struct Check {
     /// Its name, stable for ever: the family, and a few words.
