@@ -2,6 +2,7 @@
 
 use super::cast::{Guest, Running};
 use super::{Lesson, Row, Stage};
+use crate::lang::Lang;
 use crate::net::IoModel;
 use crate::net::server::Served;
 use crate::protocol::Upper;
@@ -38,8 +39,8 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
         "\n接下来一秒内谁也不发数据，两个客户端保持连接：\n",
     ));
     let (spin, poll) = (idle(IoModel::Spin)?, idle(IoModel::Poll)?);
-    stage.say(bar("spin", &spin, stage));
-    stage.say(bar("poll", &poll, stage));
+    stage.say(bar("spin", &spin, lang));
+    stage.say(bar("poll", &poll, lang));
 
     let calls = big_number(spin.counts.would_block);
     let seen = say!(
@@ -88,21 +89,27 @@ fn idle(model: IoModel) -> io::Result<Served> {
     server.stop()
 }
 
+/// How much of a core a server took in its time; without a measurement, how often it called in vain.
 fn share(served: &Served) -> String {
-    match served.cpu {
-        Some(cpu) => format!("{:.1} %", 100.0 * cpu.as_secs_f64() / served.time.as_secs_f64().max(1e-6)),
-        None => format!("×{}", big_number(served.counts.would_block)),
-    }
+    let calls = || format!("{} × WouldBlock", big_number(served.counts.would_block));
+    core_share(served).map_or_else(calls, |share| format!("{:.1} %", 100.0 * share))
 }
 
-fn bar(name: &str, served: &Served, stage: &Stage) -> String {
-    let columns = served.cpu.map_or(0.0, |cpu| BAR * cpu.as_secs_f64() / served.time.as_secs_f64().max(1e-6));
-    let (filled, share) = ("█".repeat(columns.round() as usize), share(served));
+fn core_share(served: &Served) -> Option<f64> {
+    served.cpu.map(|cpu| cpu.as_secs_f64() / served.time.as_secs_f64().max(1e-6))
+}
+
+/// What an idle second cost: a bar for the share of a core, where that is measured, and the calls in vain.
+fn bar(name: &str, served: &Served, lang: Lang) -> String {
     let calls = big_number(served.counts.would_block);
+    let Some(share) = core_share(served) else {
+        return say!(lang, "  {name}  {calls} × WouldBlock", "  {name}  {calls} 次 WouldBlock");
+    };
+    let (filled, percent) = ("█".repeat((BAR * share).round() as usize), format!("{:.1} %", 100.0 * share));
     say!(
-        stage.lang,
-        "  {name}  {filled:<30} {share:>7} of a core, {calls} × WouldBlock",
-        "  {name}  {filled:<30} 占单核 {share}，{calls} 次 WouldBlock"
+        lang,
+        "  {name}  {filled:<30} {percent:>7} of a core, {calls} × WouldBlock",
+        "  {name}  {filled:<30} 占单核 {percent}，{calls} 次 WouldBlock"
     )
 }
 
@@ -110,5 +117,29 @@ fn same(replies: &[String]) -> String {
     match replies {
         [first, rest @ ..] if rest.iter().all(|reply| reply == first) => format!("{first} ×{}", replies.len()),
         _ => replies.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::calls::Counts;
+    use std::collections::BTreeMap;
+
+    fn served(cpu: Option<Duration>) -> Served {
+        let counts = Counts { would_block: 17_484, ..Counts::default() };
+        Served { clients: 2, counts, endings: BTreeMap::new(), cpu, time: IDLE, cut: 0 }
+    }
+
+    #[test]
+    fn a_share_of_a_core_is_shown_where_it_was_measured_and_nowhere_else() {
+        for lang in [Lang::En, Lang::Zh] {
+            let core = lang.pick("of a core", "单核");
+            let measured = bar("spin", &served(Some(IDLE / 2)), lang);
+            assert!(measured.contains("50.0 %") && measured.contains(core) && measured.contains('█'), "{measured}");
+            let unmeasured = bar("spin", &served(None), lang);
+            assert!(!unmeasured.contains(core) && unmeasured.contains("17 484"), "{unmeasured}");
+        }
+        assert_eq!(share(&served(None)), "17 484 × WouldBlock");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::measure::Figures;
 use super::stats::Spread;
-use super::{Heat, Plan, Trouble};
+use super::{Heat, Plan, Trouble, Workload};
 use hdrhistogram::Histogram;
 
 /// One measurement.
@@ -137,6 +137,25 @@ impl Results {
     #[must_use]
     pub fn has_trouble(&self) -> bool {
         self.measurements.iter().any(|measurement| measurement.result.is_err())
+    }
+
+    /// Whether a column for this metric says anything: not where the system does not tell it. Of a workload in which every server
+    /// failed, nothing is known.
+    #[must_use]
+    pub fn has_figures(&self, workload: Workload, metric: Metric) -> bool {
+        let mut all = self.succeeded().filter(|(heat, _)| heat.workload == workload).peekable();
+        all.peek().is_none() || all.any(|(_, figures)| metric.of(figures).is_some())
+    }
+
+    /// Whether something was measured, but no CPU time: not every system tells that of another process.
+    #[must_use]
+    pub fn lack_cpu(&self) -> bool {
+        let mut all = self.succeeded().peekable();
+        all.peek().is_some() && all.all(|(_, figures)| figures.cpu_percent.is_none())
+    }
+
+    fn succeeded(&self) -> impl Iterator<Item = (Heat, &Figures)> {
+        self.measurements.iter().filter_map(|one| Some((one.heat, one.result.as_ref().ok()?)))
     }
 
     /// Why another try would be in vain: this server failed in this heat before, or could never be reached.

@@ -30,6 +30,12 @@ pub fn tables(results: &Results, lang: Lang) -> String {
             text += &format!("{}\n", latencies(results, lang));
         }
     }
+    if results.lack_cpu() {
+        text += lang.pick(
+            "A server's CPU time and memory are not measured on this system.\n",
+            "这个系统上不测量服务器的 CPU 时间和内存。\n",
+        );
+    }
     text + &troubles(results, lang)
 }
 
@@ -113,7 +119,9 @@ fn columns(workload: Workload) -> Vec<Column> {
 }
 
 fn table(workload: Workload, results: &Results, lang: Lang) -> String {
-    draw(workload, &columns(workload), results, lang)
+    let is_known = |column: &Column| results.has_figures(workload, column.metric);
+    let columns: Vec<_> = columns(workload).into_iter().filter(is_known).collect();
+    draw(workload, &columns, results, lang)
 }
 
 fn latencies(results: &Results, lang: Lang) -> String {
@@ -232,6 +240,11 @@ fn troubles(results: &Results, lang: Lang) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::program::Words;
+    use crate::race::contender::Contender;
+    use crate::race::results::Measurement;
+    use crate::race::{Figures, Plan, Trouble};
+    use std::time::Duration;
 
     #[test]
     fn a_bar_is_as_long_as_its_share() {
@@ -240,6 +253,43 @@ mod tests {
         assert_eq!(bar(0.0, 10.0), "");
         assert_eq!(bar(0.0, 0.0), "");
         assert_eq!(bar(1.0, 128.0), "▏");
+    }
+
+    fn race(cpu_percent: Option<f64>) -> Results {
+        let contenders = vec![Contender { name: "poll".into(), words: Words::new(vec!["x".into()]), port: None }];
+        let workloads = vec![Workload::PingPong];
+        let plan =
+            Plan { contenders, workloads, clients: vec![1], size: 64, window: Duration::from_secs(1), rounds: 1 };
+        let heat = Heat { workload: Workload::PingPong, clients: 1 };
+        let figures = Figures { per_second: Some(1000.0), cpu_percent, ..Figures::default() };
+        let mut results = Results::new(plan);
+        results.measurements.push(Measurement { round: 0, contender: 0, heat, result: Ok(figures) });
+        results
+    }
+
+    #[test]
+    fn what_the_system_does_not_measure_has_no_column_and_is_told_once() {
+        let measured = tables(&race(Some(99.0)), Lang::En);
+        assert!(
+            measured.contains("CPU %") && measured.contains("99") && !measured.contains("not measured"),
+            "{measured}"
+        );
+        for (lang, told) in [(Lang::En, "not measured on this system"), (Lang::Zh, "不测量")] {
+            let unmeasured = tables(&race(None), lang);
+            assert!(!unmeasured.contains("CPU %") && !unmeasured.contains("CPU µs"), "{unmeasured}");
+            assert_eq!(unmeasured.matches(told).count(), 1, "{unmeasured}");
+        }
+    }
+
+    /// A server that failed has a cross in every column, also where nothing else was measured.
+    #[test]
+    fn a_race_without_any_figure_keeps_its_columns() {
+        let mut results = race(None);
+        results.measurements.clear();
+        let heat = Heat { workload: Workload::PingPong, clients: 1 };
+        results.measurements.push(Measurement { round: 0, contender: 0, heat, result: Err(Trouble::Silent) });
+        let text = tables(&results, Lang::En);
+        assert!(text.contains("CPU %") && !text.contains("not measured"), "{text}");
     }
 
     #[test]

@@ -13,6 +13,17 @@ pub struct Errno {
     pub errno: &'static str,
 }
 
+impl Errno {
+    /// The name that the lessons use, the same on every system: `EAGAIN` where Windows says `WSAEWOULDBLOCK`.
+    #[must_use]
+    pub fn lesson_name(self) -> &'static str {
+        match self.error {
+            io::ErrorKind::WouldBlock => "EAGAIN",
+            _ => self.errno.strip_prefix("WSA").filter(|name| name.starts_with('E')).unwrap_or(self.errno),
+        }
+    }
+}
+
 fn as_debug<S: serde::Serializer>(kind: &io::ErrorKind, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{kind:?}"))
 }
@@ -79,10 +90,22 @@ fn name(code: i32) -> &'static str {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
+    #[test]
+    fn windows_names_are_told_as_the_lessons_have_them() {
+        use io::ErrorKind as Kind;
+        let told = |error, errno| Errno { error, errno }.lesson_name();
+        assert_eq!(told(Kind::WouldBlock, "WSAEWOULDBLOCK"), "EAGAIN");
+        assert_eq!(told(Kind::WouldBlock, "EAGAIN"), "EAGAIN");
+        assert_eq!(told(Kind::ConnectionReset, "WSAECONNRESET"), "ECONNRESET");
+        assert_eq!(told(Kind::BrokenPipe, "EPIPE"), "EPIPE");
+        assert_eq!(told(Kind::Other, "WSA?"), "WSA?");
+    }
+
+    #[cfg(unix)]
     #[test]
     fn names_are_those_of_the_manual_page() {
         let of = |errno: rustix::io::Errno| Errno::from(&io::Error::from_raw_os_error(errno.raw_os_error()));

@@ -131,10 +131,10 @@ impl Narrator {
         let (name, lang) = (call.name(), self.lang);
         match outcome {
             Outcome::Failed(errno) if errno.error == ErrorKind::WouldBlock => {
-                (WAIT, format!("{name} → WouldBlock ({})", errno.errno))
+                (WAIT, format!("{name} → WouldBlock ({})", errno.lesson_name()))
             }
             Outcome::Failed(Errno { error, errno: "-" }) => (BAD, format!("{name} → {error:?}")),
-            Outcome::Failed(errno) => (BAD, format!("{name} → {:?} ({})", errno.error, errno.errno)),
+            Outcome::Failed(errno) => (BAD, format!("{name} → {:?} ({})", errno.error, errno.lesson_name())),
             Outcome::Address { ok } if call == Call::Accept => (Style::new(), format!("{name} → {ok}")),
             Outcome::Address { ok } => (Style::new(), format!("{name} {ok}")),
             Outcome::Done { .. } => (Style::new(), name.to_owned()),
@@ -233,11 +233,13 @@ mod tests {
     }
 
     #[test]
-    fn would_block_has_its_errno() {
-        let errno = Errno { error: ErrorKind::WouldBlock, errno: "EAGAIN" };
-        let event = event(Actor::Client, What::Call { call: Call::Recv, outcome: Outcome::Failed(errno), data: None });
-        let line = plain(Narrator::new(Lang::En, Layout::Lines), &event);
-        assert_eq!(line, "    1.235  client   recv → WouldBlock (EAGAIN)");
+    fn would_block_has_its_errno_the_same_on_every_system() {
+        for errno in ["EAGAIN", "WSAEWOULDBLOCK"] {
+            let outcome = Outcome::Failed(Errno { error: ErrorKind::WouldBlock, errno });
+            let event = event(Actor::Client, What::Call { call: Call::Recv, outcome, data: None });
+            let line = plain(Narrator::new(Lang::En, Layout::Lines), &event);
+            assert_eq!(line, "    1.235  client   recv → WouldBlock (EAGAIN)");
+        }
     }
 
     #[test]
