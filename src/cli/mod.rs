@@ -94,7 +94,8 @@ pub(crate) enum Command {
     AuthServer(AuthServerArgs),
     /// Lesson 2: proves that it knows the secret
     ///
-    /// It exits with 0 once it has answered: the verdict is the server's, and stands on its screen.
+    /// It exits with 0 once it has answered: the verdict is the server's, and stands on its screen. If the server sent a challenge
+    /// that this client has answered before, it exits with 1.
     AuthClient(AuthClientArgs),
     /// Lesson 3: the HMAC of a message under a key
     Hmac(HmacArgs),

@@ -2,29 +2,46 @@
 
 use super::place::{cannot_connect, server_address};
 use super::secret::{scheme, secret};
-use super::seen::Seen;
+use super::seen::{Remembered, Seen};
+use super::seen_file::Trouble;
 use super::stage::{Role, Stage, on_stage};
 use super::{Exit, Failed, Look};
 use crate::cli::AuthClientArgs;
-use day30::crypto::Secret;
+use day30::crypto::{Challenge, Secret};
 use day30::lang::Lang;
 use day30::net::address::connect;
 use day30::net::calls::Calls;
 use day30::net::prove::prove;
-use day30::protocol::{AuthClient, Ending};
+use day30::protocol::{AuthClient, Ending, Fact};
 use day30::say;
 use day30::trace::{Header, Link};
-use day30::view::describe_ending;
+use day30::view::{describe_ending, describe_fact};
+use std::path::{Path, PathBuf};
 
 pub(super) fn run(args: &AuthClientArgs, look: Look) -> anyhow::Result<Exit> {
     let secret = secret(&args.secret, "auth-client")?;
     let address = server_address(&args.at)?;
+    let seen = Seen::load(args.seen.as_deref()).map_err(|why| cannot_remember(&args.seen, &why, look.lang))?;
     let header = Header::new("auth-client", "client", address.clone(), "blocking");
-    on_stage(Role::Client, look, &args.seeing, &header, |stage| handshake(args, &secret, &address, stage))
+    on_stage(Role::Client, look, &args.seeing, &header, |stage| handshake(args, &secret, &seen, &address, stage))
 }
 
-fn handshake(args: &AuthClientArgs, secret: &Secret, address: &str, stage: &Stage) -> anyhow::Result<Exit> {
-    let seen = Seen::load(args.seen.as_deref());
+fn cannot_remember(path: &Option<PathBuf>, why: &Trouble, lang: Lang) -> anyhow::Error {
+    let (path, why) = (path.as_deref().unwrap_or(Path::new("")).display(), why.describe(lang));
+    anyhow::anyhow!(say!(
+        lang,
+        "cannot remember challenges in {path}: {why}\n  try: --seen FILE with another name, or --seen off",
+        "无法把挑战值保存到 {path}：{why}\n  试试：--seen 换一个文件名，或 --seen off"
+    ))
+}
+
+fn handshake(
+    args: &AuthClientArgs,
+    secret: &Secret,
+    seen: &Seen,
+    address: &str,
+    stage: &Stage,
+) -> anyhow::Result<Exit> {
     let mut calls = Calls::new(stage.trace.clone());
     let socket = stage
         .unless_interrupted(|| connect(address, &mut calls))
@@ -34,20 +51,53 @@ fn handshake(args: &AuthClientArgs, secret: &Secret, address: &str, stage: &Stag
     stage.stop.on_request(move || waker.end_reading(&to_wake, link));
 
     let deadline = args.handshake_timeout;
-    let answered_before = seen.challenges().to_vec();
-    let mut protocol = AuthClient::new(scheme(args.secret.scheme), secret, deadline, &answered_before);
+    let mut protocol = AuthClient::new(scheme(args.secret.scheme), secret, deadline, seen.challenges());
     let proved = prove(socket, link, &mut protocol, &mut calls);
-    if let Some(challenge) = protocol.answered()
-        && let Err(error) = seen.remember(challenge)
-    {
-        stage.say(say!(stage.lang, "the challenge could not be remembered: {error}", "无法保存这个挑战值：{error}"));
-    }
+    let was_seen = protocol.answered().is_some_and(|challenge| remember(seen, challenge, stage));
     if stage.stop.is_requested() {
         return Ok(Exit::Interrupted);
     }
     let ending =
         proved.map_err(|error| Failed(format!("{address}: the connection broke during the handshake: {error}")))?;
-    conclude(ending, address, deadline.as_secs_f64(), stage)
+    match ending {
+        Ending::Answered if was_seen => Err(Failed(say!(
+            stage.lang,
+            "{address}: this client has answered the same challenge before.\n  \
+             An honest server never sends one twice: this one may want to replay your answer",
+            "{address}：这个客户端以前回答过同一个挑战值。\n  诚实的服务器不会重复发送挑战值：对方可能想重放你的答案"
+        ))
+        .into()),
+        _ => conclude(ending, address, deadline.as_secs_f64(), stage),
+    }
+}
+
+/// Remembers what was answered, and says whether it had been answered before. A warning is no narration: it is told also
+/// with `--quiet`.
+fn remember(seen: &Seen, challenge: Challenge, stage: &Stage) -> bool {
+    let (lang, path) = (stage.lang, seen.path().map(|path| path.display().to_string()).unwrap_or_default());
+    let remembered = seen.remember(challenge).unwrap_or_else(|why| {
+        let why = why.describe(lang);
+        stage.console.notice(say!(
+            lang,
+            "the challenge could not be remembered in {path}: {why}",
+            "无法把这个挑战值保存到 {path}：{why}"
+        ));
+        Remembered { was_seen: seen.challenges().contains(&challenge), dropped_a_line: false }
+    });
+    if remembered.dropped_a_line {
+        stage.console.notice(say!(
+            lang,
+            "the last line of {path} was cut off, and was dropped",
+            "{path} 的最后一行不完整，已删除"
+        ));
+    }
+    let suspicion = Fact::ChallengeSuspicious { constant: challenge.is_constant(), seen_before: remembered.was_seen };
+    // The narration has told what the protocol found, and not what another client wrote meanwhile.
+    let was_told = !stage.quiet && (!remembered.was_seen || seen.challenges().contains(&challenge));
+    if (challenge.is_constant() || remembered.was_seen) && !was_told {
+        stage.console.notice(describe_fact(&suspicion, lang));
+    }
+    remembered.was_seen
 }
 
 fn conclude(ending: Ending, address: &str, deadline: f64, stage: &Stage) -> anyhow::Result<Exit> {

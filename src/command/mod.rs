@@ -18,6 +18,7 @@ mod race;
 mod read_ahead;
 mod secret;
 mod seen;
+mod seen_file;
 mod serve;
 mod socket_client;
 mod socket_server;

@@ -16,17 +16,17 @@ const CONSTANT: Fact = Fact::ChallengeSuspicious { constant: true, seen_before: 
 const SEEN_BEFORE: Fact = Fact::ChallengeSuspicious { constant: false, seen_before: true };
 
 /// A folder of a test's own, gone when it is over.
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("day30-seen-{}-{name}", std::process::id()));
         let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(&path).unwrap();
         Self(path)
     }
 
-    fn file(&self) -> PathBuf {
+    pub(crate) fn file(&self) -> PathBuf {
         self.0.join("challenges")
     }
 }
@@ -38,23 +38,34 @@ impl Drop for Folder {
 }
 
 /// A challenge that looks random, another one for each number.
-fn challenge(number: u8) -> [u8; 32] {
+pub(crate) fn challenge(number: u8) -> [u8; 32] {
     std::array::from_fn(|index| (index as u8).wrapping_mul(41) ^ number.wrapping_mul(97))
 }
 
-/// One run of a client that is asked this: it answers in any case.
+/// One run of a client that is asked this, and was not asked it before.
 #[track_caller]
-fn asked(client: Day30, challenge: &[u8]) -> Output {
+pub(crate) fn asked(client: Day30, challenge: &[u8]) -> Output {
+    answered(client, challenge).expect_code(0)
+}
+
+/// The same, of a client that was asked this before: it answers, and fails.
+#[track_caller]
+pub(crate) fn asked_again(client: Day30, challenge: &[u8]) -> Output {
+    answered(client, challenge).expect_code(1).expect_stderr("has answered the same challenge before")
+}
+
+#[track_caller]
+fn answered(client: Day30, challenge: &[u8]) -> Output {
     let peer = Peer::listening();
     let client = client.args(["--port", &peer.port()]).start();
     let mut server = peer.accept();
     server.write_all(challenge).unwrap();
     assert_eq!(read_exactly(&mut server, 36), right_answer(challenge));
     drop(server);
-    client.wait().expect_code(0)
+    client.wait()
 }
 
-fn client(seen: &Path) -> Day30 {
+pub(crate) fn client(seen: &Path) -> Day30 {
     Day30::new(["auth-client", "--secret", SECRET, "--seen"]).arg(seen)
 }
 
@@ -65,7 +76,7 @@ fn assert_warns(output: &Output, why: &Fact) {
 }
 
 #[track_caller]
-fn assert_calm(output: &Output) {
+pub(crate) fn assert_calm(output: &Output) {
     for why in [CONSTANT, SEEN_BEFORE] {
         assert!(!output.stderr.contains(&told(&why)), "{}", output.stderr);
     }
@@ -79,7 +90,7 @@ fn a_challenge_that_comes_again_in_a_later_run_is_noticed() {
         assert_calm(&asked(client(&folder.file()), &challenge(number)));
     }
     for number in [1, 3, 2] {
-        assert_warns(&asked(client(&folder.file()), &challenge(number)), &SEEN_BEFORE);
+        assert_warns(&asked_again(client(&folder.file()), &challenge(number)), &SEEN_BEFORE);
     }
     assert_calm(&asked(client(&folder.file()), &challenge(4)));
 }
@@ -92,7 +103,7 @@ fn a_challenge_of_one_byte_32_times_is_noticed_at_once() {
         assert_warns(&output, &CONSTANT);
         // From the second time on, both is true; the worse is told.
         asked(client(&folder.file()), &[byte; 32]);
-        assert_warns(&asked(client(&folder.file()), &[byte; 32]), &SEEN_BEFORE);
+        assert_warns(&asked_again(client(&folder.file()), &[byte; 32]), &SEEN_BEFORE);
     }
     let mut one_bit_off = [0; 32];
     one_bit_off[31] = 1;
@@ -124,10 +135,10 @@ fn without_a_file_the_users_state_folder_is_taken() {
     let folder = Folder::new("state");
     let run = || {
         let client = Day30::new(["auth-client", "--secret", SECRET]);
-        asked(client.env("XDG_STATE_HOME", &folder.0).env("LOCALAPPDATA", &folder.0), &challenge(1))
+        client.env("XDG_STATE_HOME", &folder.0).env("LOCALAPPDATA", &folder.0)
     };
-    assert_calm(&run());
-    assert_warns(&run(), &SEEN_BEFORE);
+    assert_calm(&asked(run(), &challenge(1)));
+    assert_warns(&asked_again(run(), &challenge(1)), &SEEN_BEFORE);
     let file = folder.0.join("day30").join("challenges");
     assert_eq!(fs::read_to_string(file).unwrap(), format!("{0}\n{0}\n", hex(&challenge(1))));
 }
@@ -158,7 +169,7 @@ fn the_oldest_is_forgotten_so_that_the_file_does_not_grow_for_ever() {
     let numbered = |number: u16| [challenge(0)[2..].to_vec(), number.to_be_bytes().to_vec()].concat();
     let lines: Vec<_> = (0..1000).map(|number| hex(&numbered(number))).collect();
     fs::write(folder.file(), lines.join("\n")).unwrap();
-    assert_warns(&asked(client(&folder.file()), &numbered(0)), &SEEN_BEFORE);
+    assert_warns(&asked_again(client(&folder.file()), &numbered(0)), &SEEN_BEFORE);
     assert_calm(&asked(client(&folder.file()), &numbered(1000)));
     let kept = fs::read_to_string(folder.file()).unwrap();
     let kept: Vec<_> = kept.lines().collect();
@@ -173,7 +184,7 @@ fn a_file_with_other_lines_in_it_is_survived_and_left_as_it_is() {
     let folder = Folder::new("lines");
     let text = format!("# mine\n\n12\nzz{}\n{}\r\n", "0".repeat(62), hex(&challenge(1)).to_uppercase());
     fs::write(folder.file(), &text).unwrap();
-    assert_warns(&asked(client(&folder.file()), &challenge(1)), &SEEN_BEFORE);
+    assert_warns(&asked_again(client(&folder.file()), &challenge(1)), &SEEN_BEFORE);
     assert_eq!(fs::read_to_string(folder.file()).unwrap(), text);
     for not_text in [&b"\xff\xfe\x00"[..], &[b'a'; (1 << 20) + 1]] {
         fs::write(folder.file(), not_text).unwrap();
@@ -185,11 +196,9 @@ fn a_file_with_other_lines_in_it_is_survived_and_left_as_it_is() {
 #[test]
 fn a_file_that_cannot_be_written_is_told_and_is_no_reason_not_to_answer() {
     let folder = Folder::new("unwritable");
-    let output = asked(client(&folder.0), &challenge(1));
-    output.expect_stderr("the challenge could not be remembered: ");
     fs::write(folder.file(), "").unwrap();
     let output = asked(client(&folder.file().join("below")), &challenge(1));
-    output.expect_stderr("the challenge could not be remembered: ");
+    output.expect_stderr("the challenge could not be remembered in ");
 }
 
 /// Only what was answered is of use to whoever asks again.
@@ -217,4 +226,14 @@ fn an_answered_challenge_is_remembered_although_the_server_misbehaves_later() {
     server.write_all(&challenge(2)).unwrap();
     run.wait().expect_code(1);
     assert_eq!(fs::read_to_string(folder.file()).unwrap(), hex(&challenge(1)) + "\n");
+}
+
+#[test]
+fn a_suspicious_challenge_is_told_with_quiet_too() {
+    let folder = Folder::new("quiet");
+    let quiet = |lang| client(&folder.file()).args(["--quiet", "--lang", lang]);
+    assert_eq!(asked(quiet("en"), &challenge(1)).stderr, "");
+    assert_warns(&asked_again(quiet("en"), &challenge(1)), &SEEN_BEFORE);
+    answered(quiet("zh"), &challenge(1)).expect_code(1).expect_stderr("以前回答过同一个挑战值");
+    assert_warns(&asked(quiet("en"), &[7; 32]), &CONSTANT);
 }

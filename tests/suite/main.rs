@@ -7,6 +7,7 @@ mod auth_guessing;
 mod auth_limits;
 mod auth_pairs;
 mod auth_seen;
+mod auth_seen_file;
 mod auth_server;
 mod challenge;
 mod check_cli;
