@@ -10,9 +10,9 @@ use std::time::Duration;
 pub(crate) const MEMORY: u32 = 1024;
 
 /// What judges one program with checks, and means nothing for pairs of them.
-const NOT_FOR_A_MATRIX: [&str; 16] = [
+const NOT_FOR_A_MATRIX: [&str; 17] = [
     "target", "command", "list", "contract", "port", "addr", "only", "skip", "watch", "seed", "repeat", "strict",
-    "hint", "explain", "report", "record",
+    "hint", "explain", "report", "record", "force",
 ];
 
 #[derive(Debug, Args)]
@@ -77,6 +77,9 @@ pub(crate) struct CheckArgs {
     /// Write every socket call of the judge to a file, as JSON Lines
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
+    /// Let --report and --record replace any file; without it, only an earlier report or record
+    #[arg(long)]
+    pub(crate) force: bool,
     /// How long the program may take until it listens, or connects [default: 10s; 4s with --matrix]
     #[arg(long, value_name = "TIME", value_parser = some_span)]
     pub(crate) start_timeout: Option<Duration>,

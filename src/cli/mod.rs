@@ -135,9 +135,12 @@ pub(crate) struct Seeing {
     /// Slow motion: each socket call waits this long before it is made [without a time: 300ms]
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "300ms", value_parser = some_span)]
     pub(crate) slow: Option<Duration>,
-    /// Write the trace to a file, as JSON Lines
+    /// Write the trace to a file, as JSON Lines. An earlier record is replaced, and no other file
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
+    /// Let --record replace any file
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// The secret of lesson 2.

@@ -48,6 +48,9 @@ pub(crate) struct RaceArgs {
     /// Write a line for each measurement, as CSV
     #[arg(long, value_name = "FILE")]
     pub(crate) csv: Option<PathBuf>,
+    /// Let --svg, --json and --csv replace any file; without it, only an earlier race's
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

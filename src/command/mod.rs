@@ -13,6 +13,8 @@ mod named;
 mod nonblock_client;
 mod nonblock_server;
 mod output;
+mod output_file;
+mod output_kind;
 mod place;
 mod race;
 mod read_ahead;

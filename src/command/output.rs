@@ -1,12 +1,10 @@
-//! What a command without threads writes: to stdout, to stderr, and to files.
+//! What a command without threads writes to stdout and stderr.
 
 use super::Exit;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::AnsiColor;
 use anyhow::Context;
-use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
 
 /// Writes it all. A reader that has gone (`day30 hmac … | true`) wanted no more, which is fine.
 pub(super) fn to_stdout(bytes: &[u8]) -> anyhow::Result<Exit> {
@@ -15,18 +13,6 @@ pub(super) fn to_stdout(bytes: &[u8]) -> anyhow::Result<Exit> {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write to stdout"),
         _ => Ok(Exit::Fine),
     }
-}
-
-/// That a file can be written: found out before a minute is spent on what shall stand in it. What is in the file stays until
-/// there is something to put there.
-pub(super) fn can_be_written(path: &Path) -> anyhow::Result<()> {
-    let opened = OpenOptions::new().append(true).create(true).open(path);
-    opened.map(drop).with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// Writes a whole file.
-pub(super) fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
-    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// A remark on stderr. When nobody reads it, nothing is lost.

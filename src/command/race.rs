@@ -1,7 +1,9 @@
 //! `day30 race`: what a way of waiting costs.
 
 use super::named::Named;
-use super::output::{can_be_written, remark, to_stdout, write_file};
+use super::output::{remark, to_stdout};
+use super::output_file::{OutputFile, all_different};
+use super::output_kind::Kind;
 use super::serve::{model, too_few_descriptors};
 use super::{Exit, Look, Usage};
 use crate::cli::{RaceArgs, ThemeName, WorkloadName};
@@ -21,7 +23,7 @@ use day30::say;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::HashSet;
 use std::env;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,7 +32,8 @@ const SPARE_CLIENTS: usize = 64;
 
 pub(super) fn run(args: &RaceArgs, look: Look) -> anyhow::Result<Exit> {
     let plan = plan(args, look.lang)?;
-    [&args.svg, &args.json, &args.csv].into_iter().flatten().try_for_each(|path| can_be_written(path))?;
+    let files = Files::of(args, look.lang);
+    files.check(look.lang)?;
     let stop = Arc::new(Stop::default());
     let requested = Arc::clone(&stop);
     ctrlc::set_handler(move || _ = requested.request()).context("cannot listen to Ctrl-C")?;
@@ -46,7 +49,7 @@ pub(super) fn run(args: &RaceArgs, look: Look) -> anyhow::Result<Exit> {
     bar.finish_and_clear();
 
     let (command, machine) = (command_line(), machine());
-    write_files(args, look.lang, &results, &command, &machine)?;
+    files.write(args.theme, look.lang, &results, &command, &machine)?;
     let mut text = tables(&results, look.lang);
     if stop.is_requested() {
         text += look.lang.pick("ended by Ctrl-C: not everything was measured\n", "被 Ctrl-C 中断：没有测完\n");
@@ -108,19 +111,49 @@ fn workload(name: WorkloadName) -> Workload {
     }
 }
 
-fn write_files(args: &RaceArgs, lang: Lang, results: &Results, command: &str, machine: &str) -> anyhow::Result<()> {
-    let theme = match args.theme {
-        ThemeName::Auto => Theme::Auto,
-        ThemeName::Light => Theme::Light,
-        ThemeName::Dark => Theme::Dark,
-    };
-    write(args.svg.as_deref(), || svg(results, command, machine, lang, theme))?;
-    write(args.json.as_deref(), || json::json(results, command, machine))?;
-    write(args.csv.as_deref(), || csv::csv(results))
+/// Where the results go, beside the terminal.
+struct Files {
+    svg: Option<OutputFile>,
+    json: Option<OutputFile>,
+    csv: Option<OutputFile>,
 }
 
-fn write(path: Option<&Path>, text: impl FnOnce() -> String) -> anyhow::Result<()> {
-    path.map_or(Ok(()), |path| write_file(path, &text()))
+impl Files {
+    fn of(args: &RaceArgs, lang: Lang) -> Self {
+        let file = |path: &Option<PathBuf>, kind| Some(OutputFile::new(path.as_deref()?, kind, args.force, lang));
+        Self {
+            svg: file(&args.svg, Kind::RaceSvg),
+            json: file(&args.json, Kind::RaceJson),
+            csv: file(&args.csv, Kind::RaceCsv),
+        }
+    }
+
+    fn check(&self, lang: Lang) -> anyhow::Result<()> {
+        let files: Vec<_> = [&self.svg, &self.json, &self.csv].into_iter().flatten().collect();
+        all_different(files.iter().map(|file| file.path()), lang)?;
+        files.into_iter().try_for_each(OutputFile::check)
+    }
+
+    fn write(
+        &self,
+        theme: ThemeName,
+        lang: Lang,
+        results: &Results,
+        command: &str,
+        machine: &str,
+    ) -> anyhow::Result<()> {
+        let theme = match theme {
+            ThemeName::Auto => Theme::Auto,
+            ThemeName::Light => Theme::Light,
+            ThemeName::Dark => Theme::Dark,
+        };
+        let write = |file: &Option<OutputFile>, text: &dyn Fn() -> String| {
+            file.as_ref().map_or(Ok(()), |file| file.write(&text()))
+        };
+        write(&self.svg, &|| svg(results, command, machine, lang, theme))?;
+        write(&self.json, &|| json::json(results, command, machine))?;
+        write(&self.csv, &|| csv::csv(results))
+    }
 }
 
 /// What was typed, as it can be typed again.

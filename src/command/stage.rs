@@ -1,5 +1,7 @@
 //! What every server and client stands on: the terminal's thread, the recorder, the journal, and Ctrl-C.
 
+use super::output_file::OutputFile;
+use super::output_kind::Kind;
 use super::{Exit, Look};
 use crate::cli::Seeing;
 use anyhow::Context;
@@ -9,6 +11,7 @@ use day30::say;
 use day30::trace::{Actor, Header, Journal, PAYLOAD_CAP, Recorder};
 use day30::view::{self, Console, Layout, Stream};
 use std::io::{self, IsTerminal};
+use std::path::Path;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -50,10 +53,7 @@ pub(super) fn on_stage(
     };
     let view = view::Look { color: look.color, lang: look.lang, layout: layout(), narrate_on: Stream::Stderr };
     let (console, thread) = Console::start(view, on_closed).context("cannot start the terminal's thread")?;
-    let journal = seeing.record.as_ref().map(|path| {
-        Journal::create(path, header).with_context(|| format!("cannot write the record to {}", path.display()))
-    });
-    let journal = journal.transpose()?;
+    let journal = seeing.record.as_ref().map(|path| journal(path, seeing.force, header, look.lang)).transpose()?;
 
     let sinks = [(!seeing.quiet).then(|| console.sink()), journal.as_ref().map(Journal::sink)];
     let actor = if role == Role::Server { Actor::Server } else { Actor::Client };
@@ -82,6 +82,13 @@ pub(super) fn on_stage(
     let exit = outcome?;
     recorded?;
     Ok(exit)
+}
+
+/// Begins the record.
+pub(super) fn journal(path: &Path, force: bool, header: &Header, lang: Lang) -> anyhow::Result<Journal> {
+    let file = OutputFile::new(path, Kind::Record, force, lang);
+    let journal = Journal::start(file.open()?, path, header);
+    journal.with_context(|| file.cannot_write())
 }
 
 /// A line for each event; a terminal gets long ones wrapped.

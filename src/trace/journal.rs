@@ -123,13 +123,13 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Creates the file (an old one is overwritten), writes the header, starts the thread.
+    /// Writes the header to this new file, and starts the thread. `path` is the file's name, for errors.
     ///
     /// # Errors
     ///
-    /// What creating the file or writing the header gave.
-    pub fn create(path: &Path, header: &Header) -> io::Result<Self> {
-        let mut file = BufWriter::new(create(path)?);
+    /// What writing the header gave.
+    pub fn start(file: File, path: &Path, header: &Header) -> io::Result<Self> {
+        let mut file = BufWriter::new(file);
         write_line(&mut file, header)?;
         file.flush()?;
         let (queue, events) = mpsc::sync_channel(QUEUE);
@@ -155,15 +155,6 @@ impl Journal {
         let written = self.writer.join().unwrap_or_else(|_| Err(io::Error::other("the journal's thread panicked")));
         written.map_err(|error| io::Error::new(error.kind(), format!("cannot write {}: {error}", self.path.display())))
     }
-}
-
-/// Whoever can read a record of lesson 2 can try secrets out at home: on Unix only its owner can.
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 fn write_all(events: &Receiver<Option<Event>>, mut file: BufWriter<File>) -> io::Result<()> {

@@ -7,7 +7,6 @@ use crate::common::process::eventually;
 use crate::common::record::{Record, RecordFile, unhex};
 use crate::common::{Day30, on_every_model, read_exactly, reset, upper_server};
 use serde_json::{Value, json};
-use std::fs;
 use std::io::Write;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -219,11 +218,12 @@ fn a_quiet_run_records_as_much() {
 #[test]
 fn an_older_record_is_overwritten() {
     let record = RecordFile::new();
-    fs::write(record.path(), "old\n".repeat(100_000)).unwrap();
-    let server = upper_server("poll", &["--record", record.arg(), "--once"]);
-    server.assert_serves();
-    server.running.wait().expect_code(0);
-    assert_eq!(record.read().with("ended", "eof").len(), 1);
+    for _ in 0..2 {
+        let server = upper_server("poll", &["--record", record.arg(), "--once"]);
+        server.assert_serves();
+        server.running.wait().expect_code(0);
+        assert_eq!(record.read().with("ended", "eof").len(), 1);
+    }
 }
 
 on_every_model!(

@@ -51,6 +51,7 @@ mod journal_faults;
 mod journal_load;
 mod load;
 mod once;
+mod output_files;
 mod race;
 mod secret;
 mod signals;

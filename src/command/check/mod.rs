@@ -27,7 +27,7 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
     if args.contract {
         return to_stdout(contract::of(target, look.lang).as_bytes());
     }
-    let plan = Plan::of(args, target)?;
+    let plan = Plan::of(args, target, look.lang)?;
     let judged =
         if args.watch { watching::watch(&plan, look) } else { sitting::sit(&plan, look, &mut Memory::default()) };
     plan.order.trace.flush();

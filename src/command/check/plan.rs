@@ -1,19 +1,23 @@
 //! What was typed behind `day30 check`, as it is meant.
 
 use super::super::Usage;
-use super::super::output::{To, can_be_written};
+use super::super::output::To;
+use super::super::output_file::{OutputFile, all_different};
+use super::super::output_kind::Kind;
 use super::super::secret::{scheme, secret};
+use super::super::stage::journal;
 use crate::cli::{CheckArgs, MEMORY, SecretArgs};
 use anyhow::Context;
 use day30::check::show::Again;
 use day30::check::{Check, Order, Subject, Target};
 use day30::crypto::{Scheme, Secret};
+use day30::lang::Lang;
 use day30::net::stop::{Stop, stop_on_ctrl_c};
 use day30::program::{Words, quoted};
 use day30::random;
 use day30::trace::{Actor, Header, Journal, PAYLOAD_CAP, Recorder};
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,7 +39,7 @@ pub(super) struct Plan {
     pub(super) shown: String,
     pub(super) again: Again,
     /// Reports, each for a file or (`None`) for stdout.
-    pub(super) reports: Vec<(Form, Option<PathBuf>)>,
+    pub(super) reports: Vec<(Form, Option<OutputFile>)>,
     pub(super) strict: bool,
     pub(super) hint: usize,
     pub(super) explain: bool,
@@ -44,17 +48,19 @@ pub(super) struct Plan {
 
 impl Plan {
     /// Looks at everything that was typed, and asks the system for what it takes.
-    pub(super) fn of(args: &CheckArgs, target: Target) -> anyhow::Result<Self> {
+    pub(super) fn of(args: &CheckArgs, target: Target, lang: Lang) -> anyhow::Result<Self> {
         let subject = subject(args, target)?;
         let secret = the_secret(args, target)?;
         let checks = selected(args, target)?;
-        let reports = args.report.iter().map(|typed| report(typed)).collect::<Result<Vec<_>, _>>()?;
+        let reports = args.report.iter().map(|typed| report(typed, args.force, lang)).collect::<Result<Vec<_>, _>>()?;
         if reports.iter().filter(|(_, file)| file.is_none()).count() > 1 {
             return Err(
                 Usage("only one report can go to stdout; give the others a file: --report tap=FILE".into()).into()
             );
         }
-        reports.iter().filter_map(|(_, file)| file.as_deref()).try_for_each(can_be_written)?;
+        let files: Vec<_> = reports.iter().filter_map(|(_, file)| file.as_ref()).collect();
+        all_different(files.iter().map(|file| file.path()).chain(args.record.as_deref()), lang)?;
+        files.into_iter().try_for_each(OutputFile::check)?;
         let seed = args.seed.map_or_else(random::seed, Ok).context("no seed")?;
         let stop = Arc::new(Stop::default());
         stop_on_ctrl_c(&stop).context("cannot listen to Ctrl-C")?;
@@ -62,8 +68,8 @@ impl Plan {
         #[cfg(unix)]
         no_core_files();
         let address = format!("127.0.0.1:{}", args.port.unwrap_or(0));
-        let journal = args.record.as_deref().map(|path| journal(path, target, args.addr.clone().unwrap_or(address)));
-        let journal = journal.transpose()?;
+        let header = Header::new("check", role(target), args.addr.clone().unwrap_or(address), "blocking");
+        let journal = args.record.as_deref().map(|path| journal(path, args.force, &header, lang)).transpose()?;
         let actor = if target.is_client() { Actor::Server } else { Actor::Client };
         let sinks = journal.iter().map(|journal| journal.sink().without(secret.clone())).collect();
         let trace = Recorder::new(actor, sinks, Some(PAYLOAD_CAP), None);
@@ -169,28 +175,27 @@ fn unknown_id(id: &str, target: Target, all: &[&Check]) -> String {
     format!("{id:?} is no check for {name}{near}\n  all of them: day30 check --list {name}")
 }
 
-fn report(typed: &str) -> Result<(Form, Option<PathBuf>), Usage> {
+fn report(typed: &str, force: bool, lang: Lang) -> Result<(Form, Option<OutputFile>), Usage> {
     let (form, file) = match typed.split_once('=') {
-        Some((form, file)) => (form, Some(PathBuf::from(file))),
+        Some((form, file)) => (form, Some(Path::new(file))),
         None => (typed, None),
     };
-    let form = match form {
-        "json" => Form::Json,
-        "junit" => Form::Junit,
-        "tap" => Form::Tap,
+    let (form, kind) = match form {
+        "json" => (Form::Json, Kind::CheckJson),
+        "junit" => (Form::Junit, Kind::CheckJunit),
+        "tap" => (Form::Tap, Kind::CheckTap),
         _ => {
             return Err(Usage(format!(
                 "--report {typed:?}: write json, junit or tap, with =FILE behind it for a file"
             )));
         }
     };
-    Ok((form, file))
+    Ok((form, file.map(|path| OutputFile::new(path, kind, force, lang))))
 }
 
-fn journal(path: &Path, target: Target, address: String) -> anyhow::Result<Journal> {
-    let role = if target.is_client() { "server" } else { "client" };
-    let header = Header::new("check", role, address, "blocking");
-    Journal::create(path, &header).with_context(|| format!("cannot write the record to {}", path.display()))
+/// The judge's side of the conversation.
+fn role(target: Target) -> &'static str {
+    if target.is_client() { "server" } else { "client" }
 }
 
 #[cfg(unix)]

@@ -1,6 +1,6 @@
 //! One judgement: the checks are played, each verdict is shown as it falls, and the reports are written.
 
-use super::super::output::{To, styled, to_stdout, write_file};
+use super::super::output::{To, styled, to_stdout};
 use super::super::{Exit, Look};
 use super::exit;
 use super::plan::{Form, Plan};
@@ -134,7 +134,7 @@ fn write_reports(plan: &Plan, judgement: &Judgement, lang: Lang) -> anyhow::Resu
             Form::Tap => tap::tap(judgement, &about),
         };
         let written = match file {
-            Some(path) => write_file(path, &text),
+            Some(file) => file.write(&text),
             None => to_stdout(text.as_bytes()).map(drop),
         };
         // One that cannot be written is no reason to leave out the others.
