@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 pub(super) fn run(args: &AuthClientArgs, look: Look) -> anyhow::Result<Exit> {
     let secret = secret(&args.secret, "auth-client")?;
-    let address = server_address(&args.at)?;
+    let address = server_address(&args.at, "auth-client")?;
     let seen = Seen::load(args.seen.as_deref()).map_err(|why| cannot_remember(&args.seen, &why, look.lang))?;
     let header = Header::new("auth-client", "client", address.clone(), "blocking");
     on_stage(Role::Client, look, &args.seeing, &header, |stage| handshake(args, &secret, &seen, &address, stage))

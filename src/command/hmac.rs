@@ -2,7 +2,7 @@
 
 use super::output::{remark, to_stdout};
 use super::read_ahead::ReadAhead;
-use super::secret::read;
+use super::secret::{path_shown, read};
 use super::{Exit, Failed, Usage};
 use crate::cli::{DigestName, FormatName, HmacArgs};
 use anyhow::Context;
@@ -54,7 +54,9 @@ fn is_stdin(path: &Path) -> bool {
 fn key(args: &HmacArgs) -> anyhow::Result<Secret> {
     let bytes = match (&args.key, &args.key_file) {
         (Some(text), _) => text.clone().into_bytes(),
-        (None, Some(path)) => read(path).with_context(|| format!("cannot read the key from {}", path.display()))?,
+        (None, Some(path)) => {
+            read(path).with_context(|| format!("cannot read the key from {}", path_shown(path, "--key")))?
+        }
         (None, None) => return Err(Usage("a key is missing: --key TEXT or --key-file PATH".into()).into()),
     };
     Ok(Secret::new(bytes))
@@ -73,8 +75,9 @@ fn message(args: &HmacArgs) -> anyhow::Result<Box<dyn BufRead>> {
 }
 
 fn expected(hex: &str) -> Result<Vec<u8>, Usage> {
+    // What was typed may be the key: it is not repeated.
     base16ct::mixed::decode_vec(hex)
-        .map_err(|_| Usage(format!("--verify wants pairs of hex digits, and got \"{}\"", escape(hex.as_bytes()))))
+        .map_err(|_| Usage("--verify wants pairs of hex digits, as in 280ce248e848bcd4e5a31a036829d185".into()))
 }
 
 fn format_as(format: FormatName, bytes: &[u8]) -> Vec<u8> {

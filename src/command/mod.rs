@@ -26,6 +26,7 @@ mod socket_client;
 mod socket_server;
 mod stage;
 mod talk;
+mod unrepeated;
 
 use crate::cli::{Cli, ColorWhen, Command, LangName, LookArgs};
 use anstream::ColorChoice;
@@ -33,6 +34,7 @@ use day30::lang::Lang;
 use errors::{Failed, Usage};
 pub(crate) use output::tell;
 use std::process::ExitCode;
+pub(crate) use unrepeated::unrepeated;
 
 /// How a run ended, as the exit code tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,17 +1,19 @@
 //! Addresses, as typed and as meant, and what to say when one cannot be had.
 
+use super::unrepeated::{shown, takes_secret};
 use super::{Failed, Usage};
 use crate::cli::At;
 use day30::net::address::CONNECT_TIMEOUT;
 use std::io::{self, ErrorKind};
 
 /// The address as `HOST:PORT`, whichever way it was typed.
-pub(super) fn address(at: &At) -> Result<String, Usage> {
+pub(super) fn address(at: &At, command: &str) -> Result<String, Usage> {
     if let Some(port) = at.port {
         return Ok(format!("127.0.0.1:{port}"));
     }
     let wrong = |why: &str| {
-        Usage(format!("{:?} is no address: {why}; write it as 127.0.0.1:9000, localhost:9000 or [::1]:9000", at.addr))
+        let typed = shown(&at.addr, takes_secret(command));
+        Usage(format!("{typed} is no address: {why}; write it as 127.0.0.1:9000, localhost:9000 or [::1]:9000"))
     };
     let (host, port) = at.addr.rsplit_once(':').ok_or_else(|| wrong("the port is missing"))?;
     port.parse::<u16>().map_err(|_| wrong("a port is a number from 0 to 65535"))?;
@@ -23,8 +25,8 @@ pub(super) fn address(at: &At) -> Result<String, Usage> {
 }
 
 /// The address of a server to connect to: its port cannot be 0.
-pub(super) fn server_address(at: &At) -> Result<String, Usage> {
-    let address = address(at)?;
+pub(super) fn server_address(at: &At, command: &str) -> Result<String, Usage> {
+    let address = address(at, command)?;
     if address.ends_with(":0") {
         return Err(Usage("a client needs the server's port, and 0 is none: it is in the server's first line".into()));
     }

@@ -17,7 +17,8 @@ pub(super) fn secret(args: &SecretArgs, command: &str) -> anyhow::Result<Secret>
     let bytes = if let Some(text) = &args.secret {
         text.clone().into_bytes()
     } else if let Some(path) = &args.secret_file {
-        let mut bytes = read(path).with_context(|| format!("cannot read the secret from {}", path.display()))?;
+        let mut bytes =
+            read(path).with_context(|| format!("cannot read the secret from {}", path_shown(path, "--secret")))?;
         strip_line_end(&mut bytes);
         bytes
     } else if let Some(text) = env::var_os("DAY30_SECRET") {
@@ -39,6 +40,16 @@ fn how(command: &str) -> String {
     format!(
         "  type: day30 {command} --secret luwei\n  or:   day30 {command} --secret-file PATH    (other users cannot read that)"
     )
+}
+
+/// The path; but a bare word that is no file here may be the secret itself, and is not repeated.
+pub(super) fn path_shown(path: &Path, option: &str) -> String {
+    let is_bare = path.components().count() == 1 && path.is_relative() && path.extension().is_none();
+    if is_bare && !path.exists() {
+        format!("that file ({option} takes the text itself)")
+    } else {
+        path.display().to_string()
+    }
 }
 
 /// A whole file, or stdin for `-`.

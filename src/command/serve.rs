@@ -49,7 +49,7 @@ pub(super) fn serve<P: Protocol + Send + 'static>(
     new_protocol: impl Fn() -> io::Result<P> + Send + Sync + 'static,
     on_ending: impl FnOnce(&Stage) -> OnEnding,
 ) -> anyhow::Result<Exit> {
-    let asked = address(&args.at)?;
+    let asked = address(&args.at, lesson.command)?;
     let model = model(lesson.io);
     let header = Header::new(lesson.command, "server", asked.clone(), model.name());
     on_stage(Role::Server, look, &args.seeing, &header, |stage| {

@@ -36,7 +36,7 @@ pub(super) fn talk(
     look: Look,
     next: impl FnOnce(&Stage) -> Next,
 ) -> anyhow::Result<Exit> {
-    let address = server_address(at)?;
+    let address = server_address(at, lesson.command)?;
     let header = Header::new(lesson.command, "client", address.clone(), "blocking");
     on_stage(Role::Client, look, &talking.seeing, &header, |stage| {
         let mut calls = Calls::new(stage.trace.clone());

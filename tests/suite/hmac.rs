@@ -150,7 +150,7 @@ fn only_the_whole_digest_verifies_in_either_case() {
     }
     for no_hex in [&HEX[..31], "2", "zz", " 28", "0x28", "28 0c", "２８", "28\n", "\u{1b}[2J"] {
         let output = of_the_notes(&["-q", "--verify", no_hex]).expect_code(2);
-        let output = output.expect_stderr("error: --verify wants pairs of hex digits, and got \"");
+        let output = output.expect_stderr("error: --verify wants pairs of hex digits, as in ");
         assert!(!output.stderr.contains('\u{1b}'), "{:?}", output.stderr);
     }
 }

@@ -56,6 +56,7 @@ mod race;
 mod secret;
 mod signals;
 mod threads;
+mod unrepeated;
 mod vectors;
 mod vectors_protocols;
 mod walls;

@@ -6,6 +6,7 @@ use super::super::output_file::{OutputFile, all_different};
 use super::super::output_kind::Kind;
 use super::super::secret::{scheme, secret};
 use super::super::stage::journal;
+use super::super::unrepeated::shown;
 use crate::cli::{CheckArgs, MEMORY, SecretArgs};
 use anyhow::Context;
 use day30::check::show::Again;
@@ -52,7 +53,8 @@ impl Plan {
         let subject = subject(args, target)?;
         let secret = the_secret(args, target)?;
         let checks = selected(args, target)?;
-        let reports = args.report.iter().map(|typed| report(typed, args.force, lang)).collect::<Result<Vec<_>, _>>()?;
+        let reports =
+            args.report.iter().map(|typed| report(typed, target, args.force, lang)).collect::<Result<Vec<_>, _>>()?;
         if reports.iter().filter(|(_, file)| file.is_none()).count() > 1 {
             return Err(
                 Usage("only one report can go to stdout; give the others a file: --report tap=FILE".into()).into()
@@ -172,10 +174,11 @@ fn unknown_id(id: &str, target: Target, all: &[&Check]) -> String {
     let near: Vec<_> =
         all.iter().map(|check| check.id).filter(|known| !last.is_empty() && known.contains(last)).collect();
     let near = if near.is_empty() { String::new() } else { format!("; is it {}?", near.join(" or ")) };
-    format!("{id:?} is no check for {name}{near}\n  all of them: day30 check --list {name}")
+    let typed = shown(id, target.needs_secret());
+    format!("{typed} is no check for {name}{near}\n  all of them: day30 check --list {name}")
 }
 
-fn report(typed: &str, force: bool, lang: Lang) -> Result<(Form, Option<OutputFile>), Usage> {
+fn report(typed: &str, target: Target, force: bool, lang: Lang) -> Result<(Form, Option<OutputFile>), Usage> {
     let (form, file) = match typed.split_once('=') {
         Some((form, file)) => (form, Some(Path::new(file))),
         None => (typed, None),
@@ -186,7 +189,8 @@ fn report(typed: &str, force: bool, lang: Lang) -> Result<(Form, Option<OutputFi
         "tap" => (Form::Tap, Kind::CheckTap),
         _ => {
             return Err(Usage(format!(
-                "--report {typed:?}: write json, junit or tap, with =FILE behind it for a file"
+                "--report {}: write json, junit or tap, with =FILE behind it for a file",
+                shown(typed, target.needs_secret())
             )));
         }
     };
