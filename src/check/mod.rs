@@ -4,23 +4,27 @@
 //!
 //! | file | what it is |
 //! |---|---|
+//! | [`language`] | the programming languages that a command can tell |
 //! | [`requirement`], [`order`] | what is asked of which kind of program; what is to be judged, and how |
 //! | [`verdict`] | what came of it: the verdict, its cause, the steps that led there |
 //! | `stage/` | what a check is played with: the program, connections, stdin, output, randomness |
 //! | `decide/` | from how a check ended to its verdict and the likely cause |
 //! | `targets/` | the requirements, one folder for each kind of program, and how each is played |
 //! | `run.rs`, [`matrix`] | which checks are played, in which order; every server against every client |
-//! | [`texts`], [`output`] | what is said about the requirements, from `lessons/`; a judgement on a terminal, as JSON, JUnit and TAP |
+//! | [`section`], [`texts`] | what is said about the requirements and the causes, from `lessons/` |
+//! | [`output`] | a judgement on a terminal, as JSON, JUnit and TAP |
 //! | [`watch`] | judging again when a file changes |
 //!
 //! A check says what a program did, and never guesses that it was right: what could not be brought about is unknown.
 
 mod decide;
+pub mod language;
 pub mod matrix;
 pub mod order;
 pub mod output;
 pub mod requirement;
 mod run;
+pub mod section;
 mod stage;
 mod targets;
 pub mod texts;

@@ -1,5 +1,6 @@
 //! What is to be judged, and how.
 
+use super::language::Language;
 use super::requirement::{Check, Target};
 use crate::crypto::{Scheme, Secret};
 use crate::net::stop::Stop;
@@ -42,6 +43,15 @@ impl Order {
     pub fn fixed_port(&self) -> Option<u16> {
         match self.subject {
             Subject::Program { port, .. } => port,
+            Subject::Elsewhere(_) => None,
+        }
+    }
+
+    /// The language that the program is written in, as far as its command tells.
+    #[must_use]
+    pub fn language(&self) -> Option<Language> {
+        match &self.subject {
+            Subject::Program { words, .. } => Language::of_command(words.iter()),
             Subject::Elsewhere(_) => None,
         }
     }

@@ -196,7 +196,7 @@ fn a_failure_is_told_step_by_step() {
         "    expected   41 e4 b8 ad                          \"A中\"",
         "    got        nothing",
         "likely cause  decode-per-recv",
-        "Each recv is decoded on its own",
+        "Each `recv` is decoded on its own",
         "why it matters",
         "--only echo/split-letter --seed 30 -- python3 ",
         "  failed: echo/split-letter, echo/bad-bytes, echo/half-a-letter\n",
@@ -219,7 +219,7 @@ fn a_failure_is_told_step_by_step() {
         "做了什么",
         "A 发送 3 字节 61 e4 b8",
         "可能的原因",
-        "每次 recv 都单独解码",
+        "每次 `recv` 的结果都单独解码",
         "为什么重要",
         "nonblock-server：未通过",
     ] {

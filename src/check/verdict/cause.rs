@@ -1,4 +1,4 @@
-//! The catalogue of causes: what lies behind a failure, as students bring it about. The texts are in `lessons/*/checks/causes.md`.
+//! The catalogue of causes: what lies behind a failure, as students bring it about. The texts are in `lessons/*/causes/`.
 
 /// Makes the enum, the list of all of them, and their ids from one table.
 macro_rules! causes {

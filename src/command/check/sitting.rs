@@ -110,7 +110,7 @@ impl Desk<'_> {
         if let Some(judged) = root
             && let Verdict::Failed(how) = &judged.verdict
         {
-            self.say(&failure(judged, how, &self.texts, &plan.again, hint, lang))?;
+            self.say(&failure(judged, how, &self.texts, &plan.order, &plan.again, hint, lang))?;
         }
         if judgement.interrupted {
             return self

@@ -104,7 +104,7 @@ fn check(judged: &Judged, about: &About<'_>, texts: &Texts) -> Value {
         put("because", Some(json!(root)));
     }
     if let Verdict::Failed(how) = &judged.verdict {
-        put("failure", Some(failure(how, texts, about.lang)));
+        put("failure", Some(failure(how, texts, about)));
     }
     if matches!(judged.verdict, Verdict::Failed(_) | Verdict::Unknown(_)) {
         put("steps", Some(judged.story.iter().map(|entry| step(entry, about.lang)).collect()));
@@ -113,11 +113,13 @@ fn check(judged: &Judged, about: &About<'_>, texts: &Texts) -> Value {
     Value::Object(value)
 }
 
-fn failure(failure: &Failure, texts: &Texts, lang: Lang) -> Value {
+fn failure(failure: &Failure, texts: &Texts, about: &About<'_>) -> Value {
+    let lang = about.lang;
     let mut value = object(json!({ "fault": failure.fault.name(), "sentence": failure.sentence.of(lang) }));
     if let Some(cause) = failure.cause() {
-        let (id, section, is_seen) = (cause.id(), texts.section(cause.id()), failure.is_cause_seen());
-        let cause = json!({ "id": id, "title": section.title, "text": section.why, "is_guess": !is_seen });
+        let (id, section) = (cause.id(), texts.cause(cause.id(), about.order.target));
+        let is_guess = !failure.is_cause_seen();
+        let cause = json!({ "id": id, "title": section.title, "text": section.why, "is_guess": is_guess });
         value.insert("cause".into(), cause);
     }
     if let Some(finding) = &failure.finding {

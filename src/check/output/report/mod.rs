@@ -62,7 +62,7 @@ fn reason(judged: &Judged, lang: Lang) -> Option<String> {
 /// A failure in full, as it stands on a terminal, but without its colours.
 fn whole_failure(judged: &Judged, about: &About<'_>, texts: &Texts) -> String {
     let Verdict::Failed(failure) = &judged.verdict else { return String::new() };
-    let text = show::failure(judged, failure, texts, about.again, 3, about.lang);
+    let text = show::failure(judged, failure, texts, about.order, about.again, 3, about.lang);
     anstream::adapter::strip_str(&text).to_string()
 }
 

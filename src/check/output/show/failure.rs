@@ -4,7 +4,10 @@ use super::bytes::difference;
 use super::steps::steps;
 use super::{BAD, DIM, TITLE, WIDTH, paragraph, sign, titled};
 use crate::both;
+use crate::check::language::Language;
+use crate::check::order::Order;
 use crate::check::run::seed_of;
+use crate::check::section::Section;
 use crate::check::texts::Texts;
 use crate::check::verdict::{Failure, Judged};
 use crate::lang::Lang;
@@ -32,9 +35,18 @@ impl Again {
     }
 }
 
-/// The failure of one check. `hint` of its three hints are shown.
+/// The failure of one check. `hint` of the three hints are shown: the cause's where one was seen. Those of a guess could lead astray,
+/// so that the check's are shown beside it.
 #[must_use]
-pub fn failure(judged: &Judged, failure: &Failure, texts: &Texts, again: &Again, hint: usize, lang: Lang) -> String {
+pub fn failure(
+    judged: &Judged,
+    failure: &Failure,
+    texts: &Texts,
+    order: &Order,
+    again: &Again,
+    hint: usize,
+    lang: Lang,
+) -> String {
     let check = judged.check;
     let section = texts.section(check.id);
     let (style, sign) = sign(&judged.verdict, check.level);
@@ -51,20 +63,33 @@ pub fn failure(judged: &Judged, failure: &Failure, texts: &Texts, again: &Again,
     if let Some(finding) = &failure.finding {
         text += &paragraph(&say!(lang, "Then day30 tried: {}", "接着 day30 试了一下：{}", plain(finding.of(lang))), 4);
     }
-    if let Some(cause) = failure.cause() {
-        let cause = texts.section(cause.id());
-        let title = match failure.is_cause_seen() {
-            true => lang.pick("likely cause", "很可能的原因"),
-            false => lang.pick("possible cause (a guess)", "可能的原因（猜测）"),
-        };
-        text += &format!("\n  {TITLE}{title}{TITLE:#}  {DIM}{}{DIM:#}\n", cause.id);
-        text += &format!("{BAD}{}{BAD:#}", paragraph(&cause.title, 4));
-        text += &paragraph(&cause.why, 4);
+    let cause = failure.cause().map(|cause| texts.cause(cause.id(), order.target));
+    if let Some(cause) = &cause {
+        text += &probable_cause(cause, failure.is_cause_seen(), order.language(), lang);
     }
     text += &titled(&both!("why it matters", "为什么重要"), &section.why, lang);
-    text += &hints(&section.hints, hint, lang);
+    let known = cause.filter(|_| failure.is_cause_seen());
+    text += &hints(&known.unwrap_or(section).hints, hint, lang);
     text += &format!("\n  {TITLE}{}{TITLE:#}\n", lang.pick("just this check again", "只重跑这一项"));
     text += &format!("    {}\n", again.command(judged));
+    text
+}
+
+/// The cause, with how it is written in the program's own language.
+fn probable_cause(cause: &Section, is_seen: bool, language: Option<Language>, lang: Lang) -> String {
+    let title = match is_seen {
+        true => lang.pick("likely cause", "很可能的原因"),
+        false => lang.pick("possible cause (a guess)", "可能的原因（猜测）"),
+    };
+    let mut text = format!("\n  {TITLE}{title}{TITLE:#}  {DIM}{}{DIM:#}\n", cause.id);
+    text += &format!("{BAD}{}{BAD:#}", paragraph(&cause.title, 4));
+    text += &paragraph(&cause.why, 4);
+    if let Some(language) = language
+        && let Some(line) = cause.line_in(language)
+    {
+        let name = language.name();
+        text += &paragraph(&say!(lang, "In {name}: {line}", "{name} 写法：{line}"), 4);
+    }
     text
 }
 

@@ -54,7 +54,7 @@ fn prints(judge: &mut Judge<'_>, key: &str, message: &str) -> Outcome {
     };
     let halt = Halt::failed(fault, sentence);
     Err(match instead::cause_of(&stdout, key, message) {
-        Some(cause) => halt.suspect(cause),
+        Some(cause) => halt.shows(cause),
         None => halt,
     })
 }
