@@ -5,7 +5,7 @@ use super::serve::{Lesson, OnEnding, serve};
 use super::stage::Stage;
 use super::{Exit, Look};
 use crate::cli::AuthServerArgs;
-use day30::net::server::Served;
+use day30::net::Served;
 use day30::protocol::{AuthServer, Ending};
 use day30::random;
 use day30::say;

@@ -3,9 +3,9 @@
 use crate::net::address::{connect, listen};
 use crate::net::calls::Calls;
 use crate::net::limits::Limits;
-use crate::net::server::{Plan, Served, Server};
+use crate::net::server::{Plan, Server};
 use crate::net::stop::Stop;
-use crate::net::{self, IoModel};
+use crate::net::{self, IoModel, Served};
 use crate::protocol::Protocol;
 use crate::trace::{Actor, Link, Recorder};
 use std::io;

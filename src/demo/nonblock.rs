@@ -4,7 +4,7 @@ use super::cast::{Guest, Running};
 use super::{Lesson, Row, Stage};
 use crate::lang::Lang;
 use crate::net::IoModel;
-use crate::net::server::Served;
+use crate::net::Served;
 use crate::protocol::Upper;
 use crate::say;
 use crate::trace::{Actor, Recorder};

@@ -24,6 +24,7 @@ pub mod ports;
 pub mod prove;
 pub mod room;
 pub mod server;
+mod shared;
 mod sleepers;
 pub mod socket;
 mod spin;
@@ -34,8 +35,10 @@ mod tests;
 mod threads;
 pub mod work;
 
+pub use shared::Served;
+
 use crate::protocol::Protocol;
-use server::{Served, Server};
+use server::Server;
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;

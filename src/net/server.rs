@@ -1,21 +1,19 @@
-//! What the three I/O models share: who may come in, what a loop lends to its connections, and what is counted.
+//! What the three I/O models share: the plan, and who may come in.
 
-use super::calls::{Calls, Counts};
+use super::calls::Calls;
 use super::connection::Connection;
-use super::limits::{Limits, Penalties};
-use super::room::Room;
+use super::limits::Limits;
+use super::shared::{Served, Shared};
 use super::socket::Socket;
 use super::stop::Stop;
 use super::work::Work;
 use crate::cpu;
 use crate::protocol::{Ending, Protocol};
 use crate::trace::{Link, Recorder};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A buffer for what people type. Whoever sends more gets a larger one.
@@ -40,27 +38,8 @@ pub struct Plan {
     pub stop: Arc<Stop>,
 }
 
-/// What a server did, all in all.
-#[derive(Clone, Debug, Default)]
-pub struct Served {
-    /// Clients that came in.
-    pub clients: u64,
-    /// Their calls and bytes.
-    pub counts: Counts,
-    /// How their connections ended.
-    pub endings: BTreeMap<Ending, u64>,
-    /// CPU time of the threads that served, where the system tells it.
-    pub cpu: Option<Duration>,
-    /// How long it ran.
-    pub time: Duration,
-    /// Clients that were still there when the time for stopping was over.
-    pub cut: u64,
-}
-
 /// Makes the protocol for the next client. Only making a challenge can fail.
 type NewProtocol<P> = Box<dyn Fn() -> io::Result<P> + Send + Sync>;
-/// Hears how each conversation ended, as soon as that is decided.
-type OnEnding = Box<dyn Fn(Link, Ending) + Send + Sync>;
 
 /// One server: what to do, and what was done so far.
 pub struct Server<P> {
@@ -72,16 +51,6 @@ pub struct Server<P> {
     shared: Shared,
 }
 
-/// What connections of all threads have in common.
-pub struct Shared {
-    on_ending: OnEnding,
-    penalize: bool,
-    penalties: Mutex<Penalties>,
-    served: Mutex<Served>,
-    room: Arc<Room>,
-    last_id: AtomicU64,
-}
-
 impl<P: Protocol> Server<P> {
     /// A server that makes `new_protocol` for each client, and tells `on_ending` how each conversation ended.
     pub fn new(
@@ -89,14 +58,7 @@ impl<P: Protocol> Server<P> {
         new_protocol: impl Fn() -> io::Result<P> + Send + Sync + 'static,
         on_ending: impl Fn(Link, Ending) + Send + Sync + 'static,
     ) -> Self {
-        let shared = Shared {
-            on_ending: Box::new(on_ending),
-            penalize: plan.penalize,
-            penalties: Mutex::default(),
-            served: Mutex::default(),
-            room: Arc::default(),
-            last_id: AtomicU64::new(0),
-        };
+        let shared = Shared::new(plan.penalize, Box::new(on_ending));
         Self { plan, address: None, new_protocol: Box::new(new_protocol), shared }
     }
 
@@ -142,7 +104,7 @@ impl<P: Protocol> Server<P> {
 
     /// Lets a client in that was just accepted, if there is room; else it is closed at once, and counted.
     pub fn admit<S: Socket>(&self, socket: S, peer: SocketAddr, work: &mut Work<'_>) -> Option<Connection<S, P>> {
-        let id = self.shared.last_id.fetch_add(1, Ordering::Relaxed) + 1;
+        let id = self.shared.next_id();
         let link = Link { id, local: self.local_address(&socket).unwrap_or(peer), peer };
         let delay = self.shared.wait(peer, work.now);
         let guesser = (!delay.is_zero()).then(|| peer.ip());
@@ -195,29 +157,6 @@ impl<P: Protocol> Server<P> {
     /// What was done so far.
     pub fn served(&self) -> Served {
         self.shared.served().clone()
-    }
-}
-
-impl Shared {
-    pub(super) fn served(&self) -> MutexGuard<'_, Served> {
-        self.served.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn penalties(&self) -> MutexGuard<'_, Penalties> {
-        self.penalties.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn settle(&self, link: Link, ending: Ending, trace: &Recorder, now: Instant) {
-        *self.served().endings.entry(ending).or_default() += 1;
-        if self.penalize && ending.is_failed_proof() {
-            self.penalties().failed(link.peer.ip(), now);
-        }
-        trace.ended(link, ending);
-        (self.on_ending)(link, ending);
-    }
-
-    fn wait(&self, peer: SocketAddr, now: Instant) -> Duration {
-        if self.penalize { self.penalties().wait(peer.ip(), now) } else { Duration::ZERO }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::calls::Calls;
 use super::limits::Limits;
-use super::server::Shared;
+use super::shared::Shared;
 use super::socket::Listen;
 use super::stop::Stop;
 use crate::cpu;

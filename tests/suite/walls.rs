@@ -1,7 +1,8 @@
 //! The walls of the house, as greps: what `protocol/` and `crypto/` may not name, and who may name a socket.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+use crate::common::imports::Imports;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -89,4 +90,14 @@ fn files_stay_short_enough_to_read() {
         .filter(|(lines, _)| *lines > 300)
         .collect();
     assert_eq!(long, []);
+}
+
+/// Whoever reads a file can read what it imports first, and never has to come back.
+#[test]
+fn no_two_files_of_net_or_of_view_import_each_other() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let imports = Imports::of(&src, &files("src"));
+    for folder in ["net", "view"] {
+        assert_eq!(imports.circle_in(folder), Vec::<String>::new());
+    }
 }

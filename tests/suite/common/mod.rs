@@ -16,6 +16,7 @@
 
 pub mod auth;
 pub mod flaws;
+pub mod imports;
 pub mod judged;
 pub mod peer;
 pub mod process;
