@@ -44,6 +44,7 @@ pub mod lang;
 pub mod net;
 pub mod program;
 pub mod protocol;
+mod queue;
 pub mod race;
 pub mod random;
 pub mod trace;

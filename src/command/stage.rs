@@ -53,7 +53,18 @@ pub(super) fn on_stage(
     };
     let view = view::Look { color: look.color, lang: look.lang, layout: layout(), narrate_on: Stream::Stderr };
     let (console, thread) = Console::start(view, on_closed).context("cannot start the terminal's thread")?;
-    let journal = seeing.record.as_ref().map(|path| journal(path, seeing.force, header, look.lang)).transpose()?;
+    // Whatever else a stop wakes may have something to tell, so these are let go first.
+    stop.on_request({
+        let console = console.clone();
+        move || console.stop_waiting()
+    });
+    let journal = seeing.record.as_ref().map(|path| {
+        // To open a pipe waits until somebody opens its other end.
+        let journal = unless_interrupted(&stop, || journal(path, seeing.force, header, look.lang))?;
+        stop.on_request(journal.stop_waiting());
+        anyhow::Ok(journal)
+    });
+    let journal = journal.transpose()?;
 
     let sinks = [(!seeing.quiet).then(|| console.sink()), journal.as_ref().map(Journal::sink)];
     let actor = if role == Role::Server { Actor::Server } else { Actor::Client };
@@ -69,7 +80,7 @@ pub(super) fn on_stage(
     let outcome = run(&stage);
     stage.trace.flush();
     let recorded = journal.map_or(Ok(()), Journal::finish);
-    thread.finish();
+    let is_written = thread.finish();
     let lost = lost.lock().unwrap_or_else(PoisonError::into_inner).take();
     match lost {
         // `day30 … | head -1`: whoever reads has what they wanted.
@@ -79,9 +90,11 @@ pub(super) fn on_stage(
         Some(error) => return Err(error).context("cannot write to stdout"),
         None => {}
     }
-    let exit = outcome?;
-    recorded?;
-    Ok(exit)
+    match outcome.and_then(|exit| recorded.map(|()| exit).map_err(Into::into)) {
+        // Nobody reads what is said here: to say one thing more could wait for ever.
+        Err(error) if !is_written => Ok(Exit::of(&error)),
+        done => done,
+    }
 }
 
 /// Begins the record.
@@ -110,19 +123,24 @@ fn say_that_it_stops(stop: &Stop, console: &Console, lang: Lang) {
     });
 }
 
+/// Runs what cannot be woken: Ctrl-C meanwhile ends the program at once, as nothing is there to drain.
+fn unless_interrupted<T>(stop: &Stop, run: impl FnOnce() -> T) -> T {
+    let running = Arc::new(AtomicBool::new(true));
+    let still_running = Arc::clone(&running);
+    stop.on_request(move || {
+        if still_running.load(Ordering::Acquire) {
+            process::exit(INTERRUPTED);
+        }
+    });
+    let done = run();
+    running.store(false, Ordering::Release);
+    done
+}
+
 impl Stage {
-    /// Runs what cannot be woken, a connect: Ctrl-C meanwhile ends the program at once, as nothing is there to drain.
+    /// Runs a connect, which cannot be woken.
     pub(super) fn unless_interrupted<T>(&self, run: impl FnOnce() -> T) -> T {
-        let running = Arc::new(AtomicBool::new(true));
-        let still_running = Arc::clone(&running);
-        self.stop.on_request(move || {
-            if still_running.load(Ordering::Acquire) {
-                process::exit(INTERRUPTED);
-            }
-        });
-        let done = run();
-        running.store(false, Ordering::Release);
-        done
+        unless_interrupted(&self.stop, run)
     }
 
     /// A line about the run, unless only results are wanted.

@@ -89,6 +89,8 @@ fn conclude(end: TalkEnd, counts: Counts, address: &str, talking: &Talking, stag
             }
             return Ok(Exit::Fine);
         }
+        // A reader that takes nothing was given up at Ctrl-C.
+        TalkEnd::OutputClosed if stage.stop.is_requested() => return Ok(Exit::Interrupted),
         TalkEnd::OutputClosed => return Ok(Exit::Fine),
         TalkEnd::Interrupted => return Ok(Exit::Interrupted),
         TalkEnd::ServerClosed { answered: true } => {

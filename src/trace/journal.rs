@@ -43,12 +43,13 @@
 //! The secret is never in it. Challenge and digest are, as they are on the wire: whoever has them can try secrets out at
 //! home, so a record of lesson 2 is worth as much care as the network it was made on.
 
-use super::{Event, Sink};
+use super::{Event, Sink, What};
+use crate::queue::{Queue, Reader};
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -59,7 +60,7 @@ pub const VERSION: u32 = 1;
 /// How many bytes of one payload a journal keeps.
 pub const PAYLOAD_CAP: usize = 16 * 1024;
 
-/// With full payloads the queue holds at most 16 MiB.
+/// How many events may wait for a slow disk. With full payloads they are 16 MiB.
 const QUEUE: usize = 1024;
 /// What was recorded is in the file after this time at the latest, also when nothing more happens.
 const FLUSH_AFTER: Duration = Duration::from_millis(200);
@@ -118,7 +119,7 @@ pub fn unix_micros() -> u64 {
 pub struct Journal {
     path: PathBuf,
     /// Events for the file; `None` is the end (a recorder may outlive the journal in a thread that is stuck).
-    queue: SyncSender<Option<Event>>,
+    queue: Arc<Queue<Option<Event>>>,
     writer: JoinHandle<io::Result<()>>,
 }
 
@@ -132,7 +133,7 @@ impl Journal {
         let mut file = BufWriter::new(file);
         write_line(&mut file, header)?;
         file.flush()?;
-        let (queue, events) = mpsc::sync_channel(QUEUE);
+        let (queue, events) = Queue::bounded(QUEUE, QUEUE * PAYLOAD_CAP);
         let writer = thread::Builder::new().name("journal".into()).spawn(move || write_all(&events, file))?;
         Ok(Self { path: path.to_owned(), queue, writer })
     }
@@ -140,9 +141,19 @@ impl Journal {
     /// The sink for a recorder. It waits while the queue is full: a record is complete.
     #[must_use]
     pub fn sink(&self) -> Sink {
-        let queue = self.queue.clone();
+        let queue = Arc::clone(&self.queue);
         // A writer that failed has kept its error for `finish`; the run goes on without a record.
-        Sink::new(move |event| queue.send(Some(event)).is_ok())
+        Sink::new(move |event| {
+            let bytes = if let What::Call { data: Some(data), .. } = &event.what { data.len() } else { 0 };
+            queue.send(Some(event), bytes)
+        })
+    }
+
+    /// To be called when the run is to end: from then on nobody waits for long for a file that takes nothing, which a pipe
+    /// may be.
+    pub fn stop_waiting(&self) -> impl FnMut() + Send + 'static {
+        let queue = Arc::clone(&self.queue);
+        move || queue.stop()
     }
 
     /// Waits until everything that was told so far is in the file.
@@ -151,24 +162,27 @@ impl Journal {
     ///
     /// What writing the file gave, with its name.
     pub fn finish(self) -> io::Result<()> {
-        let _ = self.queue.send(None);
-        let written = self.writer.join().unwrap_or_else(|_| Err(io::Error::other("the journal's thread panicked")));
+        let _ = self.queue.send(None, 0);
+        let written = if self.queue.wait_for_reader() {
+            self.writer.join().unwrap_or_else(|_| Err(io::Error::other("the journal's thread panicked")))
+        } else {
+            Err(io::Error::new(io::ErrorKind::TimedOut, "it takes nothing any more, so that the record is not whole"))
+        };
         written.map_err(|error| io::Error::new(error.kind(), format!("cannot write {}: {error}", self.path.display())))
     }
 }
 
-fn write_all(events: &Receiver<Option<Event>>, mut file: BufWriter<File>) -> io::Result<()> {
+fn write_all(events: &Reader<Option<Event>>, mut file: BufWriter<File>) -> io::Result<()> {
     loop {
-        match events.recv_timeout(FLUSH_AFTER) {
-            Ok(Some(event)) => write_line(&mut file, &event)?,
-            Err(mpsc::RecvTimeoutError::Timeout) => {
-                file.flush()?;
-                // Nothing happens: sleep until something does, instead of looking five times a second.
-                let Ok(Some(event)) = events.recv() else { return Ok(()) };
-                write_line(&mut file, &event)?;
-            }
-            Ok(None) | Err(mpsc::RecvTimeoutError::Disconnected) => return file.flush(),
-        }
+        let next = if let Some(next) = events.receive_within(FLUSH_AFTER) {
+            next
+        } else {
+            file.flush()?;
+            // Nothing happens: sleep until something does, instead of looking five times a second.
+            events.receive()
+        };
+        let Some(event) = next else { return file.flush() };
+        write_line(&mut file, &event)?;
     }
 }
 

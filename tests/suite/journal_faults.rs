@@ -118,6 +118,33 @@ fn a_record_waits_for_a_slow_reader(io: &str) {
     assert!(record.bytes("send", &peer) == vec![b'X'; 200 * messages]);
 }
 
+/// A pipe that nobody reads holds the server up, as a record is complete; Ctrl-C ends that, and what is missing is told.
+fn a_record_that_nobody_reads_does_not_keep_a_server_from_ending(io: &str) {
+    if !have("mkfifo") {
+        return;
+    }
+    let (server, _reader, pipe) = recording_into_a_pipe(&["--io", io]);
+    let mut client = server.connect();
+    client.set_read_timeout(Some(std::time::Duration::from_secs(1))).unwrap();
+    while client.write_all(&[b'x'; 200]).is_ok() && client.read_exact(&mut [0; 200]).is_ok() {}
+    let output = server.running.interrupt().expect_code(3);
+    let error = format!("error: cannot write {}: ", pipe.arg());
+    assert!(output.stderr.lines().last().unwrap().starts_with(&error), "{}", output.stderr);
+}
+
+/// To open a named pipe waits for its reader: that can be interrupted too.
+#[test]
+fn a_record_that_cannot_be_opened_yet_does_not_keep_a_client_from_ending() {
+    if !have("mkfifo") {
+        return;
+    }
+    let pipe = RecordFile::new();
+    assert!(Command::new("mkfifo").arg(pipe.path()).status().unwrap().success());
+    let client = Day30::new(["socket-client", "--port", "1", "--record", pipe.arg()]).start();
+    eventually("it listens to Ctrl-C", || crate::common::process::sleeps(client.pid(), "ctrl-c"));
+    client.interrupt().expect_code(130);
+}
+
 #[test]
 fn ctrl_c_leaves_a_whole_record_of_a_client() {
     let record = RecordFile::new();
@@ -145,4 +172,8 @@ fn a_reader_that_goes_away_leaves_a_whole_record_of_a_client() {
     assert_eq!(record.with("call", "close").len(), 1);
 }
 
-on_every_model!(a_record_that_breaks_off_stops_nobody_and_is_told_at_the_end, a_record_waits_for_a_slow_reader);
+on_every_model!(
+    a_record_that_breaks_off_stops_nobody_and_is_told_at_the_end,
+    a_record_waits_for_a_slow_reader,
+    a_record_that_nobody_reads_does_not_keep_a_server_from_ending,
+);

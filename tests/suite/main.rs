@@ -56,6 +56,7 @@ mod output_files;
 mod race;
 mod secret;
 mod signals;
+mod stuck_output;
 mod threads;
 mod unrepeated;
 mod vectors;

@@ -66,7 +66,7 @@ fn only_net_and_its_guests_name_a_socket() {
 
 #[test]
 fn only_the_console_and_commands_without_threads_write_to_the_terminal() {
-    let writers = ["src/view/console.rs", "src/view/stream.rs", "src/command/output.rs", "src/main.rs"];
+    let writers = ["src/view/screen.rs", "src/view/stream.rs", "src/command/output.rs", "src/main.rs"];
     let mut paths = files("src");
     paths.retain(|path| !writers.iter().any(|writer| path.to_string_lossy().replace('\\', "/").ends_with(writer)));
     // A clippy lint refuses println and its like everywhere; to ask whether a stream is a terminal is fine.

@@ -43,6 +43,8 @@ pub struct Day30 {
     stdin: Vec<u8>,
     keep_stdin_open: bool,
     read_one_line: bool,
+    read_stdout: bool,
+    read_stderr: bool,
     patience: Duration,
 }
 
@@ -102,7 +104,15 @@ impl Day30 {
         }
         let state = std::env::temp_dir().join("day30-tests-state");
         command.env("LC_ALL", "C.UTF-8").env("XDG_STATE_HOME", state).env("PYTHONUNBUFFERED", "1");
-        Self { command, stdin: Vec::new(), keep_stdin_open: false, read_one_line: false, patience: PATIENCE }
+        Self {
+            command,
+            stdin: Vec::new(),
+            keep_stdin_open: false,
+            read_one_line: false,
+            read_stdout: true,
+            read_stderr: true,
+            patience: PATIENCE,
+        }
     }
 
     pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
@@ -138,6 +148,18 @@ impl Day30 {
         self
     }
 
+    /// Leaves stdout a pipe that nobody reads.
+    pub fn never_read_stdout(mut self) -> Self {
+        self.read_stdout = false;
+        self
+    }
+
+    /// Leaves stderr a pipe that nobody reads.
+    pub fn never_read_stderr(mut self) -> Self {
+        self.read_stderr = false;
+        self
+    }
+
     /// For what does take long.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
@@ -167,8 +189,13 @@ impl Day30 {
             }
         });
         let stdout = child.stdout.take().unwrap();
-        let stdout = if self.read_one_line { Tail::of(peer::FirstLine::of(stdout)) } else { Tail::of(stdout) };
-        let stderr = Tail::of(child.stderr.take().unwrap());
+        let stdout = match (self.read_stdout, self.read_one_line) {
+            (false, _) => Tail::unread(stdout),
+            (true, true) => Tail::of(peer::FirstLine::of(stdout)),
+            (true, false) => Tail::of(stdout),
+        };
+        let stderr = child.stderr.take().unwrap();
+        let stderr = if self.read_stderr { Tail::of(stderr) } else { Tail::unread(stderr) };
         Running { child, stdout, stderr, _stdin: kept, patience: self.patience }
     }
 
@@ -263,6 +290,18 @@ impl Serving {
         stream.set_nodelay(true).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    /// A connection that comes from this address of the machine: on Linux the whole of 127.0.0.0/8 is its own.
+    #[track_caller]
+    pub fn connect_from(&self, ip: [u8; 4]) -> TcpStream {
+        let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        socket.bind(&SocketAddr::from((ip, 0)).into()).unwrap();
+        socket.connect(&self.address.into()).unwrap();
+        let stream = TcpStream::from(socket);
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_nodelay(true).unwrap();
         stream
     }
 

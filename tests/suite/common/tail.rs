@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 pub struct Tail {
     said: Arc<(Mutex<(Vec<u8>, bool)>, Condvar)>,
     reader: Option<JoinHandle<()>>,
+    /// A pipe that nobody reads.
+    _unread: Option<Box<dyn Send + Sync>>,
 }
 
 impl Tail {
@@ -29,7 +31,13 @@ impl Tail {
                 }
             }
         });
-        Self { said, reader: Some(reader) }
+        Self { said, reader: Some(reader), _unread: None }
+    }
+
+    /// A stream that stays open and is not read, as a pipe whose reader has something else to do.
+    pub fn unread(stream: impl Send + Sync + 'static) -> Self {
+        let said = Arc::new((Mutex::new((Vec::new(), true)), Condvar::new()));
+        Self { said, reader: None, _unread: Some(Box::new(stream)) }
     }
 
     /// What was said so far.
