@@ -204,6 +204,10 @@ pub(crate) struct Talking {
     /// How long the server may leave a message without any answer
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = some_span)]
     pub(crate) timeout: Duration,
+    /// How many bytes of one reply are taken; a longer one is an error, and the exit code 1. Without it, the reply to what
+    /// was sent may have any length, and a server that says something else may send 1 MiB without a newline
+    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max_reply: Option<u64>,
     #[command(flatten)]
     pub(crate) seeing: Seeing,
 }

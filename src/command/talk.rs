@@ -50,6 +50,7 @@ pub(super) fn talk(
         let talk = Talk {
             buffer: BUFFER,
             reply_timeout: talking.timeout,
+            max_reply: talking.max_reply,
             trace: stage.trace.clone(),
             stop: Arc::clone(&stage.stop),
         };
@@ -103,6 +104,13 @@ fn conclude(end: TalkEnd, counts: Counts, address: &str, talking: &Talking, stag
         TalkEnd::NoReply => {
             format!("no reply within {} s: is a server of this lesson there?", talking.timeout.as_secs_f64())
         }
+        TalkEnd::TooLong { bytes } => say!(
+            lang,
+            "the reply goes on without a newline: it was cut after {bytes} bytes. Is a server of this lesson there?\n  \
+             to take longer replies: --max-reply BYTES",
+            "回复一直没有换行：收到 {bytes} 字节后不再接收。对方是这一课的服务器吗？\n  \
+             要接收更长的回复：--max-reply 字节数"
+        ),
         TalkEnd::Broke(error) => format!("the connection broke: {error}"),
     };
     Err(Failed(format!("{address}: {why}")).into())

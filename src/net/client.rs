@@ -19,6 +19,9 @@ const QUIET: Duration = Duration::from_millis(200);
 /// How long a server has to close after it answered everything. The notes' lesson 4 server never does.
 const CLOSING_TIME: Duration = Duration::from_millis(500);
 
+/// How much a server may say in one line that is no upper case of ours, where nobody said how much.
+const LONGEST_LINE: u64 = 1024 * 1024;
+
 /// What is sent next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
@@ -35,6 +38,9 @@ pub struct Talk {
     pub buffer: usize,
     /// How long the server may leave a message without any answer.
     pub reply_timeout: Duration,
+    /// How long one reply may be. Where it is not said, an answer to what was sent may be as long as it likes, and
+    /// anything else 1 MiB without a newline.
+    pub max_reply: Option<u64>,
     /// Who is told of everything.
     pub trace: Recorder,
     /// When to end.
@@ -56,6 +62,11 @@ pub enum TalkEnd {
     },
     /// A message was sent, and nothing came for too long.
     NoReply,
+    /// A reply went on and on, without a newline.
+    TooLong {
+        /// How much of it was taken.
+        bytes: u64,
+    },
     /// The connection broke, or what was to be sent could not be read.
     Broke(io::Error),
     /// Ctrl-C.
@@ -106,6 +117,7 @@ impl Talk {
         show: impl FnMut(&[u8]) -> bool,
     ) -> io::Result<(TalkEnd, Counts)> {
         let (socket, shared) = (Arc::new(socket), Arc::new(Shared::default()));
+        shared.lock().replies.limit(self.max_reply, LONGEST_LINE);
         let (to_wake, mut waker) = (Arc::clone(&socket), Calls::new(self.trace.clone()));
         self.stop.on_request(move || waker.end_reading(&to_wake, link));
 
@@ -144,7 +156,7 @@ impl Talk {
                     state.replies.received(buffer.get(..count).unwrap_or_default(), &mut lines);
                     state.waiting_since = (!state.replies.are_complete()).then(Instant::now);
                     shared.changed.notify_all();
-                    None
+                    state.replies.too_long().map(|bytes| TalkEnd::TooLong { bytes })
                 }
                 Err(error) if would_block(&error) => {
                     state.replies.quiet(&mut lines);

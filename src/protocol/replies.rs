@@ -27,9 +27,30 @@ pub struct Replies {
     line_open: bool,
     /// Something was sent since the last byte that came.
     waiting: bool,
+    /// How long the open line is.
+    line_len: u64,
+    /// Of it, what was not expected.
+    surplus: u64,
+    longest: Option<u64>,
+    longest_surplus: Option<u64>,
+    /// A line was cut here.
+    too_long: Option<u64>,
 }
 
 impl Replies {
+    /// Cuts a line that is longer than `longest`, if that is given, or else one that says more than `surplus` bytes which
+    /// are no answer to what was sent.
+    pub fn limit(&mut self, longest: Option<u64>, surplus: u64) {
+        self.longest = longest;
+        self.longest_surplus = longest.is_none().then_some(surplus);
+    }
+
+    /// Whether a line was too long, and how much of it was kept. Nothing that came after that is.
+    #[must_use]
+    pub fn too_long(&self) -> Option<u64> {
+        self.too_long
+    }
+
     /// A part of a message was sent.
     pub fn sent(&mut self, part: &[u8]) {
         self.waiting |= !part.is_empty();
@@ -59,8 +80,7 @@ impl Replies {
             let same =
                 bytes.iter().zip(&self.expected).take(limit).take_while(|(came, expected)| came == expected).count();
             let (now, later) = bytes.split_at_checked(same).unwrap_or((bytes, &[]));
-            lines.extend_from_slice(now);
-            self.line_open |= !now.is_empty();
+            self.extend(now, lines);
             self.expected.drain(..same);
             self.came += same as u64;
             bytes = later;
@@ -71,9 +91,35 @@ impl Replies {
                 self.as_it_comes = true;
             }
         }
-        if !bytes.is_empty() {
-            lines.extend_from_slice(bytes);
-            self.line_open = bytes.last() != Some(&b'\n');
+        self.extend(bytes, lines);
+    }
+
+    fn extend(&mut self, bytes: &[u8], lines: &mut Vec<u8>) {
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            if self.too_long.is_none() {
+                self.extend_line(part, lines);
+            }
+        }
+    }
+
+    /// A part of a line, perhaps with its newline, as far as the line may go on.
+    fn extend_line(&mut self, part: &[u8], lines: &mut Vec<u8>) {
+        let text = part.strip_suffix(b"\n").unwrap_or(part);
+        self.line_len += text.len() as u64;
+        self.surplus += if self.as_it_comes { text.len() as u64 } else { 0 };
+        let over = |longest: Option<u64>, len: u64| longest.map_or(0, |longest| len.saturating_sub(longest));
+        let cut = over(self.longest, self.line_len).max(over(self.longest_surplus, self.surplus));
+        if cut > 0 {
+            let kept = text.len().saturating_sub(usize::try_from(cut).unwrap_or(usize::MAX));
+            lines.extend_from_slice(text.get(..kept).unwrap_or_default());
+            self.line_open |= kept > 0;
+            self.too_long = Some(self.line_len - cut);
+            return;
+        }
+        lines.extend_from_slice(part);
+        self.line_open = part.len() == text.len();
+        if !self.line_open {
+            (self.line_len, self.surplus) = (0, 0);
         }
     }
 
@@ -105,6 +151,7 @@ impl Replies {
         if std::mem::take(&mut self.line_open) && lines.last() != Some(&b'\n') {
             lines.push(b'\n');
         }
+        (self.line_len, self.surplus) = (0, 0);
     }
 }
 
@@ -172,6 +219,30 @@ mod tests {
         replies.finished(&mut lines);
         assert_eq!(lines, b"HEL\n");
         assert!(!replies.are_complete());
+    }
+
+    #[test]
+    fn an_answer_may_be_as_long_as_it_likes_and_anything_else_is_cut() {
+        let long = "a".repeat(5000);
+        let (mut replies, mut lines) = (replies_to(&[&long, "b"]), Vec::new());
+        replies.limit(None, 10);
+        replies.received(long.to_uppercase().as_bytes(), &mut lines);
+        replies.received(b"no: 56789\n0123456789\n", &mut lines);
+        assert_eq!((replies.too_long(), lines.len()), (None, 5022));
+        lines.clear();
+        replies.received(b"012345678", &mut lines);
+        replies.received(b"9abc\nmore\n", &mut lines);
+        replies.finished(&mut lines);
+        assert_eq!((replies.too_long(), lines.as_slice()), (Some(10), b"0123456789\n".as_slice()));
+    }
+
+    #[test]
+    fn a_limit_that_was_asked_for_holds_for_an_answer_too() {
+        let (mut replies, mut lines) = (replies_to(&["abcd", "abcdef"]), Vec::new());
+        replies.limit(Some(5), 0);
+        replies.received(b"ABCDABCDEF", &mut lines);
+        replies.finished(&mut lines);
+        assert_eq!((replies.too_long(), lines.as_slice()), (Some(5), b"ABCD\nABCDE\n".as_slice()));
     }
 
     proptest! {

@@ -225,3 +225,68 @@ fn a_server_that_resets_at_once_is_told_of() {
         assert_eq!(output.out(), "");
     }
 }
+
+/// Sends the same byte again and again until the client has gone; gives how many it took.
+fn flood(mut server: TcpStream, piece: &[u8]) -> usize {
+    let most = 200 << 20;
+    (0..most / piece.len()).take_while(|_| server.write_all(piece).is_ok()).count() * piece.len()
+}
+
+const TOO_LONG: &str = ": the reply goes on without a newline: it was cut after ";
+
+#[test]
+fn a_reply_without_an_end_is_cut_after_a_mebibyte() {
+    for client in [&["socket-client", "--quiet"][..], &["nonblock-client", "--quiet", "--message", "hello"]] {
+        let peer = Peer::listening();
+        let client = Day30::new(client).args(["--port", &peer.port()]).stdin("hello\n").keep_stdin_open().start();
+        let mut server = peer.accept();
+        assert_eq!(read_exactly(&mut server, 5), b"hello");
+        let taken = flood(server, &[b'x'; 65_536]);
+        assert!(taken < 100 << 20, "{taken} bytes were taken");
+        let output = client.wait().expect_code(1).expect_stderr(&format!("{TOO_LONG}1048576 bytes"));
+        assert_eq!(output.stdout.len(), (1 << 20) + 1);
+    }
+}
+
+#[test]
+fn a_limit_that_is_asked_for_cuts_every_reply() {
+    let peer = Peer::listening();
+    let (client, mut server) = client_of(&peer, "hello\n", &["--max-reply", "4", "--lang", "zh"]);
+    server.write_all(b"HELLO").unwrap();
+    assert_eq!(client.wait().expect_code(1).expect_stderr("回复一直没有换行：收到 4 字节后不再接收").out(), "HELL\n");
+}
+
+/// The answer to what was sent has the length of what was sent, and lines are no reply without an end.
+#[test]
+fn a_long_answer_and_many_lines_are_no_reply_without_an_end() {
+    let server = upper_server("poll", &["--quiet"]);
+    let long = "x".repeat(3 << 20);
+    let client = Day30::new(["socket-client", "--quiet", "--port", &server.port()]).stdin(long.clone());
+    assert!(client.run().expect_code(0).out() == long.to_uppercase() + "\n");
+
+    let peer = Peer::listening();
+    let (client, mut server) = client_of(&peer, "hello\n", &["--quiet"]);
+    let lines = "a line that is no answer\n".repeat(100_000);
+    server.write_all(lines.as_bytes()).unwrap();
+    assert_eq!(read_to_end(&mut server), b"");
+    drop(server);
+    assert!(client.wait().expect_code(0).out() == lines);
+}
+
+/// Lesson 2's client wants 32 bytes, and takes little more.
+#[test]
+fn a_server_that_chatters_without_an_end_is_left_by_the_auth_client() {
+    for greeting in [&b""[..], &[7; 32]] {
+        let peer = Peer::listening();
+        let client = ["auth-client", "--quiet", "--secret", "luwei", "--seen", "off", "--port", &peer.port()];
+        let client = Day30::new(client).start();
+        let mut server = peer.accept();
+        server.write_all(greeting).unwrap();
+        if !greeting.is_empty() {
+            read_exactly(&mut server, 36);
+        }
+        let taken = flood(server, &[b'x'; 65_536]);
+        assert!(taken < 100 << 20, "{taken} bytes were taken");
+        client.wait().expect_code(1).expect_stderr("unexpected");
+    }
+}
