@@ -24,7 +24,8 @@ pub(crate) struct ServerArgs {
     /// no buffer while it is silent, so the larger one costs no memory
     #[arg(long, value_name = "BYTES", default_value_t = 65_536, value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
     pub(crate) buffer: u32,
-    /// How many clients at once; one more is closed at once [default: 1024, with threads 256]
+    /// How many clients at once [default: 1024, with threads 256]. For one more, the oldest client is closed that has sent
+    /// nothing so far (auth-server: that has not authenticated); if there is none, the new client is closed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) max_clients: Option<u32>,
     /// How long a client may say nothing, or off
@@ -68,6 +69,10 @@ pub(crate) struct AuthServerArgs {
     /// How long a client's whole handshake may take
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = some_span)]
     pub(crate) handshake_timeout: Duration,
+    /// How many clients at once may not have authenticated yet [default: as --max-clients], of which one address may have
+    /// three quarters. For one more, the oldest of them is closed
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) max_unauthenticated: Option<u32>,
     #[command(flatten)]
     pub(crate) server: ServerArgs,
 }

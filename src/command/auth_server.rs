@@ -16,8 +16,14 @@ pub(super) fn run(args: &AuthServerArgs, look: Look) -> anyhow::Result<Exit> {
     let secret = Arc::new(secret(&args.secret, "auth-server")?);
     let (scheme, deadline) = (scheme(args.secret.scheme), args.handshake_timeout);
     let verdict = if args.server.once { verdict } else { |_: &Served, _: &Stage| Exit::Fine };
-    let lesson =
-        Lesson { command: "auth-server", how: "auth-server --secret …", io: args.io, penalize: true, verdict };
+    let lesson = Lesson {
+        command: "auth-server",
+        how: "auth-server --secret …",
+        io: args.io,
+        authenticates: true,
+        max_unauthenticated: args.max_unauthenticated,
+        verdict,
+    };
     let new_protocol = move || Ok(AuthServer::new(scheme, Arc::clone(&secret), random::challenge()?, deadline));
     serve(&lesson, &args.server, look, new_protocol, tell)
 }

@@ -10,7 +10,8 @@ pub(super) fn run(args: &NonblockServerArgs, look: Look) -> anyhow::Result<Exit>
         command: "nonblock-server",
         how: "nonblock-server",
         io: args.io,
-        penalize: false,
+        authenticates: false,
+        max_unauthenticated: None,
         verdict: |_, _| Exit::Fine,
     };
     serve(&lesson, &args.server, look, || Ok(Upper::default()), |_| Box::new(|_, _| {}))

@@ -32,8 +32,10 @@ pub(super) struct Lesson {
     pub(super) how: &'static str,
     /// How it waits.
     pub(super) io: IoName,
-    /// Whether an address that gave wrong answers has to wait.
-    pub(super) penalize: bool,
+    /// Whether its clients have to authenticate.
+    pub(super) authenticates: bool,
+    /// How many clients may not have authenticated yet, where that is said.
+    pub(super) max_unauthenticated: Option<u32>,
     /// Turns what was served into the exit code.
     pub(super) verdict: fn(&Served, &Stage) -> Exit,
 }
@@ -62,7 +64,7 @@ pub(super) fn serve<P: Protocol + Send + 'static>(
         let server = Server::new(plan, new_protocol, on_ending(stage));
         let cannot = || format!("cannot serve {bound} with --io {}", model.name());
         let served = net::serve(model, server, listener).with_context(cannot)?;
-        stage.say(summary(&served, stage.lang));
+        stage.say(summary(&served, stage.lang) + &evicted(&served, lesson.authenticates, stage.lang));
         Ok((lesson.verdict)(&served, stage))
     })
 }
@@ -76,13 +78,23 @@ fn plan(args: &ServerArgs, lesson: &Lesson, stage: &Stage) -> Plan {
     }
     Plan {
         buffer: args.buffer as usize,
-        limits: Limits { max_clients, idle: args.idle_timeout.0, ..Limits::default() },
+        limits: limits(lesson, max_clients, args.idle_timeout.0),
         busy_poll: args.busy_poll,
         once: args.once,
-        penalize: lesson.penalize,
+        penalize: lesson.authenticates,
         trace: stage.trace.clone(),
         stop: Arc::clone(&stage.stop),
     }
+}
+
+/// One address may hold three quarters of the places without having authenticated, so that it cannot hold all of them.
+fn limits(lesson: &Lesson, max_clients: usize, idle: Option<Duration>) -> Limits {
+    let limits = Limits { max_clients, idle, ..Limits::default() };
+    if !lesson.authenticates {
+        return limits;
+    }
+    let most = lesson.max_unauthenticated.map_or(max_clients, |most| (most as usize).min(max_clients));
+    Limits { max_evictable: most, max_evictable_per_address: Some(most - most / 4), ..limits }
 }
 
 /// That fewer clients can be there than were wanted.
@@ -148,6 +160,26 @@ fn summary(served: &Served, lang: Lang) -> String {
          CPU     {cpu}\n\
          结束    {endings}"
     )
+}
+
+/// The line about those that were closed for new ones, if there were any.
+fn evicted(served: &Served, authenticates: bool, lang: Lang) -> String {
+    let Some(count) = served.endings.get(&Ending::Evicted).map(|count| big_number(*count)) else {
+        return String::new();
+    };
+    if authenticates {
+        say!(
+            lang,
+            "\nfull    {count} clients that had not authenticated were closed to make room, the oldest first",
+            "\n已满    为给新客户端腾出位置，关闭了 {count} 个未通过验证的客户端（最早连接的先关闭）"
+        )
+    } else {
+        say!(
+            lang,
+            "\nfull    {count} clients that had sent nothing were closed to make room, the oldest first",
+            "\n已满    为给新客户端腾出位置，关闭了 {count} 个从未发送数据的客户端（最早连接的先关闭）"
+        )
+    }
 }
 
 pub(super) fn model(name: IoName) -> IoModel {

@@ -7,8 +7,9 @@ use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
-/// How many may wait to be accepted: a class that connects at once.
-const BACKLOG: i32 = 1024;
+/// How many may wait to be accepted: a class that connects at once, or an honest client behind a crowd. Whoever finds the
+/// queue full tries again after a second.
+const BACKLOG: i32 = 4096;
 /// How long one address may take to answer.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 

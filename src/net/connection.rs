@@ -42,12 +42,12 @@ pub struct Connection<S, P> {
     last_activity: Instant,
     /// The peer sent its FIN: there is nothing left to read.
     peer_ended: bool,
-    _slot: Slot,
+    slot: Slot,
 }
 
 impl<S: Socket, P: Protocol> Connection<S, P> {
     /// A connection that was just accepted, and that begins to talk at `start`, now or later.
-    pub fn new(socket: S, link: Link, protocol: P, slot: Slot, start: Instant, work: &mut Work<'_>) -> Self {
+    pub(super) fn new(socket: S, link: Link, protocol: P, slot: Slot, start: Instant, work: &mut Work<'_>) -> Self {
         let mut connection = Self {
             socket: Some(socket),
             link,
@@ -59,7 +59,7 @@ impl<S: Socket, P: Protocol> Connection<S, P> {
             opened: start,
             last_activity: start,
             peer_ended: false,
-            _slot: slot,
+            slot,
         };
         connection.check_deadlines(work);
         connection.send(work);
@@ -170,6 +170,14 @@ impl<S: Socket, P: Protocol> Connection<S, P> {
         self.close(work);
     }
 
+    /// Closes to make room for a new client, which no client is asked to do that has shown what it was to show.
+    pub fn evict(&mut self, work: &mut Work<'_>) {
+        if matches!(self.phase, Phase::Waiting(_) | Phase::Open) {
+            self.run_protocol(work, |protocol, turn| Next::End(protocol.evicted(turn)));
+        }
+        self.close(work);
+    }
+
     fn peer_has_ended(&mut self, work: &mut Work<'_>) {
         self.peer_ended = true;
         if let Phase::Lingering(_) = self.phase {
@@ -199,6 +207,9 @@ impl<S: Socket, P: Protocol> Connection<S, P> {
         let next = run(&mut self.protocol, &mut Turn { send: &mut self.unsent, facts: &mut work.facts });
         for fact in work.facts.drain(..) {
             work.calls.trace.fact(self.link, fact);
+        }
+        if !self.protocol.may_be_evicted() {
+            self.slot.keep();
         }
         if let Next::End(ending) = next {
             self.end(ending, work);

@@ -7,8 +7,14 @@ use std::time::{Duration, Instant};
 /// The bounds of one server.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// How many clients at once. One more is closed at once.
+    /// How many clients at once. For one more, the oldest is closed that [`may_be_evicted`]; if there is none, the newcomer.
+    ///
+    /// [`may_be_evicted`]: crate::protocol::Protocol::may_be_evicted
     pub max_clients: usize,
+    /// How many of them at once may be such that may be evicted.
+    pub max_evictable: usize,
+    /// The same for one address.
+    pub max_evictable_per_address: Option<usize>,
     /// How long a client may say nothing.
     pub idle: Option<Duration>,
     /// How long a client may not read its replies.
@@ -26,6 +32,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_clients: 1024,
+            max_evictable: usize::MAX,
+            max_evictable_per_address: None,
             idle: Some(Duration::from_secs(60)),
             stall: Duration::from_secs(10),
             linger: Duration::from_secs(5),

@@ -22,7 +22,7 @@ mod places;
 mod poll;
 pub mod ports;
 pub mod prove;
-pub mod room;
+mod room;
 pub mod server;
 mod shared;
 mod sleepers;

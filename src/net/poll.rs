@@ -151,7 +151,8 @@ impl<P: Protocol> Loop<'_, P> {
             }
             match self.listener.accept(&mut self.work) {
                 Accepted::Client(conn, addr) => {
-                    let client = self.server.admit(conn, addr, &mut self.work);
+                    let evict = |id, work: &mut Work<'_>| evict(&mut self.clients, id, work);
+                    let client = self.server.admit(conn, addr, &mut self.work, evict);
                     client.into_iter().for_each(|connection| self.watch(connection));
                 }
                 Accepted::Gone => {}
@@ -254,6 +255,15 @@ impl<P: Protocol> Client<P> {
             let both = Interest::READABLE | Interest::WRITABLE;
             self.awaits_room = self.connection.watch(|socket| poll.registry().reregister(socket, token, both), work);
         }
+    }
+}
+
+/// Closes the client that has to leave for a new one.
+fn evict<P: Protocol>(clients: &mut Places<Client<P>>, id: u64, work: &mut Work<'_>) {
+    let place = clients.iter_mut().find_map(|(place, client)| (client.connection.link().id == id).then_some(place));
+    if let Some(place) = place {
+        clients.get_mut(place).into_iter().for_each(|client| client.connection.evict(work));
+        clients.leave(place);
     }
 }
 

@@ -3,6 +3,7 @@
 use super::calls::Calls;
 use super::connection::Connection;
 use super::limits::Limits;
+use super::room::{Entry, Slot};
 use super::shared::{Served, Shared};
 use super::socket::Socket;
 use super::stop::Stop;
@@ -102,13 +103,19 @@ impl<P: Protocol> Server<P> {
         })
     }
 
-    /// Lets a client in that was just accepted, if there is room; else it is closed at once, and counted.
-    pub fn admit<S: Socket>(&self, socket: S, peer: SocketAddr, work: &mut Work<'_>) -> Option<Connection<S, P>> {
+    /// Lets a client in that was just accepted, if there is room; else it is closed at once, and counted. When another one
+    /// has to leave for it, `evict` is called with its number, and closes it.
+    pub fn admit<S: Socket>(
+        &self,
+        socket: S,
+        peer: SocketAddr,
+        work: &mut Work<'_>,
+        evict: impl FnOnce(u64, &mut Work<'_>),
+    ) -> Option<Connection<S, P>> {
         let id = self.shared.next_id();
         let link = Link { id, local: self.local_address(&socket).unwrap_or(peer), peer };
         let delay = self.shared.wait(peer, work.now);
-        let guesser = (!delay.is_zero()).then(|| peer.ip());
-        let Some(slot) = self.shared.room.enter(self.plan.limits.max_clients, guesser) else {
+        let Some(slot) = self.place(link, work, evict) else {
             work.settle(link, Ending::Rejected);
             work.calls.close(socket, link);
             return None;
@@ -125,6 +132,18 @@ impl<P: Protocol> Server<P> {
             work.calls.trace.delayed(link, delay);
         }
         Some(Connection::new(socket, link, protocol, slot, work.now + delay, work))
+    }
+
+    fn place(&self, link: Link, work: &mut Work<'_>, evict: impl FnOnce(u64, &mut Work<'_>)) -> Option<Slot> {
+        let (room, address, limits) = (&self.shared.room, link.peer.ip(), &self.plan.limits);
+        match room.enter(link.id, address, limits) {
+            Entry::Slot(slot) => Some(slot),
+            Entry::After(oldest) => {
+                evict(oldest, work);
+                room.enter_after(link.id, address, limits)
+            }
+            Entry::Full => None,
+        }
     }
 
     /// This side's address: the listener's, unless that is every address of the machine. `None` for a peer that has reset

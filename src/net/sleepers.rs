@@ -13,7 +13,7 @@ use std::io;
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
-use std::thread;
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 /// Its thread does something.
@@ -38,6 +38,10 @@ pub(super) struct Sleeper {
     seen_in: AtomicU64,
     /// Its thread has ended the connection, and only waits for the client's end.
     has_sent_fin: AtomicBool,
+    /// Another client is to have its place.
+    evicted: AtomicBool,
+    /// Its thread, which may be asleep elsewhere than in `recv`.
+    thread: OnceLock<Thread>,
 }
 
 impl Sleeper {
@@ -50,6 +54,24 @@ impl Sleeper {
     pub(super) fn is(&self, link: Link) {
         // Only the first name counts, and there is only one.
         let _ = self.link.set(link);
+    }
+
+    /// The calling thread serves it.
+    pub(super) fn is_served_here(&self) {
+        // There is only one.
+        let _ = self.thread.set(thread::current());
+    }
+
+    /// Whether its thread is to close it, to make room for a new client.
+    pub(super) fn is_evicted(&self) -> bool {
+        self.evicted.load(SeqCst)
+    }
+
+    /// Has its thread close it.
+    fn evict(&self, link: Link, work: &mut Work<'_>) {
+        self.evicted.store(true, SeqCst);
+        work.calls.end_reading(&self.conn, link);
+        self.thread.get().into_iter().for_each(Thread::unpark);
     }
 
     /// Says goodbye, if its thread sleeps. Who is awake notices by itself that the server is to stop.
@@ -100,7 +122,9 @@ impl Socket for Sleeper {
         self.state.store(ASLEEP, SeqCst);
         let received = self.conn.receive(buffer);
         if self.state.compare_exchange(ASLEEP, AWAKE, SeqCst, SeqCst).is_ok() {
-            return received;
+            // An end that was not the client's.
+            let is_ours = self.is_evicted() && matches!(received, Ok(0));
+            return if is_ours { Err(io::ErrorKind::WouldBlock.into()) } else { received };
         }
         while !self.said_goodbye() {
             thread::sleep(Duration::from_millis(1));
@@ -144,6 +168,8 @@ impl Sleepers {
             naps: AtomicU64::new(0),
             seen_in: AtomicU64::new(0),
             has_sent_fin: AtomicBool::new(false),
+            evicted: AtomicBool::new(false),
+            thread: OnceLock::new(),
         });
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() == all.capacity() {
@@ -157,6 +183,17 @@ impl Sleepers {
         }
         all.push(Arc::downgrade(&sleeper));
         sleeper
+    }
+
+    /// Has the client with this number closed by its own thread.
+    pub(super) fn evict(&self, id: u64, work: &mut Work<'_>) {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = |sleeper: &Arc<Sleeper>| sleeper.link.get().is_some_and(|link| link.id == id);
+        let found = all.iter().filter_map(Weak::upgrade).find(is_it);
+        drop(all);
+        if let Some((sleeper, link)) = found.as_ref().and_then(|sleeper| Some((sleeper, sleeper.link.get()?))) {
+            sleeper.evict(*link, work);
+        }
     }
 
     /// Says goodbye to each that sleeps, and counts how it ended; not later than `until`. Who is seen asleep for the first

@@ -7,13 +7,14 @@
 use super::connection::Connection;
 use super::listener::{Accepted, Listener};
 use super::server::Server;
+use super::work::Work;
 use crate::protocol::Protocol;
 use std::io;
 use std::net::{TcpListener, TcpStream};
 
 /// How many new clients are let in before the others have their turn. The notes let in all who are there: whoever keeps
 /// connecting keeps everybody else waiting.
-const NEWCOMERS: usize = 16;
+const NEWCOMERS: usize = 64;
 
 pub(super) fn serve<P: Protocol>(server: &Server<P>, listener: TcpListener) -> io::Result<()> {
     // socket, bind and listen are behind us: see address.rs.
@@ -31,7 +32,9 @@ pub(super) fn serve<P: Protocol>(server: &Server<P>, listener: TcpListener) -> i
                     // Not in the notes, and missing there: on Linux the new socket blocks, although the listener does not,
                     // and one silent client would stop everybody.
                     if conn.set_nonblocking(true).is_ok() && clients.try_reserve(1).is_ok() {
-                        clients.extend(server.admit(conn, addr, &mut work)); // l.append(conn), if there is room
+                        let evict = |id, work: &mut Work<'_>| evict(&mut clients, id, work);
+                        let client = server.admit(conn, addr, &mut work, evict);
+                        clients.extend(client); //                    l.append(conn), if there is room
                     }
                 }
                 Accepted::Gone => {} //                                   gone again before it was let in
@@ -61,5 +64,12 @@ pub(super) fn serve<P: Protocol>(server: &Server<P>, listener: TcpListener) -> i
             work.count_cut(clients.len());
             clients.iter_mut().for_each(|client| client.cut(&mut work));
         }
+    }
+}
+
+/// Closes the client that has to leave for a new one.
+fn evict<P: Protocol>(clients: &mut Vec<Connection<TcpStream, P>>, id: u64, work: &mut Work<'_>) {
+    if let Some(place) = clients.iter().position(|client| client.link().id == id) {
+        clients.swap_remove(place).evict(work);
     }
 }

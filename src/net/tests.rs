@@ -2,7 +2,7 @@
 
 use super::connection::Connection;
 use super::limits::Limits;
-use super::room::Room;
+use super::room::{Entry, Room};
 use super::server::{Plan, Server};
 use super::socket::Socket;
 use super::stop::Stop;
@@ -60,7 +60,7 @@ fn with_client(play: impl FnOnce(&Rc<Script>, &mut Client, &mut Work<'_>)) -> Ve
     let mut work = server.work().unwrap();
     let script = Rc::new(Script::default());
     let link = Link { id: 1, local: ([127, 0, 0, 1], 9000).into(), peer: ([127, 0, 0, 1], 50000).into() };
-    let slot = Arc::new(Room::default()).enter(1, None).unwrap();
+    let Entry::Slot(slot) = Arc::new(Room::default()).enter(1, link.peer.ip(), &limits) else { panic!("no place") };
     let now = work.now;
     let mut client = Connection::new(Rc::clone(&script), link, Upper::default(), slot, now, &mut work);
     play(&script, &mut client, &mut work);

@@ -40,7 +40,8 @@ pub(super) fn serve<P: Protocol + Send + 'static>(server: &Arc<Server<P>>, liste
             // Ourselves, see `wake_accept`; or somebody who came too late.
             Accepted::Client(..) if work.stopping => {}
             Accepted::Client(conn, addr) => {
-                let Some(client) = server.admit(sleepers.add(conn), addr, &mut work) else { continue };
+                let evict = |id, work: &mut Work<'_>| sleepers.evict(id, work);
+                let Some(client) = server.admit(sleepers.add(conn), addr, &mut work, evict) else { continue };
                 if server.is_door_closed() {
                     listener.close(); //                            Ctrl-C, or the one client of --once is here
                 }
@@ -94,6 +95,7 @@ fn handle<P: Protocol>(server: &Server<P>, mut client: Client<P>) {
     work.let_calls_sleep();
     let mut timeout = None;
     if let Some(conn) = client.socket() {
+        conn.is_served_here();
         // Without it, a client that does not read would keep this thread in `send` for ever. It looks up more often than
         // it gives up, so that a send which sent a part does not begin to wait anew.
         let _ = conn.conn().set_write_timeout(Some(work.limits.stall / 10));
@@ -101,10 +103,13 @@ fn handle<P: Protocol>(server: &Server<P>, mut client: Client<P>) {
 
     // The notes' `while True` goes on when the client has left, and spins.
     while !client.is_closed() {
+        if client.socket().is_some_and(|conn| conn.is_evicted()) {
+            return client.evict(&mut work);
+        }
         let left = client.time_left(&work);
         if client.is_waiting() {
             // Its address gave too many wrong answers.
-            thread::sleep(left.unwrap_or_default());
+            thread::park_timeout(left.unwrap_or_default());
             work.tick();
         } else if let Some(conn) = client.socket() {
             let left = if work.stopping { Some(left.unwrap_or(STOP_NAP).min(STOP_NAP)) } else { left };

@@ -22,13 +22,14 @@ pub struct AuthServer {
     deadline: Duration,
     /// The client's message so far. It never grows beyond the only legal length, whatever the client announces.
     message: Vec<u8>,
+    proved: bool,
 }
 
 impl AuthServer {
     /// A server's side that asks `challenge` and waits for the answer for at most `deadline`, all in all.
     #[must_use]
     pub fn new(scheme: Scheme, secret: Arc<Secret>, challenge: Challenge, deadline: Duration) -> Self {
-        Self { scheme, secret, challenge, deadline, message: Vec::new() }
+        Self { scheme, secret, challenge, deadline, message: Vec::new(), proved: false }
     }
 
     fn message_len(&self) -> usize {
@@ -90,6 +91,7 @@ impl Protocol for AuthServer {
             return Next::GoOn;
         }
         let (fact, ending) = self.verdict();
+        self.proved = ending == Ending::Ok;
         turn.facts.push(fact);
         Next::End(ending)
     }
@@ -105,6 +107,15 @@ impl Protocol for AuthServer {
     fn deadline_passed(&mut self, turn: &mut Turn<'_>) -> Ending {
         turn.facts.push(Fact::TooSlow { got: self.message.len(), expected: self.message_len() });
         Ending::HandshakeTimeout
+    }
+
+    fn may_be_evicted(&self) -> bool {
+        !self.proved
+    }
+
+    fn evicted(&mut self, turn: &mut Turn<'_>) -> Ending {
+        turn.facts.push(Fact::Evicted { got: self.message.len(), expected: self.message_len() });
+        Ending::Evicted
     }
 
     fn deadline(&self) -> Option<Duration> {

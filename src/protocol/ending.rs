@@ -36,6 +36,9 @@ pub enum Ending {
     Reset,
     /// The server was full: closed at once, nothing was said.
     Rejected,
+    /// The server was full, and this client had shown nothing so far (no byte, or in lesson 2 no proof): it was dropped for
+    /// a new one.
+    Evicted,
     /// The server is stopping.
     Stopped,
     /// The operating system had no random bytes to give, so that no challenge could be made.
@@ -65,6 +68,7 @@ impl Ending {
             Self::WriteStall => "write-stall",
             Self::Reset => "reset",
             Self::Rejected => "rejected",
+            Self::Evicted => "evicted",
             Self::Stopped => "stopped",
             Self::NoRandomness => "no-randomness",
             Self::NoThread => "no-thread",

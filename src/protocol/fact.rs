@@ -86,6 +86,15 @@ pub enum Fact {
         /// How many the message has.
         expected: usize,
     },
+    /// Lesson 2, server: too many clients had not proved themselves, and this one was the oldest of them.
+    Evicted {
+        /// How many bytes of its answer had come.
+        got: usize,
+        /// How many the answer has.
+        expected: usize,
+    },
+    /// Lessons 1 and 4: the server was full, and this client was the oldest that had sent nothing.
+    EvictedSilent,
     /// Lesson 2, client: the server sent more than its 32 bytes.
     Surplus {
         /// Whether the challenge had been answered by then.

@@ -75,6 +75,17 @@ pub trait Protocol {
     /// The time that [`deadline`](Protocol::deadline) allowed is over.
     fn deadline_passed(&mut self, turn: &mut Turn<'_>) -> Ending;
 
+    /// Whether a server that is full may drop this client for a new one: somebody who has shown nothing yet must not be able
+    /// to keep everybody else out.
+    fn may_be_evicted(&self) -> bool {
+        false
+    }
+
+    /// It is dropped for a new client, because it [`may_be_evicted`](Protocol::may_be_evicted).
+    fn evicted(&mut self, _: &mut Turn<'_>) -> Ending {
+        Ending::Evicted
+    }
+
     /// How long after [`connected`](Protocol::connected) the conversation may last, where that is bounded. It is
     /// absolute: a peer that drips one byte a second does not extend it.
     fn deadline(&self) -> Option<Duration> {

@@ -106,6 +106,16 @@ impl Protocol for Upper {
     fn deadline_passed(&mut self, _: &mut Turn<'_>) -> Ending {
         Ending::IdleKick
     }
+
+    /// A client that has sent nothing loses nothing.
+    fn may_be_evicted(&self) -> bool {
+        self.answered == 0 && self.held.is_empty()
+    }
+
+    fn evicted(&mut self, turn: &mut Turn<'_>) -> Ending {
+        turn.facts.push(Fact::EvictedSilent);
+        Ending::Evicted
+    }
 }
 
 fn append_upper(text: &str, send: &mut Vec<u8>) {

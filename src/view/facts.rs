@@ -88,6 +88,18 @@ pub fn describe_fact(fact: &Fact, lang: Lang) -> String {
                 "超时：应收 {expected} 字节，到时限只收到 {got}"
             )
         }
+        Fact::Evicted { got, expected } => say!(
+            lang,
+            "too many clients have not authenticated: the oldest of them, this one, is closed to make room \
+             ({got} of {expected} bytes received)",
+            "未通过验证的客户端太多：关闭其中最早连接的这一个，为新客户端腾出位置（应收 {expected} 字节，收到 {got}）"
+        ),
+        Fact::EvictedSilent => lang
+            .pick(
+                "the server is full: the oldest client that has sent nothing, this one, is closed to make room",
+                "服务器已满：关闭最早连接、从未发送数据的这个客户端，为新客户端腾出位置",
+            )
+            .to_owned(),
         Fact::Surplus { answered, bytes } => surplus(*answered, bytes, lang),
     }
 }
@@ -198,6 +210,7 @@ pub fn describe_ending(ending: Ending, lang: Lang) -> &'static str {
         Ending::WriteStall => lang.pick("did not read its replies for too long", "迟迟不读取回复"),
         Ending::Reset => lang.pick("the other side reset the connection", "对方重置了连接"),
         Ending::Rejected => lang.pick("no room for another client", "客户端数已达上限"),
+        Ending::Evicted => lang.pick("closed to make room for a new client", "为新客户端腾出位置而被关闭"),
         Ending::Stopped => lang.pick("the server is stopping", "服务器正在停止"),
         Ending::NoRandomness => lang.pick("the system gave no random bytes", "系统无法提供随机字节"),
         Ending::NoThread => lang.pick("the system gave no thread", "系统无法再创建线程"),

@@ -7,10 +7,9 @@
 
 use crate::common::auth::{auth_server, packed, right_answer};
 use crate::common::process::eventually;
-use crate::common::{PATIENCE, Serving, on_every_model, read_exactly, read_to_end};
-use socket2::{Domain, Socket, Type};
+use crate::common::{Serving, on_every_model, read_exactly, read_to_end};
 use std::io::{ErrorKind, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::TcpStream;
 
 on_every_model!(
     mistakes_are_free_at_first,
@@ -24,27 +23,16 @@ on_every_model!(
 const GUESSER: [u8; 4] = [127, 0, 0, 2];
 const HONEST: [u8; 4] = [127, 0, 0, 3];
 
-/// A connection that comes from this address of the machine.
-fn connect_from(ip: [u8; 4], server: &Serving) -> TcpStream {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    socket.bind(&SocketAddr::from((ip, 0)).into()).unwrap();
-    socket.connect(&server.address.into()).unwrap();
-    let stream = TcpStream::from(socket);
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream.set_nodelay(true).unwrap();
-    stream
-}
-
 /// A wrong answer, to its end: 32 digits that are no digest of anything.
 fn guess(server: &Serving) {
-    let mut stream = connect_from(GUESSER, server);
+    let mut stream = server.connect_from(GUESSER);
     read_exactly(&mut stream, 32);
     stream.write_all(&packed("0".repeat(32))).unwrap();
     assert_eq!(read_to_end(&mut stream), b"");
 }
 
 fn assert_lets_in_from(ip: [u8; 4], server: &Serving) {
-    let mut stream = connect_from(ip, server);
+    let mut stream = server.connect_from(ip);
     let challenge = read_exactly(&mut stream, 32);
     server.assert_lets_in(stream, &right_answer(&challenge));
 }
@@ -71,7 +59,7 @@ fn is_silent(stream: &TcpStream) -> bool {
 fn mistakes_are_free_at_first(io: &str) {
     let server = auth_server(io, &[]);
     (0..5).for_each(|_| guess(&server));
-    let (guesser, honest) = (connect_from(GUESSER, &server), connect_from(HONEST, &server));
+    let (guesser, honest) = (server.connect_from(GUESSER), server.connect_from(HONEST));
     let told = |what: &str| server.running.stderr.text().find(what);
     let [asked, came] = ["#6       challenge ".to_owned(), format!("accept → {}\n", honest.local_addr().unwrap())];
     eventually("both were told", || told(&asked).is_some() && told(&came).is_some());
@@ -85,8 +73,8 @@ fn a_guesser_waits_for_its_next_challenge_and_nobody_else_does(io: &str) {
     let server = auth_server(io, &["--handshake-timeout", "60s"]);
     (0..9).for_each(|_| guess(&server));
     let overtaken = (0..50).any(|_| {
-        let mut guesser = connect_from(GUESSER, &server);
-        let mut honest = connect_from(HONEST, &server);
+        let mut guesser = server.connect_from(GUESSER);
+        let mut honest = server.connect_from(HONEST);
         let challenge = read_exactly(&mut honest, 32);
         let guesser_waits = is_silent(&guesser);
         server.assert_lets_in(honest, &right_answer(&challenge));
@@ -107,7 +95,7 @@ fn a_person_behind_the_guessers_address_is_let_in_all_the_same(io: &str) {
 fn a_crowd_of_guessers_is_refused_to_the_last_one_and_an_honest_client_is_served(io: &str) {
     let server = auth_server(io, &["--handshake-timeout", "60s"]);
     for _ in 0..2 {
-        let mut crowd: Vec<_> = (0..100).map(|_| connect_from(GUESSER, &server)).collect();
+        let mut crowd: Vec<_> = (0..100).map(|_| server.connect_from(GUESSER)).collect();
         assert_lets_in_from(HONEST, &server);
         for (number, stream) in crowd.iter_mut().enumerate() {
             read_exactly(stream, 32);
@@ -125,12 +113,12 @@ fn a_crowd_of_guessers_is_refused_to_the_last_one_and_an_honest_client_is_served
 fn leaving_early_is_no_guess(io: &str) {
     let server = auth_server(io, &[]);
     for _ in 0..9 {
-        let mut stream = connect_from(GUESSER, &server);
+        let mut stream = server.connect_from(GUESSER);
         read_exactly(&mut stream, 32);
         stream.shutdown(std::net::Shutdown::Write).unwrap();
         assert_eq!(read_to_end(&mut stream), b"");
     }
-    let (guesser, honest) = (connect_from(GUESSER, &server), connect_from(HONEST, &server));
+    let (guesser, honest) = (server.connect_from(GUESSER), server.connect_from(HONEST));
     let told = |what: &str| server.running.stderr.text().find(what);
     let [asked, came] = ["#10      challenge ".to_owned(), format!("accept → {}\n", honest.local_addr().unwrap())];
     eventually("both were told", || told(&asked).is_some() && told(&came).is_some());
@@ -142,7 +130,7 @@ fn leaving_early_is_no_guess(io: &str) {
 fn what_is_said_while_waiting_is_heard_when_the_wait_is_over(io: &str) {
     let server = auth_server(io, &["--handshake-timeout", "60s"]);
     (0..9).for_each(|_| guess(&server));
-    let mut hasty = connect_from(GUESSER, &server);
+    let mut hasty = server.connect_from(GUESSER);
     hasty.write_all(b"GET / HTTP/1.0\r\n\r\n").unwrap();
     assert_eq!(read_exactly(&mut hasty, 32).len(), 32);
     assert_eq!(read_to_end(&mut hasty), b"");
@@ -156,7 +144,7 @@ fn a_guesser_with_many_connections_leaves_room_for_others() {
     for io in ["spin", "poll", "threads"] {
         let server = auth_server(io, &["--max-clients", "20"]);
         (0..9).for_each(|_| guess(&server));
-        let crowd: Vec<_> = (0..40).map(|_| connect_from(GUESSER, &server)).collect();
+        let crowd: Vec<_> = (0..40).map(|_| server.connect_from(GUESSER)).collect();
         assert_lets_in_from(HONEST, &server);
         drop(crowd);
     }

@@ -37,6 +37,7 @@ mod echo_peers;
 mod echo_streams;
 mod echo_text;
 mod exhausted;
+mod half_open;
 mod handshake;
 mod handshake_mistakes;
 mod hmac;
