@@ -58,13 +58,7 @@ pub(super) fn on_stage(
         let console = console.clone();
         move || console.stop_waiting()
     });
-    let journal = seeing.record.as_ref().map(|path| {
-        // To open a pipe waits until somebody opens its other end.
-        let journal = unless_interrupted(&stop, || journal(path, seeing.force, header, look.lang))?;
-        stop.on_request(journal.stop_waiting());
-        anyhow::Ok(journal)
-    });
-    let journal = journal.transpose()?;
+    let journal = seeing.record.as_ref().map(|path| begin(path, seeing.force, header, look.lang, &stop)).transpose()?;
 
     let sinks = [(!seeing.quiet).then(|| console.sink()), journal.as_ref().map(Journal::sink)];
     let actor = if role == Role::Server { Actor::Server } else { Actor::Client };
@@ -95,6 +89,14 @@ pub(super) fn on_stage(
         Err(error) if !is_written => Ok(Exit::of(&error)),
         done => done,
     }
+}
+
+/// Begins the record of a run that Ctrl-C can end.
+fn begin(path: &Path, force: bool, header: &Header, lang: Lang, stop: &Stop) -> anyhow::Result<Journal> {
+    // To open a pipe waits until somebody opens its other end.
+    let journal = unless_interrupted(stop, || journal(path, force, header, lang))?;
+    stop.on_request(journal.stop_waiting());
+    Ok(journal)
 }
 
 /// Begins the record.
