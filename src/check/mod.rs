@@ -34,5 +34,5 @@ pub mod watch;
 pub use order::{Order, Subject};
 pub use output::{report, show};
 pub use requirement::{Check, Level, Target};
-pub use run::run;
+pub use run::{Progress, run};
 pub use verdict::judgement::{Decision, Judgement, OneProcess};

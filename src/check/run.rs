@@ -22,9 +22,18 @@ const TIME: Duration = Duration::from_secs(50);
 /// How long one check may take, whatever the program does, and beside what it takes to start.
 const LIMIT: Duration = Duration::from_secs(40);
 
-/// Plays the checks; `on_verdict` hears of each as soon as it is decided.
+/// How far a run is.
+#[derive(Clone, Copy, Debug)]
+pub enum Progress<'p> {
+    /// This check begins.
+    Begins(&'static Check),
+    /// It is decided.
+    Decided(&'p Judged),
+}
+
+/// Plays the checks; `report` is told of each one's beginning and verdict, as they come.
 #[must_use]
-pub fn run(order: &Order, mut on_verdict: impl FnMut(&Judged)) -> Judgement {
+pub fn run(order: &Order, mut report: impl FnMut(Progress<'_>)) -> Judgement {
     let began = Instant::now();
     let context = Context {
         story: Arc::new(Story::new(order.secret.clone())),
@@ -57,11 +66,14 @@ pub fn run(order: &Order, mut on_verdict: impl FnMut(&Judged)) -> Judgement {
             let judged = match presupposed(check, before) {
                 Some(root) => Ok(not_run(check, round, NotRun::Presupposed(root))),
                 None if context.budget.is_round_over() => Ok(not_run(check, round, NotRun::Impossible(out_of_time()))),
-                None => play(check, round, order, &mut host, &context),
+                None => {
+                    report(Progress::Begins(check));
+                    play(check, round, order, &mut host, &context)
+                }
             };
             match judged {
                 Ok(judged) => {
-                    on_verdict(&judged);
+                    report(Progress::Decided(&judged));
                     judgement.judged.push(judged);
                 }
                 Err(halt) => judgement.cut(halt),

@@ -4,9 +4,10 @@ use super::Usage;
 use crate::cli::{SchemeName, SecretArgs};
 use anyhow::Context;
 use day30::crypto::{Scheme, Secret};
+use day30::lang::Lang;
 use std::env;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 /// More than this is no secret, but the wrong file.
@@ -23,6 +24,9 @@ pub(super) fn secret(args: &SecretArgs, command: &str) -> anyhow::Result<Secret>
         bytes
     } else if let Some(text) = env::var_os("DAY30_SECRET") {
         text.into_encoded_bytes()
+    } else if io::stdin().is_terminal() && io::stderr().is_terminal() {
+        let prompt = Lang::of_system().pick("secret (not shown): ", "密钥（不显示）：");
+        rpassword::prompt_password(prompt).context("cannot read the secret from the terminal")?.into_bytes()
     } else {
         return Err(Usage(missing(command)).into());
     };

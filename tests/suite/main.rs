@@ -10,6 +10,7 @@ mod auth_seen;
 mod auth_seen_file;
 mod auth_server;
 mod challenge;
+mod check_again;
 mod check_causes;
 mod check_cli;
 mod check_flaws;

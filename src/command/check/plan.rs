@@ -9,6 +9,7 @@ use super::super::stage::journal;
 use super::super::unrepeated::shown;
 use crate::cli::{CheckArgs, MEMORY, SecretArgs};
 use anyhow::Context;
+use day30::both;
 use day30::check::show::Again;
 use day30::check::{Check, Order, Subject, Target};
 use day30::crypto::{Scheme, Secret};
@@ -239,15 +240,19 @@ fn again(args: &CheckArgs, target: Target, shown: &str, seed: u64) -> Again {
         Some(addr) => format!(" --addr {}", quoted(addr)),
         None => format!(" -- {shown}"),
     };
-    Again { before, seed, behind }
+    // The line must not hold the secret; who types it again has that elsewhere.
+    let is_typed = target.needs_secret() && args.secret.secret.is_some();
+    let note = is_typed.then(|| {
+        both!("(takes the secret from DAY30_SECRET, or asks for it)", "（密钥取自 DAY30_SECRET，否则会询问）")
+    });
+    Again { before, seed, behind, note }
 }
 
 /// How the secret was given, without it.
 fn secret_options(args: &SecretArgs) -> String {
     let mut options = match (&args.secret, &args.secret_file) {
-        (Some(_), _) => " --secret …".to_owned(),
         (None, Some(path)) => format!(" --secret-file {}", quoted(&path.to_string_lossy())),
-        (None, None) => String::new(),
+        _ => String::new(),
     };
     let scheme = scheme(args.scheme);
     if scheme != Scheme::Md5 {

@@ -5,10 +5,10 @@ use super::super::{Exit, Look};
 use super::exit;
 use super::plan::{Form, Plan};
 use day30::check::report::{About, json, junit, tap};
-use day30::check::show::{explanation, failure, line, rounds, summary};
+use day30::check::show::{beside, cause, explanation, failure, line, rounds, skipped, summary};
 use day30::check::texts::Texts;
 use day30::check::verdict::{Judged, Verdict};
-use day30::check::{Judgement, run};
+use day30::check::{Judgement, Progress, run};
 use day30::lang::Lang;
 use day30::say;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -32,6 +32,8 @@ struct Desk<'p> {
     to: To,
     bar: ProgressBar,
     texts: Texts,
+    /// Checks that were skipped for the same reason, and are not told yet.
+    skipped: Vec<Judged>,
     /// Nobody reads any more.
     closed: bool,
 }
@@ -43,11 +45,14 @@ pub(super) fn sit(plan: &Plan, look: Look, memory: &mut Memory) -> anyhow::Resul
     if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos} of {len}  {msg}") {
         bar.set_style(style);
     }
-    let mut desk = Desk { plan, look, to, bar, texts: Texts::of(look.lang), closed: false };
+    let mut desk = Desk { plan, look, to, bar, texts: Texts::of(look.lang), skipped: Vec::new(), closed: false };
     desk.open()?;
     let mut told = Ok(());
-    let judgement = run(&plan.order, |judged| {
-        told = std::mem::replace(&mut told, Ok(())).and_then(|()| desk.tell(judged, memory));
+    let judgement = run(&plan.order, |progress| match progress {
+        Progress::Begins(check) => desk.bar.set_message(desk.texts.section(check.id).title),
+        Progress::Decided(judged) => {
+            told = std::mem::replace(&mut told, Ok(())).and_then(|()| desk.tell(judged, memory));
+        }
     });
     told?;
     plan.order.trace.flush();
@@ -80,10 +85,17 @@ impl Desk<'_> {
 
     fn tell(&mut self, judged: &Judged, memory: &Memory) -> anyhow::Result<()> {
         self.bar.inc(1);
-        self.bar.set_message(judged.check.id);
         if self.plan.order.rounds > 1 {
             return Ok(());
         }
+        if matches!(judged.verdict, Verdict::NotRun(_)) {
+            if self.skipped.last().is_some_and(|last| last.verdict != judged.verdict) {
+                self.tell_skipped()?;
+            }
+            self.skipped.push(judged.clone());
+            return Ok(());
+        }
+        self.tell_skipped()?;
         self.say(&line(judged, &self.texts, self.look.lang))?;
         let is_alone = self.plan.order.checks.len() == 1;
         if judged.verdict == Verdict::Passed
@@ -94,8 +106,22 @@ impl Desk<'_> {
         Ok(())
     }
 
+    /// What was skipped for one reason is one line, where it is more than one check.
+    fn tell_skipped(&mut self) -> anyhow::Result<()> {
+        let (all, lang) = (std::mem::take(&mut self.skipped), self.look.lang);
+        match all.as_slice() {
+            [] => Ok(()),
+            [one] => self.say(&line(one, &self.texts, lang)),
+            [first, ..] => match &first.verdict {
+                Verdict::NotRun(why) => self.say(&skipped(all.len(), why, lang)),
+                _ => Ok(()),
+            },
+        }
+    }
+
     fn conclude(&mut self, judgement: &Judgement, memory: &mut Memory) -> anyhow::Result<()> {
         let (plan, lang) = (self.plan, self.look.lang);
+        self.tell_skipped()?;
         if plan.order.rounds > 1 {
             self.say(&rounds(judgement, &self.texts, lang))?;
         }
@@ -119,6 +145,10 @@ impl Desk<'_> {
         // What broke it is an error, and is told as one.
         if judgement.broken.is_some() {
             return Ok(());
+        }
+        self.say(&beside(judgement, lang))?;
+        if let Some(Verdict::Failed(how)) = root.map(|judged| &judged.verdict) {
+            self.say(&cause(how, &self.texts, &plan.order, lang))?;
         }
         self.say(&summary(judgement, plan.order.target, plan.strict, plan.order.seed, lang))
     }

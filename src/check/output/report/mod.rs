@@ -53,7 +53,7 @@ fn reason(judged: &Judged, lang: Lang) -> Option<String> {
     match &judged.verdict {
         Verdict::Passed | Verdict::Failed(_) => None,
         Verdict::NotRun(NotRun::Presupposed(root)) => {
-            Some(say!(lang, "not run: {root} did not pass", "未执行：{root} 没有通过"))
+            Some(say!(lang, "skipped: depends on {root}", "跳过：依赖 {root}"))
         }
         Verdict::NotRun(NotRun::Impossible(why)) | Verdict::Unknown(why) => Some(why.of(lang).to_owned()),
     }
@@ -62,7 +62,8 @@ fn reason(judged: &Judged, lang: Lang) -> Option<String> {
 /// A failure in full, as it stands on a terminal, but without its colours.
 fn whole_failure(judged: &Judged, about: &About<'_>, texts: &Texts) -> String {
     let Verdict::Failed(failure) = &judged.verdict else { return String::new() };
-    let text = show::failure(judged, failure, texts, about.order, about.again, 3, about.lang);
+    let details = show::failure(judged, failure, texts, about.order, about.again, 3, about.lang);
+    let text = details + &show::cause(failure, texts, about.order, about.lang);
     anstream::adapter::strip_str(&text).to_string()
 }
 

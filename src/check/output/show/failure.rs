@@ -2,15 +2,13 @@
 
 use super::bytes::difference;
 use super::steps::steps;
-use super::{BAD, DIM, TITLE, WIDTH, paragraph, sign, titled};
+use super::{BAD, DIM, TITLE, WARN, WIDTH, paragraph, sign, titled};
 use crate::both;
-use crate::check::language::Language;
 use crate::check::order::Order;
 use crate::check::run::seed_of;
-use crate::check::section::Section;
 use crate::check::texts::Texts;
 use crate::check::verdict::{Failure, Judged};
-use crate::lang::Lang;
+use crate::lang::{Lang, Text};
 use crate::say;
 use crate::view::escape_lines;
 use unicode_width::UnicodeWidthStr;
@@ -24,6 +22,8 @@ pub struct Again {
     pub seed: u64,
     /// What stands behind the seed.
     pub behind: String,
+    /// What must be known to type it, if anything.
+    pub note: Option<Text>,
 }
 
 impl Again {
@@ -35,8 +35,8 @@ impl Again {
     }
 }
 
-/// The failure of one check. `hint` of the three hints are shown: the cause's where one was seen. Those of a guess could lead astray,
-/// so that the check's are shown beside it.
+/// The failure of one check, but for its cause, which comes last on the screen. `hint` of the three hints are shown: the cause's where
+/// one was seen. Those of a guess could lead astray, so that the check's are shown beside it.
 #[must_use]
 pub fn failure(
     judged: &Judged,
@@ -54,6 +54,7 @@ pub fn failure(
     let rule = "─".repeat(WIDTH.saturating_sub(check.id.width() + level.len() + 10));
     let mut text = format!("\n── {style}{sign} {}{style:#} {DIM}{rule} {level} ──{DIM:#}\n", check.id);
     text += &paragraph(&section.title, 2);
+    text += &titled(&both!("why it matters", "为什么重要"), &section.why, lang);
     text += &format!("\n  {TITLE}{}{TITLE:#}\n", lang.pick("what was done", "做了什么"));
     text += &steps(&judged.story, lang);
     text += &titled(&both!("what was seen", "看到了什么"), &plain(failure.sentence.of(lang)), lang);
@@ -63,29 +64,33 @@ pub fn failure(
     if let Some(finding) = &failure.finding {
         text += &paragraph(&say!(lang, "Then day30 tried: {}", "接着 day30 试了一下：{}", plain(finding.of(lang))), 4);
     }
-    let cause = failure.cause().map(|cause| texts.cause(cause.id(), order.target));
-    if let Some(cause) = &cause {
-        text += &probable_cause(cause, failure.is_cause_seen(), order.language(), lang);
-    }
-    text += &titled(&both!("why it matters", "为什么重要"), &section.why, lang);
-    let known = cause.filter(|_| failure.is_cause_seen());
+    let known = failure.cause().filter(|_| failure.is_cause_seen());
+    let known = known.map(|cause| texts.cause(cause.id(), order.target));
     text += &hints(&known.unwrap_or(section).hints, hint, lang);
-    text += &format!("\n  {TITLE}{}{TITLE:#}\n", lang.pick("just this check again", "只重跑这一项"));
-    text += &format!("    {}\n", again.command(judged));
-    text
+    text + &rerun(judged, again, lang)
 }
 
-/// The cause, with how it is written in the program's own language.
-fn probable_cause(cause: &Section, is_seen: bool, language: Option<Language>, lang: Lang) -> String {
-    let title = match is_seen {
-        true => lang.pick("likely cause", "很可能的原因"),
-        false => lang.pick("possible cause (a guess)", "可能的原因（猜测）"),
+fn rerun(judged: &Judged, again: &Again, lang: Lang) -> String {
+    let title = lang.pick("rerun only this check", "只重跑这一项");
+    let note = again.note.as_ref().map(|note| format!("  {DIM}{}{DIM:#}", note.of(lang))).unwrap_or_default();
+    format!("\n  {TITLE}{title}{TITLE:#}{note}\n    {}\n", again.command(judged))
+}
+
+/// What probably lies behind a failure, with how it is written in the program's own language: the last thing before the verdict, so
+/// that it is still on the screen.
+#[must_use]
+pub fn cause(failure: &Failure, texts: &Texts, order: &Order, lang: Lang) -> String {
+    let Some(cause) = failure.cause() else { return String::new() };
+    let section = texts.cause(cause.id(), order.target);
+    let (style, title) = match failure.is_cause_seen() {
+        true => (BAD, lang.pick("likely cause", "很可能的原因")),
+        false => (WARN, lang.pick("possible cause (a guess)", "可能的原因（猜测）")),
     };
-    let mut text = format!("\n  {TITLE}{title}{TITLE:#}  {DIM}{}{DIM:#}\n", cause.id);
-    text += &format!("{BAD}{}{BAD:#}", paragraph(&cause.title, 4));
-    text += &paragraph(&cause.why, 4);
-    if let Some(language) = language
-        && let Some(line) = cause.line_in(language)
+    let mut text = format!("\n  {TITLE}{title}{TITLE:#}  {DIM}{}{DIM:#}\n", section.id);
+    text += &format!("{style}{}{style:#}", paragraph(&section.title, 4));
+    text += &paragraph(&section.why, 4);
+    if let Some(language) = order.language()
+        && let Some(line) = section.line_in(language)
     {
         let name = language.name();
         text += &paragraph(&say!(lang, "In {name}: {line}", "{name} 写法：{line}"), 4);

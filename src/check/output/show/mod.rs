@@ -6,9 +6,9 @@ mod list;
 mod steps;
 mod summary;
 
-pub use failure::{Again, failure};
+pub use failure::{Again, cause, failure};
 pub use list::list;
-pub use summary::{rounds, summary};
+pub use summary::{beside, rounds, summary};
 
 use crate::check::requirement::Level;
 use crate::check::texts::Texts;
@@ -50,10 +50,10 @@ pub fn line(judged: &Judged, texts: &Texts, lang: Lang) -> String {
         Verdict::Passed => (Style::new(), title),
         Verdict::Failed(_) => (style, title),
         Verdict::NotRun(NotRun::Presupposed(root)) => {
-            (DIM, say!(lang, "not run: {root} did not pass", "未执行：{root} 没有通过"))
+            (DIM, say!(lang, "skipped: depends on {root}", "跳过：依赖 {root}"))
         }
         Verdict::NotRun(NotRun::Impossible(why)) => (DIM, why.of(lang).to_owned()),
-        Verdict::Unknown(why) => (WARN, say!(lang, "unknown: {}", "无法判定：{}", why.of(lang))),
+        Verdict::Unknown(why) => (WARN, say!(lang, "could not be tested: {}", "无法测试：{}", why.of(lang))),
     };
     // A reason is worth a second row, a title is not: it stands in the list, and in the failure.
     let room = WIDTH - ID - 5;
@@ -64,6 +64,18 @@ pub fn line(judged: &Judged, texts: &Texts, lang: Lang) -> String {
     let rows: Vec<_> = rows.iter().map(|row| format!("{of_text}{row}{of_text:#}")).collect();
     let text = rows.join(&format!("\n{:1$}", "", ID + 5));
     format!("  {style}{sign}{style:#} {id:<ID$} {text}\n")
+}
+
+/// Checks that were skipped for the same reason, in one line.
+#[must_use]
+pub fn skipped(count: usize, why: &NotRun, lang: Lang) -> String {
+    let why = match why {
+        NotRun::Presupposed(root) => {
+            say!(lang, "{count} checks skipped: they depend on {root}", "跳过 {count} 项检查：依赖 {root}")
+        }
+        NotRun::Impossible(why) => say!(lang, "{count} checks: {}", "{count} 项检查：{}", why.of(lang)),
+    };
+    format!("  {DIM}· {}{DIM:#}\n", break_lines(&why, WIDTH - 4).join("\n    "))
 }
 
 /// A text in rows, each behind `indent` columns.

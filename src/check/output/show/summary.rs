@@ -1,82 +1,111 @@
 //! The sum of a judgement.
 
-use super::{BAD, DIM, GOOD, WARN, paragraph, sign};
+use super::{BAD, DIM, GOOD, WARN, WIDTH, paragraph, sign};
 use crate::both;
 use crate::check::requirement::{Level, Target};
 use crate::check::texts::Texts;
 use crate::check::verdict::judgement::OneProcess;
 use crate::check::verdict::judgement::{Decision, Judgement};
-use crate::check::verdict::{Judged, NotRun, Verdict};
+use crate::check::verdict::{NotRun, Verdict};
 use crate::lang::Lang;
 use crate::say;
-use crate::view::fit;
+use crate::view::{break_lines, fit};
 use anstyle::Style;
+use unicode_width::UnicodeWidthStr;
 
-/// What failed beside the failure that was shown, and then the sum.
+/// What is worth knowing beside the failure that was shown: what else failed, and how the processes were used.
 #[must_use]
-pub fn summary(judgement: &Judgement, target: Target, strict: bool, seed: u64, lang: Lang) -> String {
+pub fn beside(judgement: &Judgement, lang: Lang) -> String {
     let mut text = String::from("\n");
-    let roots = judgement.roots();
-    let ids = |level: Level| -> Vec<&str> {
-        roots.iter().filter(|judged| judged.check.level == level).map(|judged| judged.check.id).collect()
-    };
-    let (musts, shoulds) = (ids(Level::Must), ids(Level::Should));
-    if musts.len() > 1 {
-        text += &paragraph(&say!(lang, "failed: {}", "未通过：{}", musts.join(lang.pick(", ", "、"))), 2);
+    let ids = |level: Level| failed(judgement, level).join(lang.pick(", ", "、"));
+    if failed(judgement, Level::Must).len() > 1 {
+        text += &paragraph(&say!(lang, "failed: {}", "未通过：{}", ids(Level::Must)), 2);
     }
-    if !shoulds.is_empty() {
-        text += &paragraph(&say!(lang, "could be better: {}", "可以更好：{}", shoulds.join(lang.pick(", ", "、"))), 2);
-    }
-    for (root, count) in waiting(&judgement.judged) {
-        text += &paragraph(&say!(lang, "{count} not run because of {root}", "因 {root} 未通过，{count} 项未执行"), 2);
+    if !failed(judgement, Level::Should).is_empty() {
+        text += &paragraph(&say!(lang, "could be better: {}", "建议改进：{}", ids(Level::Should)), 2);
     }
     let each = || both!("each check had a process of its own", "每项检查都用单独的进程");
     let how = judgement.one_process.map_or_else(each, OneProcess::describe);
-    text += &format!("{DIM}{}{DIM:#}", paragraph(how.of(lang), 2));
+    text + &format!("{DIM}{}{DIM:#}", paragraph(how.of(lang), 2))
+}
+
+fn failed(judgement: &Judgement, level: Level) -> Vec<&'static str> {
+    judgement.roots().iter().filter(|judged| judged.check.level == level).map(|judged| judged.check.id).collect()
+}
+
+/// The sum of it all, in one line; of a program that passed everything, what to do next.
+#[must_use]
+pub fn summary(judgement: &Judgement, target: Target, strict: bool, seed: u64, lang: Lang) -> String {
     let (style, word) = decision(judgement.decision(strict), lang);
-    let [all, passed, open] = [
+    let [all, passed, open, skipped] = [
         judgement.ids().len(),
         judgement.count(|verdict| *verdict == Verdict::Passed),
         judgement.count(|verdict| matches!(verdict, Verdict::Unknown(_) | Verdict::NotRun(NotRun::Impossible(_)))),
+        judgement.count(|verdict| matches!(verdict, Verdict::NotRun(NotRun::Presupposed(_)))),
     ];
     let mut parts = vec![say!(lang, "{passed} of {all} passed", "{all} 项中通过 {passed} 项")];
-    if !musts.is_empty() {
-        parts.push(say!(lang, "{} MUST failed", "{} 项 MUST 未通过", musts.len()));
-    }
-    if !shoulds.is_empty() {
-        parts.push(say!(lang, "{} SHOULD failed", "{} 项 SHOULD 未通过", shoulds.len()));
-    }
-    if open > 0 {
-        parts.push(say!(lang, "{open} could not be judged", "{open} 项无法判定"));
-    }
+    let mut add = |count: usize, part: String| {
+        if count > 0 {
+            parts.push(part);
+        }
+    };
+    let [musts, shoulds] = [Level::Must, Level::Should].map(|level| failed(judgement, level).len());
+    add(musts, say!(lang, "{musts} required (MUST) failed", "{musts} 项必须（MUST）未通过"));
+    add(shoulds, say!(lang, "{shoulds} recommended (SHOULD) failed", "{shoulds} 项建议（SHOULD）未通过"));
+    add(skipped, say!(lang, "{skipped} skipped", "跳过 {skipped} 项"));
+    add(open, say!(lang, "{open} could not be tested", "{open} 项无法测试"));
     let (name, parts) = (target.name(), parts.join(lang.pick(", ", "，")));
     let seconds = judgement.time.as_secs_f64();
-    text + &say!(
-        lang,
-        "{style}{name}: {word}{style:#}   {parts}   {DIM}{seconds:.1} s, seed {seed}{DIM:#}\n",
-        "{style}{name}：{word}{style:#}   {parts}   {DIM}{seconds:.1} 秒，种子 {seed}{DIM:#}\n"
-    )
+    let sum = say!(lang, "{name}: {word}", "{name}：{word}");
+    let rest = say!(lang, "{parts}   {seconds:.1} s, seed {seed}", "{parts}   {seconds:.1} 秒，随机种子 {seed}");
+    let next = if passed == all { next(target, lang) } else { String::new() };
+    let rows = break_lines(&rest, WIDTH - sum.width() - 3).join(&format!("\n{:1$}", "", sum.width() + 3));
+    format!("{next}\n{style}{sum}{style:#}   {rows}\n")
+}
+
+/// What a student does next whose program passed everything.
+fn next(target: Target, lang: Lang) -> String {
+    let text = match target {
+        Target::NonblockServer => say!(
+            lang,
+            "Next: write the other half and have it judged (nonblock-client), or measure what waiting costs your server: \
+             day30 race --against 'mine=COMMAND {{port}}'",
+            "下一步：写出另一半并评判（nonblock-client），或测一测你的服务器等待时的开销：\
+             day30 race --against 'mine=命令 {{port}}'"
+        ),
+        Target::NonblockClient => {
+            say!(lang, "Next: lesson 2, auth-server and auth-client", "下一步：第 2 课，auth-server 和 auth-client")
+        }
+        Target::AuthServer => say!(lang, "Next: the other half, auth-client", "下一步：另一半，auth-client"),
+        Target::AuthClient => say!(lang, "Next: lesson 3, hmac", "下一步：第 3 课，hmac"),
+        Target::Hmac => {
+            say!(
+                lang,
+                "Next: lesson 4, socket-server and socket-client",
+                "下一步：第 4 课，socket-server 和 socket-client"
+            )
+        }
+        Target::SocketServer => say!(
+            lang,
+            "Next: the other half, socket-client; or race your server against the three I/O models: \
+             day30 race --against 'mine=COMMAND {{port}}'",
+            "下一步：另一半，socket-client；或让你的服务器与三种 I/O 模型比一比：day30 race --against 'mine=命令 {{port}}'"
+        ),
+        Target::SocketClient => say!(
+            lang,
+            "Next: run your servers and clients against each other: day30 check --matrix NAME='COMMAND {{port}}' …",
+            "下一步：让你的服务器和客户端互相配对运行：day30 check --matrix 名字='命令 {{port}}' …"
+        ),
+    };
+    format!("\n{}", paragraph(&text, 2))
 }
 
 fn decision(decision: Decision, lang: Lang) -> (Style, &'static str) {
     match decision {
         Decision::Passed => (GOOD, lang.pick("passed", "通过")),
         Decision::Failed => (BAD, lang.pick("failed", "未通过")),
-        Decision::Open => (WARN, lang.pick("undecided", "未定")),
+        Decision::Open => (WARN, lang.pick("undecided", "未能判定")),
     }
-}
-
-/// How many checks were not run because of which.
-fn waiting(judged: &[Judged]) -> Vec<(&'static str, usize)> {
-    let mut waiting: Vec<(&'static str, usize)> = Vec::new();
-    for judged in judged.iter().filter(|judged| judged.round == 1) {
-        let Verdict::NotRun(NotRun::Presupposed(root)) = judged.verdict else { continue };
-        match waiting.iter_mut().find(|(known, _)| *known == root) {
-            Some((_, count)) => *count += 1,
-            None => waiting.push((root, 1)),
-        }
-    }
-    waiting
 }
 
 /// With several rounds: a line for each check, with how often it came out how.
