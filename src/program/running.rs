@@ -63,16 +63,29 @@ impl Launch {
         command.stdin(if self.has_stdin { Stdio::piped() } else { Stdio::null() });
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let screen = if self.on_terminal { Some(terminal(&mut command)?) } else { None };
-        // A group of its own, so that what it starts is measured and ended with it, and our Ctrl-C is not its own.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut child = command.spawn()?;
+        let mut child = spawn(command)?;
         let reading = Arc::new(());
         screen.into_iter().for_each(|screen| hand_on(screen, Said::Stdout, hear, &reading));
         child.stdout.take().into_iter().for_each(|pipe| hand_on(pipe, Said::Stdout, hear, &reading));
         child.stderr.take().into_iter().for_each(|pipe| hand_on(pipe, Said::Stderr, hear, &reading));
         Ok(Running { child, reading, status: None })
     }
+}
+
+/// Starts it as the leader of a session, and so of a process group: what it starts is measured and ended with it, and our Ctrl-C
+/// is not its own. A group alone would be a background job of our terminal, which stops (SIGTTIN, SIGTTOU) where it reads a
+/// password from `/dev/tty`, or turns on job control: judged at a terminal, a program would do other things than without one.
+#[cfg(unix)]
+fn spawn(command: Command) -> io::Result<Child> {
+    use process_wrap::std::{CommandWrap, ProcessSession};
+    use std::any::Any;
+    let child: Box<dyn Any> = CommandWrap::from(command).wrap(ProcessSession).spawn()?.into_inner();
+    child.downcast().map(|child| *child).map_err(|_| io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(not(unix))]
+fn spawn(mut command: Command) -> io::Result<Child> {
+    command.spawn()
 }
 
 impl Running {
@@ -240,16 +253,17 @@ mod tests {
         }
     }
 
-    /// Job control gives each command a group of its own.
     #[test]
     #[cfg(target_os = "linux")]
     fn what_has_left_its_group_is_a_member_and_is_ended_too() {
-        let (mut program, _) = start("set -m; sleep 4712 & wait", false);
-        let group = program.child.id();
+        use rustix::process::{Pid, getpgid};
+        let (mut program, _) = start("setsid sleep 4712 & wait", false);
+        let group = program.pid();
+        let has_left = |pid: &i32| getpgid(Pid::from_raw(*pid)).is_ok_and(|its| its.as_raw_pid() != group);
         let began = Instant::now();
         let members = loop {
-            let members = members(group);
-            if members.len() == 2 {
+            let members = program.members();
+            if members.iter().any(has_left) {
                 break members;
             }
             assert!(began.elapsed() < Duration::from_secs(60), "{members:?}");

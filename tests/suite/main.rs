@@ -17,6 +17,7 @@ mod check_flaws;
 mod check_flaws_secrets;
 mod check_flicker;
 mod check_honesty;
+mod check_keyboard;
 mod check_matrix;
 mod check_notes;
 mod check_process;

@@ -1,4 +1,4 @@
-//! A pseudo-terminal for a program, made by Python.
+//! A pseudo-terminal for a program, made by Python: for what it prints, or to run in, as at a keyboard.
 
 use super::Day30;
 use std::process::Command;
@@ -26,5 +26,29 @@ sys.exit(child.wait())
 pub fn on_a_terminal(streams: &str) -> Day30 {
     let mut python = Command::new("python3");
     python.args(["-c", IN_PYTHON, streams, env!("CARGO_BIN_EXE_day30")]);
+    Day30::of(python).env("TERM", "xterm")
+}
+
+/// Runs a program with a terminal for everything, which controls its session: as a shell's only job in the foreground.
+const AT_A_KEYBOARD: &str = "
+import os, pty, sys
+child, screen = pty.fork()
+if child == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
+while True:
+    try:
+        shown = os.read(screen, 65536)
+    except OSError:
+        break
+    if not shown:
+        break
+    os.write(1, shown)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+";
+
+/// The program at a keyboard where nothing is typed; what its terminal shows comes on stdout. Needs python3.
+pub fn at_a_keyboard() -> Day30 {
+    let mut python = Command::new("python3");
+    python.args(["-c", AT_A_KEYBOARD, env!("CARGO_BIN_EXE_day30")]);
     Day30::of(python).env("TERM", "xterm")
 }
