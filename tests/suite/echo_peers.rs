@@ -123,13 +123,14 @@ fn a_client_that_never_reads_is_closed_and_was_told_no_wrong_byte(io: &str) {
     server.stop_after("eof 3, write-stall 1");
 }
 
-/// By the order of two deadlines: a client may be silent for 15 s here, and not read for 10 s.
+/// By the order of two deadlines: a client may be silent for 15 s here, and not read for 10 s. Both begin when all is sent.
 fn who_does_not_read_is_closed_before_who_may_be_silent_longer(io: &str) {
     let server = upper_server(io, &["--idle-timeout", "15s"]);
     let mut silent = server.connect();
     assert_answers(&mut silent, "the last thing", "THE LAST THING");
     let mut stalled = server.connect();
     flood(&mut stalled, &numbered(1_000_003).repeat(64));
+    assert_answers(&mut silent, "and one more", "AND ONE MORE");
     server.wait_for_event(2, "ended: write-stall");
     assert!(!server.running.stderr.text().contains("ended: idle-kick"), "the silent client had to go first");
     assert_eq!(read_to_end(&mut silent), b"");
