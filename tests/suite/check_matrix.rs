@@ -51,7 +51,7 @@ fn each_failure_has_a_letter_of_its_own() {
     let nobody = "nobody=sleep 600 {port}";
     let players = [flawed("not-upper"), flawed("waits-for-end"), flawed("segfault"), client, unprinted, nobody.into()];
     let output =
-        matrix(&players.each_ref().map(String::as_str), &["--lang", "zh", "--start-timeout", "2s"]).expect_code(1);
+        matrix(&players.each_ref().map(String::as_str), &["--lang", "zh", "--start-timeout", "4s"]).expect_code(1);
     assert_eq!(letters(output.out(), "not-upper"), ["W", "W", "C"], "{}", output.out());
     assert_eq!(letters(output.out(), "waits-for-end"), ["S", "S", "C"], "{}", output.out());
     assert_eq!(letters(output.out(), "segfault"), ["D", "D", "C"], "{}", output.out());

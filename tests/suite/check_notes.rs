@@ -6,19 +6,13 @@
 use crate::common::have;
 use crate::common::judged::{judged, report, reported, with_verdict};
 use serde_json::Value;
-use std::time::Duration;
 
 /// Judges one of the notes' programs, unchanged but for the port. Its port is told in the command here, so that each check has
 /// a process of its own; `check_process.rs` has one that is written in.
 fn found(target: &str, program: &str) -> Value {
     let path = format!("{}/tests/notes/{program}", env!("CARGO_MANIFEST_DIR"));
     let run = "import sys; exec(open(sys.argv[1]).read().replace('9000', sys.argv[2]))";
-    report(
-        &reported(target, &[], &["python3", "-c", run, &path, "{port}"])
-            .patience(Duration::from_secs(300))
-            .run()
-            .expect_code(1),
-    )
+    report(&reported(target, &[], &["python3", "-c", run, &path, "{port}"]).run().expect_code(1))
 }
 
 /// What failed, and the cause that was named.

@@ -4,10 +4,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::common::have;
-use crate::common::judged::{compiled, ours, program, report, reported, with_verdict};
-use std::time::Duration;
+use crate::common::judged::{compiled, ours, program, report, reported, side_by_side, with_verdict};
 
-/// That every check passes, SHOULD or MUST, and that none is left open.
+/// That every check of each of these passes, SHOULD or MUST, and that none is left open.
+#[track_caller]
+fn all_pass(programs: &[(&str, &[&str])]) {
+    side_by_side(programs, |(target, command)| passes_with(&[], target, command));
+}
+
+/// The same of one.
 #[track_caller]
 fn passes(target: &str, command: &[&str]) {
     passes_with(&[], target, command);
@@ -24,7 +29,7 @@ fn passes_with(options: &[&str], target: &str, command: &[&str]) {
 fn passes_but_for(others: &[&str], options: &[&str], target: &str, command: &[&str]) {
     // What Linux alone tells is unknown elsewhere.
     let strict: &[&str] = if cfg!(target_os = "linux") && others.is_empty() { &["--strict"] } else { &[] };
-    let output = reported(target, &[strict, options].concat(), command).patience(Duration::from_secs(300)).run();
+    let output = reported(target, &[strict, options].concat(), command).run();
     let report = report(&output);
     let not_passed = [with_verdict(&report, "failed"), with_verdict(&report, "not-run")].concat();
     assert_eq!(not_passed, others, "{command:?}\n{}", output.stderr);
@@ -39,21 +44,25 @@ const FOR_MANY: &[&str] = &["auth/next-client", "auth/silent-client"];
 
 #[test]
 fn our_servers_on_every_model() {
-    for io in ["spin", "poll", "threads"] {
+    side_by_side(&["spin", "poll", "threads"], |io| {
         passes("nonblock-server", &[ours(), "nonblock-server", "--quiet", "--io", io, "--port", "{port}"]);
+    });
+    side_by_side(&["spin", "poll", "threads"], |io| {
         passes("auth-server", &[ours(), "auth-server", "--quiet", "--io", io, "--port", "{port}"]);
-    }
-    for io in ["poll", "threads"] {
+    });
+    side_by_side(&["poll", "threads"], |io| {
         passes("socket-server", &[ours(), "socket-server", "--io", io, "--addr", "{addr}"]);
-    }
+    });
 }
 
 #[test]
 fn our_clients_and_our_hmac() {
-    passes("nonblock-client", &[ours(), "nonblock-client", "--port", "{port}"]);
-    passes("socket-client", &[ours(), "socket-client", "--quiet", "--port", "{port}"]);
-    passes("auth-client", &[ours(), "auth-client", "--seen", "off", "--port", "{port}", "--secret", "{secret}"]);
-    passes("hmac", &[ours(), "hmac", "--key={key}", "--msg={msg}"]);
+    all_pass(&[
+        ("nonblock-client", &[ours(), "nonblock-client", "--port", "{port}"]),
+        ("socket-client", &[ours(), "socket-client", "--quiet", "--port", "{port}"]),
+        ("auth-client", &[ours(), "auth-client", "--seen", "off", "--port", "{port}", "--secret", "{secret}"]),
+        ("hmac", &[ours(), "hmac", "--key={key}", "--msg={msg}"]),
+    ]);
 }
 
 #[test]
@@ -72,13 +81,12 @@ fn servers_in_python() {
     if !have("python3") {
         return;
     }
-    for name in ["echo_threads", "echo_selectors", "echo_asyncio"] {
-        passes("nonblock-server", &["python3", &program(&format!("reference/{name}.py")), "{port}"]);
-        passes("socket-server", &["python3", &program(&format!("reference/{name}.py")), "{port}"]);
+    let echo = ["echo_threads", "echo_selectors", "echo_asyncio"].map(|name| program(&format!("reference/{name}.py")));
+    for target in ["nonblock-server", "socket-server"] {
+        side_by_side(&echo, |server| passes(target, &["python3", server, "{port}"]));
     }
-    for name in ["auth_threads", "auth_asyncio", "auth_sequential"] {
-        passes("auth-server", &["python3", &program(&format!("reference/{name}.py")), "{port}", "{secret}"]);
-    }
+    let auth = ["auth_threads", "auth_asyncio", "auth_sequential"].map(|name| program(&format!("reference/{name}.py")));
+    side_by_side(&auth, |server| passes("auth-server", &["python3", server, "{port}", "{secret}"]));
     let one_client = program("reference/auth_one_client.py");
     passes_but_for(FOR_MANY, &[], "auth-server", &["python3", &one_client, "{port}", "{secret}"]);
 }
@@ -90,11 +98,13 @@ fn the_lessons_programs_in_python() {
         return;
     }
     let lesson = |name: &str| format!("{}/lessons/python/{name}.py", env!("CARGO_MANIFEST_DIR"));
-    passes("nonblock-server", &["python3", &lesson("nonblock_server"), "{port}"]);
-    passes("socket-server", &["python3", &lesson("socket_server"), "{port}"]);
-    passes("nonblock-client", &["python3", &lesson("nonblock_client"), "{port}", "0", "0.2"]);
-    passes("auth-client", &["python3", &lesson("auth_client"), "{port}", "{secret}"]);
-    passes("hmac", &["python3", &lesson("hmac_digest"), "{key}", "{msg}"]);
+    all_pass(&[
+        ("nonblock-server", &["python3", &lesson("nonblock_server"), "{port}"]),
+        ("socket-server", &["python3", &lesson("socket_server"), "{port}"]),
+        ("nonblock-client", &["python3", &lesson("nonblock_client"), "{port}", "0", "0.2"]),
+        ("auth-client", &["python3", &lesson("auth_client"), "{port}", "{secret}"]),
+        ("hmac", &["python3", &lesson("hmac_digest"), "{key}", "{msg}"]),
+    ]);
     passes_but_for(FOR_MANY, &[], "auth-server", &["python3", &lesson("auth_server"), "{port}"]);
 }
 
@@ -104,12 +114,14 @@ fn without_a_fault_switched_on_the_flawed_programs_are_right() {
         return;
     }
     let flawed = |name: &str| program(&format!("flawed/{name}.py"));
-    passes("socket-server", &["python3", &flawed("echo_server"), "{port}"]);
-    passes("auth-server", &["python3", &flawed("auth_server"), "{port}", "{secret}"]);
-    passes("auth-client", &["python3", &flawed("auth_client"), "{port}", "{secret}"]);
-    passes("nonblock-client", &["python3", &flawed("echo_client"), "{port}"]);
-    passes("socket-client", &["python3", &flawed("echo_client"), "{port}", "type"]);
-    passes("hmac", &["python3", &flawed("hmac_digest"), "{key}", "{msg}"]);
+    all_pass(&[
+        ("socket-server", &["python3", &flawed("echo_server"), "{port}"]),
+        ("auth-server", &["python3", &flawed("auth_server"), "{port}", "{secret}"]),
+        ("auth-client", &["python3", &flawed("auth_client"), "{port}", "{secret}"]),
+        ("nonblock-client", &["python3", &flawed("echo_client"), "{port}"]),
+        ("socket-client", &["python3", &flawed("echo_client"), "{port}", "type"]),
+        ("hmac", &["python3", &flawed("hmac_digest"), "{key}", "{msg}"]),
+    ]);
 }
 
 #[test]
@@ -125,12 +137,14 @@ fn programs_in_node() {
         return;
     }
     let node = |name: &str| program(&format!("reference/{name}.js"));
-    passes("nonblock-server", &["node", &node("echo"), "{port}"]);
-    passes("socket-server", &["node", &node("echo"), "{port}"]);
-    passes("auth-server", &["node", &node("auth_server"), "{port}", "{secret}"]);
-    passes("auth-client", &["node", &node("auth_client"), "{port}", "{secret}"]);
-    passes("nonblock-client", &["node", &node("echo_client"), "{port}"]);
-    passes("hmac", &["node", &node("hmac"), "{key}", "{msg}"]);
+    all_pass(&[
+        ("nonblock-server", &["node", &node("echo"), "{port}"]),
+        ("socket-server", &["node", &node("echo"), "{port}"]),
+        ("auth-server", &["node", &node("auth_server"), "{port}", "{secret}"]),
+        ("auth-client", &["node", &node("auth_client"), "{port}", "{secret}"]),
+        ("nonblock-client", &["node", &node("echo_client"), "{port}"]),
+        ("hmac", &["node", &node("hmac"), "{key}", "{msg}"]),
+    ]);
 }
 
 #[test]
@@ -138,9 +152,11 @@ fn programs_in_c() {
     if !have("cc") {
         return;
     }
-    passes("nonblock-server", &[&compiled("echo"), "{port}"]);
-    passes("socket-server", &[&compiled("echo"), "{port}"]);
-    passes("auth-server", &[&compiled("auth_server"), "{port}", "{secret}"]);
-    passes("auth-client", &[&compiled("auth_client"), "{port}", "{secret}"]);
-    passes("hmac", &[&compiled("hmac"), "{key}", "{msg}"]);
+    all_pass(&[
+        ("nonblock-server", &[&compiled("echo"), "{port}"]),
+        ("socket-server", &[&compiled("echo"), "{port}"]),
+        ("auth-server", &[&compiled("auth_server"), "{port}", "{secret}"]),
+        ("auth-client", &[&compiled("auth_client"), "{port}", "{secret}"]),
+        ("hmac", &[&compiled("hmac"), "{key}", "{msg}"]),
+    ]);
 }

@@ -4,7 +4,12 @@ use super::{Day30, Output};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// A judgement goes on though the machine is busy: what it cuts short is up to the judge.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The file of a program that is judged.
 pub fn program(path: &str) -> String {
@@ -16,10 +21,11 @@ pub fn ours() -> &'static str {
     env!("CARGO_BIN_EXE_day30")
 }
 
-/// A judgement of this program, with a secret where one is needed. The seed is always the same.
+/// A judgement of this program, with a secret where one is needed. The seed is always the same, unless it is among the options.
 pub fn check(target: &str, options: &[&str], command: &[&str]) -> Day30 {
     let secret: &[&str] = if target.starts_with("auth") { &["--secret", super::auth::SECRET] } else { &[] };
-    Day30::new(["check", target, "--seed", "30"]).args(secret).args(options).arg("--").args(command)
+    let seed: &[&str] = if options.contains(&"--seed") { &[] } else { &["--seed", "30"] };
+    Day30::new(["check", target]).args(seed).args(secret).args(options).arg("--").args(command).patience(PATIENCE)
 }
 
 /// The same, with its report on stdout.
@@ -67,4 +73,43 @@ pub fn compiled(name: &'static str) -> String {
         folder
     });
     folder.join(name).to_str().unwrap().to_owned()
+}
+
+/// How many judgements are made at once, in all tests together. Most of their time is spent waiting for what does not come, but
+/// each starts many a program.
+static FREE: (Mutex<usize>, Condvar) = (Mutex::new(8), Condvar::new());
+
+/// One of these, until it is dropped.
+struct Place;
+
+impl Place {
+    fn take() -> Self {
+        let free = FREE.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *FREE.1.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner) -= 1;
+        Self
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        *FREE.0.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        FREE.1.notify_one();
+    }
+}
+
+/// Judges all of these side by side; each that fails says why in a panic of its own.
+#[track_caller]
+pub fn side_by_side<T: Sync>(all: &[T], judge: impl Fn(&T) + Sync) {
+    let failed: usize = thread::scope(|scope| {
+        let judge = &judge;
+        let one = |it| {
+            scope.spawn(move || {
+                let _place = Place::take();
+                judge(it);
+            })
+        };
+        let judgements: Vec<_> = all.iter().map(one).collect();
+        judgements.into_iter().map(|judgement| usize::from(judgement.join().is_err())).sum()
+    });
+    assert_eq!(failed, 0, "of {} judgements; each has said why above", all.len());
 }

@@ -26,11 +26,13 @@ pub mod terminal;
 
 use tail::Tail;
 
-use std::ffi::OsStr;
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -103,7 +105,11 @@ impl Day30 {
             command.env_remove(name);
         }
         let state = std::env::temp_dir().join("day30-tests-state");
-        command.env("LC_ALL", "C.UTF-8").env("XDG_STATE_HOME", state).env("PYTHONUNBUFFERED", "1");
+        command
+            .env("PATH", search_path())
+            .env("LC_ALL", "C.UTF-8")
+            .env("XDG_STATE_HOME", state)
+            .env("PYTHONUNBUFFERED", "1");
         Self {
             command,
             stdin: Vec::new(),
@@ -415,11 +421,32 @@ pub fn upper_server(io: &str, more: &[&str]) -> Serving {
 
 /// Whether a tool is there. Where it is not, the test says so and does nothing; in CI it must be.
 #[track_caller]
-pub fn have(tool: &str) -> bool {
-    let found = Command::new(tool).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
+pub fn have(tool: &'static str) -> bool {
+    static KNOWN: Mutex<BTreeMap<&str, bool>> = Mutex::new(BTreeMap::new());
+    let is_there = || {
+        let mut version = Command::new(tool);
+        version.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+    };
+    let found = *KNOWN.lock().unwrap_or_else(PoisonError::into_inner).entry(tool).or_insert_with(is_there);
     if !found {
         assert!(std::env::var_os("CI").is_none(), "{tool} is missing, and in CI no test is left out");
         eprintln!("LEFT OUT: this test needs {tool}, which is not installed");
     }
     found
+}
+
+/// Where programs are looked for. A version manager's `python3` is a script that takes many times as long to start as the
+/// interpreter behind it, which is found first here.
+fn search_path() -> &'static OsStr {
+    static PATH: OnceLock<OsString> = OnceLock::new();
+    PATH.get_or_init(|| {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let asked = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
+        let python =
+            asked.ok().and_then(|output| Some(PathBuf::from(String::from_utf8(output.stdout).ok()?.trim_end())));
+        let folder = python.as_deref().and_then(Path::parent).map(Path::to_owned);
+        let folders: Vec<_> = std::env::split_paths(&path).collect();
+        let first = folder.filter(|folder| folder.is_absolute() && !folders.contains(folder));
+        std::env::join_paths(first.into_iter().chain(folders)).unwrap_or(path)
+    })
 }
