@@ -260,13 +260,13 @@ fn a_limit_that_is_asked_for_cuts_every_reply() {
 #[test]
 fn a_long_answer_and_many_lines_are_no_reply_without_an_end() {
     let server = upper_server("poll", &["--quiet"]);
-    let long = "x".repeat(3 << 20);
+    let long = "x".repeat(3 << 19);
     let client = Day30::new(["socket-client", "--quiet", "--port", &server.port()]).stdin(long.clone());
     assert!(client.run().expect_code(0).out() == long.to_uppercase() + "\n");
 
     let peer = Peer::listening();
     let (client, mut server) = client_of(&peer, "hello\n", &["--quiet"]);
-    let lines = "a line that is no answer\n".repeat(100_000);
+    let lines = "a line that is no answer\n".repeat(60_000);
     server.write_all(lines.as_bytes()).unwrap();
     assert_eq!(read_to_end(&mut server), b"");
     drop(server);
