@@ -3,21 +3,13 @@
 mod cli;
 mod command;
 
-use clap::Parser;
-use day30::lang::Lang;
 use std::env;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let words: Vec<_> = env::args_os().collect();
-    let cli = cli::Cli::try_parse_from(&words)
-        .unwrap_or_else(|error| command::unrepeated(error, &words, Lang::of_system()).exit());
-    let color = command::color(cli.look);
-    match command::run(cli) {
-        Ok(exit) => exit.into(),
-        Err(error) => {
-            command::tell(&error, color);
-            command::Exit::of(&error).into()
-        }
-    }
+    let look = command::Look::of(&words);
+    let exit = cli::parse(&words, look.lang)
+        .map_or_else(|answer| command::answer(answer, look), |cli| command::run(cli, look));
+    exit.unwrap_or_else(|error| command::tell(&error, look)).into()
 }

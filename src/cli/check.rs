@@ -1,8 +1,10 @@
 //! What `check` takes.
 
 use super::span::some_span;
+use super::value::{at_least, number, port_of_a_program};
 use super::{SecretArgs, examples};
 use clap::{Args, ValueEnum};
+use day30::words;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -26,85 +28,127 @@ const NOT_FOR_A_MATRIX: [&str; 17] = [
     "day30 check --list socket-server",
 ))]
 pub(crate) struct CheckArgs {
-    /// What kind of program it is
-    #[arg(required_unless_present_any = ["list", "matrix"])]
+    #[arg(required_unless_present_any = ["list", "matrix"], help = words!(
+        "What kind of program it is",
+        "程序的种类",
+    ))]
     pub(crate) target: Option<TargetName>,
-    /// The program that is judged, with {port} (or {addr}) where it is told where to listen or to connect; {secret}, {key}
-    /// and {msg} are filled in too. Its environment has DAY30_PORT and DAY30_ADDR
-    #[arg(last = true, value_name = "COMMAND", required_unless_present_any = ["list", "matrix", "addr", "contract"])]
+    #[arg(last = true, value_name = "COMMAND", required_unless_present_any = ["list", "matrix", "addr",
+        "contract"], help = words!(
+        "The command that starts your program. Write {port} (or {addr}) where it is told where to listen or \
+         connect; {secret}, {key} and {msg} are filled in too. Its environment has DAY30_PORT and DAY30_ADDR",
+        "启动你的程序的命令。在告诉它端口的位置写 {port}（或 {addr}）；{secret}、{key}、{msg} 也会被替换。环境变量里有 DAY30_PORT 和 DAY30_ADDR",
+    ))]
     pub(crate) command: Vec<String>,
-    /// The port that is written into the program
-    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "PORT", value_parser = port_of_a_program, help = words!(
+        "The fixed port of your program",
+        "你的程序里写死的端口",
+    ))]
     pub(crate) port: Option<u16>,
-    /// A server of lesson 1 or 4 that runs already; day30 sees only what goes over the wire
-    #[arg(long, value_name = "HOST:PORT", conflicts_with_all = ["command", "port"])]
+    #[arg(long, value_name = "HOST:PORT", conflicts_with_all = ["command", "port"], help = words!(
+        "A server of lesson 1 or 4 that is already running; day30 then sees only what goes over the network",
+        "已经在运行的第 1 课或第 4 课服务器；这时 day30 只能看到网络上的数据",
+    ))]
     pub(crate) addr: Option<String>,
     #[command(flatten)]
     pub(crate) secret: SecretArgs,
-    /// List the checks, each with its id
-    #[arg(long)]
+    #[arg(long, help = words!(
+        "List the checks, each with its id",
+        "列出全部检查项及其编号",
+    ))]
     pub(crate) list: bool,
-    /// Show what such a program must do, whole
-    #[arg(long, conflicts_with = "list", requires = "target")]
+    #[arg(long, conflicts_with = "list", requires = "target", help = words!(
+        "Show everything that such a program must do",
+        "显示这种程序必须做到的全部要求",
+    ))]
     pub(crate) contract: bool,
-    /// Only these checks
-    #[arg(long, value_name = "ID,…", value_delimiter = ',')]
+    #[arg(long, value_name = "ID,…", value_delimiter = ',', help = words!(
+        "Only these checks",
+        "只做这些检查",
+    ))]
     pub(crate) only: Vec<String>,
-    /// All but these checks
-    #[arg(long, value_name = "ID,…", value_delimiter = ',')]
+    #[arg(long, value_name = "ID,…", value_delimiter = ',', help = words!(
+        "All but these checks",
+        "不做这些检查",
+    ))]
     pub(crate) skip: Vec<String>,
-    /// Judge again whenever the program's file changes
-    #[arg(long, conflicts_with_all = ["addr", "list", "matrix"])]
+    #[arg(long, conflicts_with_all = ["addr", "list", "matrix"], help = words!(
+        "Test again whenever the file of your program changes",
+        "你的程序文件一改动就重新评判",
+    ))]
     pub(crate) watch: bool,
-    /// What all chance comes from; one by chance, and told, where it is not given
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least(0_u64), help = words!(
+        "The random seed; without it a new one is chosen and shown",
+        "随机种子；不给则随机选一个并显示出来",
+    ))]
     pub(crate) seed: Option<u64>,
-    /// Judge so often, each time with other chances
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number(1_u32..=1000), help = words!(
+        "Repeat N times, each time with a new random seed",
+        "重复 N 次，每次用新的随机种子",
+    ))]
     pub(crate) repeat: u32,
-    /// Let each SHOULD count as much as a MUST
-    #[arg(long)]
+    #[arg(long, help = words!(
+        "Treat recommended checks (SHOULD) like required ones (MUST)",
+        "把建议（SHOULD）也当作必须（MUST）",
+    ))]
     pub(crate) strict: bool,
-    /// How many of a failed check's three hints to show
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=3))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number(0_u8..=3), help = words!(
+        "How many of the three hints of a failed check to show",
+        "检查未通过时，显示三条提示中的几条",
+    ))]
     pub(crate) hint: u8,
-    /// Say what each check that passed is good for
-    #[arg(long)]
+    #[arg(long, help = words!(
+        "Explain why each passed check matters",
+        "说明每项通过的检查有什么意义",
+    ))]
     pub(crate) explain: bool,
-    /// Write a report: json, junit or tap, to stdout (the rest goes to stderr then) or to a file
-    #[arg(long, value_name = "FORMAT[=FILE]")]
+    #[arg(long, value_name = "FORMAT[=FILE]", help = words!(
+        "Write a report: json, junit or tap, to a file or to stdout (everything else then goes to stderr)",
+        "写报告：json、junit 或 tap，写入文件或 stdout（这时其余内容改走 stderr）",
+    ))]
     pub(crate) report: Vec<String>,
-    /// Write every socket call of the judge to a file, as JSON Lines
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help = words!(
+        "Write every socket call of the judge to a file, as JSON Lines",
+        "把评判方的每次 socket 调用写入文件（JSON Lines 格式）",
+    ))]
     pub(crate) record: Option<PathBuf>,
-    /// Let --report and --record replace any file; without it, only an earlier report or record
-    #[arg(long)]
+    #[arg(long, help = words!(
+        "Let --report and --record replace any file; without it, only an earlier report or record",
+        "允许 --report 和 --record 覆盖任何文件；不给则只覆盖以前的报告或记录",
+    ))]
     pub(crate) force: bool,
-    /// How long the program may take until it listens, or connects [default: 10s; 4s with --matrix]
-    #[arg(long, value_name = "TIME", value_parser = some_span)]
+    #[arg(long, value_name = "TIME", value_parser = some_span, help = words!(
+        "How long your program may take until it listens or connects [default: 10s; 4s with --matrix]",
+        "你的程序最多可以多久才开始监听或连接 [默认：10s；用 --matrix 时 4s]",
+    ))]
     pub(crate) start_timeout: Option<Duration>,
-    /// How much memory the program may take
-    #[arg(long, value_name = "MIB", default_value_t = MEMORY, value_parser = clap::value_parser!(u32).range(16..))]
+    #[arg(long, value_name = "MIB", default_value_t = MEMORY, value_parser = at_least(16_u32), help = words!(
+        "How much memory your program may use, in MiB",
+        "你的程序最多可用多少内存（MiB）",
+    ))]
     pub(crate) memory: u32,
-    /// Run every server of these against every client of these, and draw a letter for each pair. Which is which day30 finds out
-    #[arg(long, value_name = "NAME=COMMAND", num_args = 1.., conflicts_with_all = NOT_FOR_A_MATRIX)]
+    #[arg(long, value_name = "NAME=COMMAND", num_args = 1.., conflicts_with_all = NOT_FOR_A_MATRIX, help = words!(
+        "Run each of these servers against each of these clients, and show the result of each pair as a letter. \
+         day30 finds out which are servers",
+        "让这些程序中的每个服务器与每个客户端配对运行，每对用一个字母表示结果。哪些是服务器由 day30 判断",
+    ))]
     pub(crate) matrix: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TargetName {
-    /// Lesson 1's server
+    #[value(help = words!("The server of lesson 1", "第 1 课的服务器"))]
     NonblockServer,
-    /// Lesson 1's client
+    #[value(help = words!("The client of lesson 1", "第 1 课的客户端"))]
     NonblockClient,
-    /// Lesson 2's server
+    #[value(help = words!("The server of lesson 2", "第 2 课的服务器"))]
     AuthServer,
-    /// Lesson 2's client
+    #[value(help = words!("The client of lesson 2", "第 2 课的客户端"))]
     AuthClient,
-    /// Lesson 3
+    #[value(help = words!("Lesson 3", "第 3 课"))]
     Hmac,
-    /// Lesson 4's server
+    #[value(help = words!("The server of lesson 4", "第 4 课的服务器"))]
     SocketServer,
-    /// Lesson 4's client
+    #[value(help = words!("The client of lesson 4", "第 4 课的客户端"))]
     SocketClient,
 }

@@ -1,17 +1,19 @@
 //! What the three servers take.
 
 use super::span::{MaybeSpan, maybe_span, short_span, some_span};
+use super::value::number;
 use super::{At, SecretArgs, Seeing, examples};
 use clap::{Args, ValueEnum};
+use day30::words;
 use std::time::Duration;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum IoName {
-    /// Ask everybody, again and again
+    #[value(help = words!("Ask every client, again and again", "轮流去问每个客户端，一刻不停"))]
     Spin,
-    /// Sleep until the system says who is ready
+    #[value(help = words!("Sleep until the system says who is ready", "休眠，直到系统说谁就绪了"))]
     Poll,
-    /// One thread for each client, which may sleep
+    #[value(help = words!("One thread for each client, which may sleep", "每个客户端一个线程，线程可以休眠"))]
     Threads,
 }
 
@@ -20,22 +22,34 @@ pub(crate) enum IoName {
 pub(crate) struct ServerArgs {
     #[command(flatten)]
     pub(crate) at: At,
-    /// How many bytes one recv may bring. The notes' 1024 make a large message cost 64 times as many calls; a client holds
-    /// no buffer while it is silent, so the larger one costs no memory
-    #[arg(long, value_name = "BYTES", default_value_t = 65_536, value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
+    #[arg(long, value_name = "BYTES", default_value_t = 65_536, value_parser = number(1_u32..=1_048_576), help = words!(
+        "How many bytes one recv may return. With the 1024 of the notes, a large message costs 64 times as many \
+         calls; a silent client holds no buffer, so a larger one costs no memory",
+        "一次 recv 最多返回多少字节。笔记用 1024，收大消息时调用次数是它的 64 倍；不说话的客户端不占缓冲区，所以调大并不多费内存",
+    ))]
     pub(crate) buffer: u32,
-    /// How many clients at once [default: 1024, with threads 256]. For one more, the oldest client is closed that has sent
-    /// nothing so far (auth-server: that has not authenticated); if there is none, the new client is closed
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", value_parser = number(1_u32..=1_000_000), help = words!(
+        "How many clients at once [default: 1024, with threads 256]. For one more, the oldest client is closed that has \
+         sent nothing so far (auth-server: that has not authenticated); if there is none, the new client is closed",
+        "最多同时接多少个客户端 [默认：1024，threads 为 256]。再来一个时，关闭最早连接、从未发送数据的客户端\
+         （auth-server：尚未通过验证的客户端）；没有这样的客户端，就关闭新来的",
+    ))]
     pub(crate) max_clients: Option<u32>,
-    /// How long a client may say nothing, or off
-    #[arg(long, value_name = "TIME|off", default_value = "60s", value_parser = maybe_span)]
+    #[arg(long, value_name = "TIME|off", default_value = "60s", value_parser = maybe_span, help = words!(
+        "How long a client may stay silent, or off",
+        "客户端最多可以多久不发数据；off 表示不限",
+    ))]
     pub(crate) idle_timeout: MaybeSpan,
-    /// How long --io poll looks again for work before it sleeps, where that has paid off lately; 0 turns it off
-    #[arg(long, value_name = "TIME", default_value = "50us", value_parser = short_span)]
+    #[arg(long, value_name = "TIME", default_value = "50us", value_parser = short_span, help = words!(
+        "How long --io poll keeps looking for work before it sleeps, where that has paid off lately; 0 turns it \
+         off",
+        "--io poll 在休眠前多看多久有没有事可做（仅当最近这样做有用时）；0 表示关闭",
+    ))]
     pub(crate) busy_poll: Duration,
-    /// Serve one client, then exit
-    #[arg(long)]
+    #[arg(long, help = words!(
+        "Serve one client, then exit",
+        "只服务一个客户端，然后退出",
+    ))]
     pub(crate) once: bool,
     #[command(flatten)]
     pub(crate) seeing: Seeing,
@@ -43,13 +57,15 @@ pub(crate) struct ServerArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = examples!(
-    "day30 nonblock-server                   # beside: day30 nonblock-client",
-    "day30 nonblock-server --io poll         # the same without the waste",
-    "day30 nonblock-server --slow 300ms      # watch the loop go round",
+    "day30 nonblock-server                   " # "beside: day30 nonblock-client" "另开终端：day30 nonblock-client",
+    "day30 nonblock-server --io poll         " # "the same without the waste" "同样的事，但不空转",
+    "day30 nonblock-server --slow 300ms      " # "watch the loop go round" "慢慢看循环怎么转",
 ))]
 pub(crate) struct NonblockServerArgs {
-    /// How it waits for many clients
-    #[arg(long, value_name = "MODEL", default_value = "spin")]
+    #[arg(long, value_name = "MODEL", default_value = "spin", help = words!(
+        "How it waits for many clients",
+        "怎样同时等待多个客户端",
+    ))]
     pub(crate) io: IoName,
     #[command(flatten)]
     pub(crate) server: ServerArgs,
@@ -57,21 +73,28 @@ pub(crate) struct NonblockServerArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = examples!(
-    "day30 auth-server --secret luwei   # beside: day30 auth-client --secret luwei",
+    "day30 auth-server --secret luwei   " # "beside: day30 auth-client --secret luwei"
+        "另开终端：day30 auth-client --secret luwei",
     "day30 auth-server --secret-file key.txt --scheme hmac-sha256 --once",
 ))]
 pub(crate) struct AuthServerArgs {
     #[command(flatten)]
     pub(crate) secret: SecretArgs,
-    /// How it waits for many clients
-    #[arg(long, value_name = "MODEL", default_value = "threads")]
+    #[arg(long, value_name = "MODEL", default_value = "threads", help = words!(
+        "How it waits for many clients",
+        "怎样同时等待多个客户端",
+    ))]
     pub(crate) io: IoName,
-    /// How long a client's whole handshake may take
-    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = some_span)]
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = some_span, help = words!(
+        "How long the whole handshake of a client may take",
+        "一个客户端的整个握手最多用多久",
+    ))]
     pub(crate) handshake_timeout: Duration,
-    /// How many clients at once may not have authenticated yet [default: as --max-clients], of which one address may have
-    /// three quarters. For one more, the oldest of them is closed
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", value_parser = number(1_u32..=1_000_000), help = words!(
+        "How many clients at once may not have authenticated yet [default: as --max-clients]; one address may have three \
+         quarters of them. For one more, the oldest of them is closed",
+        "最多同时有多少个尚未通过验证的客户端 [默认：与 --max-clients 相同]，其中同一地址最多占四分之三。再来一个时，关闭其中最早连接的",
+    ))]
     pub(crate) max_unauthenticated: Option<u32>,
     #[command(flatten)]
     pub(crate) server: ServerArgs,
@@ -79,12 +102,14 @@ pub(crate) struct AuthServerArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = examples!(
-    "day30 socket-server                     # beside: day30 socket-client",
-    "day30 socket-server --addr 0.0.0.0:9000 # for two machines",
+    "day30 socket-server                     " # "beside: day30 socket-client" "另开终端：day30 socket-client",
+    "day30 socket-server --addr 0.0.0.0:9000 " # "for two machines" "两台机器之间用",
 ))]
 pub(crate) struct SocketServerArgs {
-    /// How it waits for many clients
-    #[arg(long, value_name = "MODEL", default_value = "threads")]
+    #[arg(long, value_name = "MODEL", default_value = "threads", help = words!(
+        "How it waits for many clients",
+        "怎样同时等待多个客户端",
+    ))]
     pub(crate) io: IoName,
     #[command(flatten)]
     pub(crate) server: ServerArgs,

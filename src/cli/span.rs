@@ -1,9 +1,13 @@
 //! How a time is typed: `300ms`, `1s`, `1.5s`, `2m`, and `off` where that is allowed.
 
+use day30::words;
 use std::time::Duration;
 
 /// The longest time that makes sense here; it also keeps every sum of times in range.
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// What to write instead of what is no time.
+const EXPECTED: &str = words!("write a number and a unit: 300ms, 1s, 1.5s, 2m", "请写数字加单位：300ms、1s、1.5s、2m");
 
 /// A time that may be switched off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,26 +22,27 @@ pub(super) fn span(text: &str) -> Result<Duration, String> {
         Some("s") => 1.0,
         Some("m") => 60.0,
         Some("h") => 3600.0,
-        _ => return Err("write a number and a unit: 300ms, 1s, 1.5s, 2m".into()),
+        _ => return Err(EXPECTED.into()),
     };
     let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let number: f64 =
-        digits.parse().ok().filter(|_| is_plain).ok_or("the number is none: write 300ms, 1s, 1.5s, 2m")?;
+    let number: f64 = digits.parse().ok().filter(|_| is_plain).ok_or(EXPECTED)?;
     match Duration::try_from_secs_f64(number * unit) {
         Ok(span) if span <= LONGEST => Ok(span),
-        _ => Err("that is longer than a week".into()),
+        _ => Err(words!("that is longer than a week", "不能超过一周").into()),
     }
 }
 
 /// A time that is longer than none.
 pub(super) fn some_span(text: &str) -> Result<Duration, String> {
-    span(text).and_then(|span| if span.is_zero() { Err("it must be longer than nothing".into()) } else { Ok(span) })
+    let too_short = words!("the time must be longer than 0", "时间必须大于 0");
+    span(text).and_then(|span| if span.is_zero() { Err(too_short.into()) } else { Ok(span) })
 }
 
 /// A time of at most a millisecond, also none; `0` needs no unit.
 pub(super) fn short_span(text: &str) -> Result<Duration, String> {
     let short = if text == "0" { Duration::ZERO } else { span(text)? };
-    if short > Duration::from_millis(1) { Err("it must be at most 1ms".into()) } else { Ok(short) }
+    let too_long = words!("the time must be at most 1ms", "时间不能超过 1ms");
+    if short > Duration::from_millis(1) { Err(too_long.into()) } else { Ok(short) }
 }
 
 /// A time, or `off`.

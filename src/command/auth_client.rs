@@ -8,18 +8,19 @@ use super::stage::{Role, Stage, on_stage};
 use super::{Exit, Failed, Look};
 use crate::cli::AuthClientArgs;
 use day30::crypto::{Challenge, Secret};
-use day30::lang::Lang;
+use day30::lang::{Lang, Text};
 use day30::net::address::connect;
 use day30::net::calls::Calls;
 use day30::net::prove::prove;
 use day30::protocol::{AuthClient, Ending, Fact};
-use day30::say;
 use day30::trace::{Header, Link};
-use day30::view::{describe_ending, describe_fact};
+use day30::view::{describe_ending, describe_fact, describe_io_error};
+use day30::{both, say};
+use std::io;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(args: &AuthClientArgs, look: Look) -> anyhow::Result<Exit> {
-    let secret = secret(&args.secret, "auth-client")?;
+    let secret = secret(&args.secret, "auth-client", look.lang)?;
     let address = server_address(&args.at, "auth-client")?;
     let seen = Seen::load(args.seen.as_deref()).map_err(|why| cannot_remember(&args.seen, &why, look.lang))?;
     let header = Header::new("auth-client", "client", address.clone(), "blocking");
@@ -57,11 +58,9 @@ fn handshake(
     if stage.stop.is_requested() {
         return Ok(Exit::Interrupted);
     }
-    let ending =
-        proved.map_err(|error| Failed(format!("{address}: the connection broke during the handshake: {error}")))?;
+    let ending = proved.map_err(|error| broke(address, &error))?;
     match ending {
-        Ending::Answered if was_seen => Err(Failed(say!(
-            stage.lang,
+        Ending::Answered if was_seen => Err(Failed(both!(
             "{address}: this client has answered the same challenge before.\n  \
              An honest server never sends one twice: this one may want to replay your answer",
             "{address}：这个客户端以前回答过同一个挑战值。\n  诚实的服务器不会重复发送挑战值：对方可能想重放你的答案"
@@ -100,22 +99,31 @@ fn remember(seen: &Seen, challenge: Challenge, stage: &Stage) -> bool {
     remembered.was_seen
 }
 
+fn broke(address: &str, error: &io::Error) -> Failed {
+    let why = describe_io_error(error);
+    Failed(both!("{address}: the connection broke during the handshake: {why}", "{address}：握手时连接断开：{why}"))
+}
+
 fn conclude(ending: Ending, address: &str, deadline: f64, stage: &Stage) -> anyhow::Result<Exit> {
-    let why = describe_ending(ending, Lang::En);
     match ending {
         Ending::Answered => {
             stage.say(stage.lang.pick(
-                "answered. The server sends no verdict back: look at its screen.\n\
-                 And it proved nothing itself: whoever asks gets an answer.",
+                "answered. The server does not send a verdict back: look at its screen.\n\
+                 The server itself proved nothing: any server that asks gets an answer.",
                 "已作答。服务器不会回复，结果只显示在它的屏幕上。\n而服务器并没有证明自己的身份：谁发来挑战值，客户端都会作答。",
             ));
             Ok(Exit::Fine)
         }
-        Ending::HandshakeTimeout => Err(Failed(format!(
-            "{address}: no whole challenge within {deadline} s. Either it is no auth-server, and waits for us as we wait for it,\n  \
-             or it is stuck; look at its screen"
+        Ending::HandshakeTimeout => Err(Failed(both!(
+            "{address}: the challenge (32 bytes) did not arrive within {deadline} s\n  \
+             Either that server is not an auth-server and waits for the client to speak first, or it is stuck: look at its screen",
+            "{address}：{deadline} 秒内没有收齐 32 字节的挑战值\n  \
+             那边可能不是 auth-server，在等客户端先发数据；也可能卡住了：请看它的屏幕"
         ))
         .into()),
-        _ => Err(Failed(format!("{address}: {} ({why})", ending.slug())).into()),
+        _ => {
+            let (slug, why) = (ending.slug(), Text { en: describe_ending(ending, Lang::En).into(), zh: describe_ending(ending, Lang::Zh).into() });
+            Err(Failed(both!("{address}: {why} ({slug})", "{address}：{why}（{slug}）")).into())
+        }
     }
 }

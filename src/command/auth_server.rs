@@ -13,7 +13,7 @@ use day30::view::describe_ending;
 use std::sync::Arc;
 
 pub(super) fn run(args: &AuthServerArgs, look: Look) -> anyhow::Result<Exit> {
-    let secret = Arc::new(secret(&args.secret, "auth-server")?);
+    let secret = Arc::new(secret(&args.secret, "auth-server", look.lang)?);
     let (scheme, deadline) = (scheme(args.secret.scheme), args.handshake_timeout);
     let verdict = if args.server.once { verdict } else { |_: &Served, _: &Stage| Exit::Fine };
     let lesson = Lesson {

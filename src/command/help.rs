@@ -2,20 +2,34 @@
 
 use super::Exit;
 use super::output::to_stdout;
+use day30::lang::Lang;
 
 const START: &str = "\
-day30: learn what a socket does. Two terminals, one lesson; all: day30 --help
+day30: learn what a socket does. Open two terminals; all options: day30 --help
 
-  nonblock-server   nonblock-client    1  polls in a loop, and burns a core
-  auth-server       auth-client        2  proves who knows the secret
+  nonblock-server   nonblock-client    1  polls in a loop, and uses a whole core
+  auth-server       auth-client        2  proves that it knows the secret
   hmac                                 3  the same proof, done right
-  socket-server     socket-client      4  a thread for each client
+  socket-server     socket-client      4  one thread for each client
 
-  day30 demo                           all four at once, narrated
+  day30 demo                           all four lessons, narrated
   day30 race                           what each way of waiting costs
-  day30 check --list                   what your own program must do, judged
+  day30 check --list                   what your own program must do
 ";
 
-pub(super) fn run() -> anyhow::Result<Exit> {
-    to_stdout(START.as_bytes())
+const START_IN_CHINESE: &str = "\
+day30：看懂 socket 在做什么。请打开两个终端；全部选项：day30 --help
+
+  nonblock-server   nonblock-client    第 1 课  循环轮询，占满一个 CPU 核
+  auth-server       auth-client        第 2 课  证明自己知道密钥
+  hmac                                 第 3 课  同样的证明，更安全的做法
+  socket-server     socket-client      第 4 课  每个客户端一个线程
+
+  day30 demo                           四课连续演示，附解说
+  day30 race                           每种等待方式的代价
+  day30 check --list                   你自己的程序要做到什么
+";
+
+pub(super) fn run(lang: Lang) -> anyhow::Result<Exit> {
+    to_stdout(lang.pick(START, START_IN_CHINESE).as_bytes())
 }

@@ -28,13 +28,13 @@ mod stage;
 mod talk;
 mod unrepeated;
 
-use crate::cli::{Cli, ColorWhen, Command, LangName, LookArgs};
+use crate::cli::{Answer, Cli, Command, asked};
 use anstream::ColorChoice;
 use day30::lang::Lang;
 use errors::{Failed, Usage};
-pub(crate) use output::tell;
+use std::env;
+use std::ffi::OsString;
 use std::process::ExitCode;
-pub(crate) use unrepeated::unrepeated;
 
 /// How a run ended, as the exit code tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub(crate) enum Exit {
 
 impl Exit {
     /// The exit code that an error stands for.
-    pub(crate) fn of(error: &anyhow::Error) -> Self {
+    fn of(error: &anyhow::Error) -> Self {
         match error {
             _ if error.is::<Usage>() => Self::Usage,
             _ if error.is::<Failed>() => Self::Failed,
@@ -75,45 +75,54 @@ impl From<Exit> for ExitCode {
 }
 
 /// Does what was typed.
-pub(crate) fn run(cli: Cli) -> anyhow::Result<Exit> {
-    let look = Look { color: color(cli.look), lang: lang(cli.look) };
+pub(crate) fn run(cli: Cli, look: Look) -> anyhow::Result<Exit> {
     match cli.command {
-        None => help::run(),
+        None => help::run(look.lang),
         Some(Command::NonblockServer(args)) => nonblock_server::run(&args, look),
         Some(Command::NonblockClient(args)) => nonblock_client::run(&args, look),
         Some(Command::AuthServer(args)) => auth_server::run(&args, look),
         Some(Command::AuthClient(args)) => auth_client::run(&args, look),
-        Some(Command::Hmac(args)) => hmac::run(&args),
+        Some(Command::Hmac(args)) => hmac::run(&args, look.lang),
         Some(Command::SocketServer(args)) => socket_server::run(&args, look),
         Some(Command::SocketClient(args)) => socket_client::run(&args, look),
         Some(Command::Demo(args)) => demo::run(&args, look),
         Some(Command::Race(args)) => race::run(&args, look),
         Some(Command::Check(args)) => check::run(&args, look),
-        Some(Command::Completions(args)) => completions::run(&args),
+        Some(Command::Completions(args)) => completions::run(&args, look.lang),
         Some(Command::Man(args)) => man::run(&args),
     }
+}
+
+/// Says what is said instead of running a command.
+pub(crate) fn answer(answer: Answer, look: Look) -> anyhow::Result<Exit> {
+    match answer {
+        Answer::Asked(text) => output::to_stdout(text.as_bytes()),
+        Answer::Mistake(text) => Ok(tell(&Usage(text).into(), look)),
+    }
+}
+
+/// Tells an error, and gives the exit code that it stands for.
+pub(crate) fn tell(error: &anyhow::Error, look: Look) -> Exit {
+    output::tell(error, look);
+    Exit::of(error)
 }
 
 /// How everything is shown, whatever the command.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Look {
     color: ColorChoice,
-    lang: Lang,
+    pub(crate) lang: Lang,
 }
 
-/// When to use colour; `auto` leaves it to the terminal and to NO_COLOR.
-pub(crate) fn color(look: LookArgs) -> ColorChoice {
-    match look.color {
-        ColorWhen::Auto => ColorChoice::Auto,
-        ColorWhen::Always => ColorChoice::Always,
-        ColorWhen::Never => ColorChoice::Never,
-    }
-}
-
-fn lang(look: LookArgs) -> Lang {
-    match look.lang {
-        Some(LangName::En) => Lang::En,
-        Some(LangName::Zh) => Lang::Zh,
-        None => Lang::of_system(),
+impl Look {
+    /// As the words of the command line and the environment have it: found out before they are parsed, because a mistake in
+    /// them is told in the same language. `auto` leaves the colours to the terminal and to NO_COLOR.
+    pub(crate) fn of(words: &[OsString]) -> Self {
+        let color = match asked(words, "--color").as_deref() {
+            Some("always") => ColorChoice::Always,
+            Some("never") => ColorChoice::Never,
+            _ => ColorChoice::Auto,
+        };
+        Self { color, lang: Lang::of(asked(words, "--lang").as_deref(), |name| env::var(name).ok()) }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Usage;
 use day30::program::Words;
+use day30::{both, words};
 
 /// A program, and what it is called.
 pub(super) struct Named {
@@ -15,22 +16,35 @@ impl Named {
     /// Takes apart what was typed behind this option.
     pub(super) fn parse(option: &str, typed: &str) -> Result<Self, Usage> {
         let wrong = |why: &str| {
-            Usage(format!("{option} {typed:?}: {why}\n  write it as: {option} 'mine=python3 my_server.py {{port}}'"))
+            Usage(both!(
+                "{option} {typed:?}: {why}\n  write for example: {option} 'mine=python3 my_server.py {{port}}'",
+                "{option} {typed:?}：{why}\n  请写成：{option} 'mine=python3 my_server.py {{port}}'"
+            ))
         };
-        let (name, command) = typed.split_once('=').ok_or_else(|| wrong("the name and the = are missing"))?;
+        let (name, command) =
+            typed.split_once('=').ok_or_else(|| wrong(words!("the name and the = are missing", "缺少名字和 =")))?;
         let (name, port) = match name.split_once('@') {
             Some((name, port)) => {
                 let port = port.parse().ok().filter(|port| *port > 0);
-                (name, Some(port.ok_or_else(|| wrong("behind the @ stands no port"))?))
+                (
+                    name,
+                    Some(port.ok_or_else(|| {
+                        wrong(words!("after the @ a port is expected, from 1 to 65535", "@ 后面应为端口，1 到 65535"))
+                    })?),
+                )
             }
             None => (name, None),
         };
-        let words = Words::new(shlex::split(command).ok_or_else(|| wrong("a quote is open"))?);
+        let words =
+            Words::new(shlex::split(command).ok_or_else(|| wrong(words!("a quote is not closed", "引号没有闭合")))?);
         if name.is_empty() || words.is_empty() {
-            return Err(wrong("the name or the command is missing"));
+            return Err(wrong(words!("the name or the command is missing", "缺少名字或命令")));
         }
         if !words.mentions("port") && !words.mentions("addr") && port.is_none() {
-            let how = "the command has no {port}; for a program with its port written in, name that: NAME@9000=COMMAND";
+            let how = words!(
+                "the command has no {port}; for a program with a fixed port write NAME@9000=COMMAND",
+                "命令里没有 {port}；端口写死在程序里的，请写 NAME@9000=COMMAND"
+            );
             return Err(wrong(how));
         }
         Ok(Self { name: name.into(), port, words })

@@ -1,16 +1,18 @@
 //! What a command without threads writes to stdout and stderr.
 
-use super::Exit;
+use super::{Exit, Look};
 use anstream::{AutoStream, ColorChoice};
-use anstyle::AnsiColor;
 use anyhow::Context;
+use day30::lang::Lang;
+use day30::view::{describe_io_error, palette};
+use day30::words;
 use std::io::{self, ErrorKind, Write};
 
 /// Writes it all. A reader that has gone (`day30 hmac … | true`) wanted no more, which is fine.
 pub(super) fn to_stdout(bytes: &[u8]) -> anyhow::Result<Exit> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write to stdout"),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context(CANNOT_WRITE),
         _ => Ok(Exit::Fine),
     }
 }
@@ -20,12 +22,24 @@ pub(super) fn remark(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
-/// Tells an error on stderr.
-pub(crate) fn tell(error: &anyhow::Error, color: ColorChoice) {
-    let mut stderr = AutoStream::new(io::stderr(), color);
-    let style = AnsiColor::Red.on_default().bold();
+/// What is said when the results cannot be written.
+pub(super) const CANNOT_WRITE: &str = words!("cannot write to stdout", "无法写到 stdout");
+
+/// Tells an error on stderr, from what was tried down to what the system said.
+pub(super) fn tell(error: &anyhow::Error, look: Look) {
+    let lang = look.lang;
+    let mut stderr = AutoStream::new(io::stderr(), look.color);
+    let causes: Vec<_> = error.chain().map(|cause| in_words(cause, lang)).collect();
+    let (style, why) = (palette::BAD.bold(), causes.join(lang.pick(": ", "：")));
     // When nobody reads stderr, the exit code still tells.
-    let _ = writeln!(stderr, "{style}error:{style:#} {error:#}");
+    let _ = writeln!(stderr, "{style}{}{style:#}{why}", lang.pick("error: ", "错误："));
+}
+
+fn in_words(cause: &(dyn std::error::Error + 'static), lang: Lang) -> String {
+    match cause.downcast_ref::<io::Error>() {
+        Some(error) => describe_io_error(error).of(lang).to_owned(),
+        None => lang.read(&cause.to_string()),
+    }
 }
 
 /// Where text with colours goes.
@@ -42,7 +56,9 @@ pub(super) fn styled(text: &str, to: To, color: ColorChoice) -> anyhow::Result<b
         To::Stderr => write_all(AutoStream::new(io::stderr().lock(), color), text),
     };
     match written {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write the result"),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context(words!("cannot write the result", "无法写出结果"))
+        }
         written => Ok(written.is_ok()),
     }
 }

@@ -15,7 +15,7 @@ use super::Usage;
 use super::output_kind::Kind;
 use anyhow::Context;
 use day30::lang::Lang;
-use day30::say;
+use day30::{both, say};
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
@@ -176,15 +176,14 @@ fn without_path(error: io::Error) -> io::Error {
 }
 
 /// That no two outputs have the same file: the second would replace the first.
-pub(super) fn all_different<'p>(paths: impl IntoIterator<Item = &'p Path>, lang: Lang) -> Result<(), Usage> {
+pub(super) fn all_different<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Result<(), Usage> {
     let mut known = HashSet::new();
     let mut files = paths.into_iter().filter(|path| fs::metadata(path).map_or(true, |found| found.is_file()));
     // Two spellings of one name are one name; a path that cannot be made absolute is at least compared as it is.
     let twice = files.find(|path| !known.insert(absolute(path).unwrap_or_else(|_| path.to_path_buf())));
     twice.map_or(Ok(()), |path| {
         let path = path.display();
-        Err(Usage(say!(
-            lang,
+        Err(Usage(both!(
             "two outputs go to {path}; give each a file of its own",
             "两个输出都写入 {path}；请给每个输出各自的文件"
         )))

@@ -3,7 +3,10 @@
 use super::unrepeated::{shown, takes_secret};
 use super::{Failed, Usage};
 use crate::cli::At;
-use day30::net::address::CONNECT_TIMEOUT;
+use day30::lang::Text;
+use day30::net::address::{CONNECT_TIMEOUT, is_unknown_name, who_listens_here};
+use day30::view::describe_io_error;
+use day30::{both, words};
 use std::io::{self, ErrorKind};
 
 /// The address as `HOST:PORT`, whichever way it was typed.
@@ -11,55 +14,115 @@ pub(super) fn address(at: &At, command: &str) -> Result<String, Usage> {
     if let Some(port) = at.port {
         return Ok(format!("127.0.0.1:{port}"));
     }
-    let wrong = |why: &str| {
+    host_and_port(&at.addr).map(|()| at.addr.clone()).map_err(|why| {
         let typed = shown(&at.addr, takes_secret(command));
-        Usage(format!("{typed} is no address: {why}; write it as 127.0.0.1:9000, localhost:9000 or [::1]:9000"))
-    };
-    let (host, port) = at.addr.rsplit_once(':').ok_or_else(|| wrong("the port is missing"))?;
-    port.parse::<u16>().map_err(|_| wrong("a port is a number from 0 to 65535"))?;
-    let is_bracketed = host.starts_with('[') && host.ends_with(']');
-    if host.is_empty() || (host.contains(':') && !is_bracketed) {
-        return Err(wrong("the host is missing, or an IPv6 address without its brackets"));
+        Usage(both!(
+            "--addr {typed}: {why}\n  write for example: --addr 127.0.0.1:9000, localhost:9000 or [::1]:9000",
+            "--addr {typed}：{why}\n  请写成：--addr 127.0.0.1:9000、localhost:9000 或 [::1]:9000"
+        ))
+    })
+}
+
+/// What is wrong with an address, in both languages.
+fn host_and_port(typed: &str) -> Result<(), &'static str> {
+    if typed.contains("://") {
+        return Err(words!("an address is HOST:PORT, not a URL", "地址是 HOST:PORT，不是网址"));
     }
-    Ok(at.addr.clone())
+    let (host, port) = typed.rsplit_once(':').ok_or(words!("the port is missing", "缺少端口"))?;
+    port.parse::<u16>().map_err(|_| words!("a port is a number from 0 to 65535", "端口是 0 到 65535 的数字"))?;
+    let is_bracketed = host.starts_with('[') && host.ends_with(']');
+    match host {
+        "" => Err(words!("the host is missing", "缺少主机")),
+        _ if host.contains(':') && !is_bracketed => {
+            Err(words!("an IPv6 address stands in brackets", "IPv6 地址要放在方括号里"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The address of a server to connect to: its port cannot be 0.
 pub(super) fn server_address(at: &At, command: &str) -> Result<String, Usage> {
     let address = address(at, command)?;
     if address.ends_with(":0") {
-        return Err(Usage("a client needs the server's port, and 0 is none: it is in the server's first line".into()));
+        return Err(Usage(both!(
+            "a client cannot connect to port 0\n  use the port in the first line that the server prints",
+            "客户端不能连接端口 0\n  请用服务器第一行打印的端口"
+        )));
     }
     Ok(address)
 }
 
 /// Why a server could not listen, and what to try.
 pub(super) fn cannot_listen(address: &str, error: &io::Error, command: &str) -> anyhow::Error {
+    let free = words!("--port 0    (takes a free port)", "--port 0    （任选一个空闲端口）");
     let (why, advice) = match error.kind() {
+        _ if is_unknown_name(error) => (unknown_name(), "--addr 127.0.0.1:9000"),
         ErrorKind::AddrInUse => {
-            ("another program has that port, or had it until a minute ago".into(), "--port 0    (takes a free one)")
+            (both!("the port is in use: another program listens on it", "端口已被占用：另一个程序正在监听"), free)
         }
-        ErrorKind::PermissionDenied => ("ports below 1024 belong to the administrator".into(), "--port 9000"),
-        ErrorKind::AddrNotAvailable => ("this machine has no such address".into(), "--addr 127.0.0.1:9000"),
-        _ => (error.to_string(), "--addr 127.0.0.1:0    (takes a free port)"),
+        ErrorKind::PermissionDenied => {
+            (both!("only the administrator may use ports below 1024", "1024 以下的端口只有管理员能用"), "--port 9000")
+        }
+        ErrorKind::AddrNotAvailable => {
+            (both!("this machine has no such address", "本机没有这个地址"), "--addr 127.0.0.1:9000")
+        }
+        _ => (describe_io_error(error), free),
     };
-    anyhow::anyhow!("cannot listen on {address}: {why}\n  try: day30 {command} {advice}")
+    anyhow::anyhow!(both!(
+        "cannot listen on {address}: {why}\n  try: day30 {command} {advice}",
+        "无法监听 {address}：{why}\n  试试：day30 {command} {advice}"
+    ))
+}
+
+fn unknown_name() -> Text {
+    both!("no machine of this name is known", "找不到这个主机名")
 }
 
 /// Why a client could not connect, and what to try.
 pub(super) fn cannot_connect(address: &str, error: &io::Error, server: &str) -> anyhow::Error {
+    let seconds = CONNECT_TIMEOUT.as_secs();
     let why = match error.kind() {
-        ErrorKind::ConnectionRefused => "connection refused: nobody listens there".to_owned(),
-        ErrorKind::TimedOut => {
-            format!("no answer within {} s: no such host, or its queue is full", CONNECT_TIMEOUT.as_secs())
+        _ if is_unknown_name(error) => unknown_name(),
+        ErrorKind::ConnectionRefused => {
+            both!("connection refused: no program listens there", "连接被拒绝：那里没有程序在监听")
         }
-        _ => error.to_string(),
+        ErrorKind::TimedOut => both!(
+            "no answer within {seconds} s: there is no such machine, a firewall drops the packets, or the server's accept queue is full",
+            "{seconds} 秒内没有应答：没有这台机器、防火墙丢弃了数据包，或服务器的等待队列已满"
+        ),
+        _ => describe_io_error(error),
     };
+    let advice = advice(address, error, server);
+    Failed(both!("cannot connect to {address}: {why}\n  {advice}", "无法连接 {address}：{why}\n  {advice}")).into()
+}
+
+fn advice(address: &str, error: &io::Error, server: &str) -> Text {
     let (host, port) = address.rsplit_once(':').unwrap_or((address, "9000"));
-    let advice = if ["127.", "localhost", "[::1]"].iter().any(|here| host.starts_with(here)) {
-        format!("start the server first, in another terminal: day30 {server} --port {port}")
-    } else {
-        format!("on that machine: day30 {server} --addr 0.0.0.0:{port}; a firewall may be in the way too")
-    };
-    Failed(format!("cannot connect to {address}: {why}\n  {advice}")).into()
+    if is_unknown_name(error) {
+        return both!(
+            "check the spelling of '{host}'; for this machine, write --addr 127.0.0.1:{port}",
+            "请检查 '{host}' 是否写对；如果是本机，请写 --addr 127.0.0.1:{port}"
+        );
+    }
+    if let Some(there) = who_listens_here(address) {
+        return both!(
+            "a program on this machine does listen on {there}: write --addr {there}",
+            "本机有程序在监听 {there}：请写 --addr {there}"
+        );
+    }
+    if ["127.", "localhost", "[::1]"].iter().any(|here| host.starts_with(here)) {
+        let at = if host == "127.0.0.1" || host == "localhost" {
+            format!("--port {port}")
+        } else {
+            format!("--addr {address}")
+        };
+        return both!(
+            "start the server first, in another terminal: day30 {server} {at}",
+            "请先在另一个终端启动服务器：day30 {server} {at}"
+        );
+    }
+    both!(
+        "on that machine, start: day30 {server} --addr 0.0.0.0:{port}\n  if it runs already, a firewall may block the port",
+        "请在那台机器上启动：day30 {server} --addr 0.0.0.0:{port}\n  如果已经启动，可能是防火墙挡住了端口"
+    )
 }

@@ -5,6 +5,7 @@ use super::output::{remark, to_stdout};
 use super::output_file::{OutputFile, all_different};
 use super::output_kind::Kind;
 use super::serve::{model, too_few_descriptors};
+use super::stage::CANNOT_CATCH_CTRL_C;
 use super::{Exit, Look, Usage};
 use crate::cli::{RaceArgs, ThemeName, WorkloadName};
 use anyhow::Context;
@@ -19,13 +20,14 @@ use day30::race::results::Results;
 use day30::race::svg::{Theme, svg};
 use day30::race::table::tables;
 use day30::race::{self, Plan, Workload, csv, json};
-use day30::say;
+use day30::view::terminal_width;
+use day30::{both, say, words};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::HashSet;
 use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Clients of a server beside those that are counted.
 const SPARE_CLIENTS: usize = 64;
@@ -33,32 +35,42 @@ const SPARE_CLIENTS: usize = 64;
 pub(super) fn run(args: &RaceArgs, look: Look) -> anyhow::Result<Exit> {
     let plan = plan(args, look.lang)?;
     let files = Files::of(args, look.lang);
-    files.check(look.lang)?;
+    files.check()?;
     let stop = Arc::new(Stop::default());
     let requested = Arc::clone(&stop);
-    ctrlc::set_handler(move || _ = requested.request()).context("cannot listen to Ctrl-C")?;
+    ctrlc::set_handler(move || _ = requested.request()).context(CANNOT_CATCH_CTRL_C)?;
 
     let bar = ProgressBar::new(plan.measurements() as u64);
     if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos} of {len}  {msg}") {
         bar.set_style(style);
     }
+    let (began, all, window) = (Instant::now(), plan.measurements(), plan.window);
     let results = race::run(plan, &stop, |number, contender, heat| {
         bar.set_position(number as u64);
-        bar.set_message(format!("{}, {}, {}", heat.workload.name(), heat.clients, contender.name));
+        let left = seconds_left(number, all, window, began.elapsed());
+        let left = say!(look.lang, "about {left} s left", "还需约 {left} 秒");
+        bar.set_message(format!("{left}  {}, {}, {}", heat.workload.name(), heat.clients, contender.name));
     });
     bar.finish_and_clear();
 
     let (command, machine) = (command_line(), machine());
     files.write(args.theme, look.lang, &results, &command, &machine)?;
-    let mut text = tables(&results, look.lang);
+    let width = terminal_width();
+    let mut text = tables(&results, look.lang, width);
     if stop.is_requested() {
-        text += look.lang.pick("ended by Ctrl-C: not everything was measured\n", "被 Ctrl-C 中断：没有测完\n");
+        text += look.lang.pick("interrupted by Ctrl-C: not everything was measured\n", "被 Ctrl-C 中断：没有测完\n");
         to_stdout(text.as_bytes())?;
         return Ok(Exit::Interrupted);
     }
-    text += &format!("{}\n{}\n", meaning(&results, look.lang).join("\n"), footer(&results, &machine, look.lang));
+    text += &format!("{}\n{}\n", meaning(&results, look.lang, width).join("\n"), footer(&results, &machine, look.lang));
     to_stdout(text.as_bytes())?;
     Ok(if results.has_trouble() { Exit::Failed } else { Exit::Fine })
+}
+
+/// How long the rest will take: as long for each measurement as those took that were made; before the first, a guess.
+fn seconds_left(made: usize, all: usize, window: Duration, elapsed: Duration) -> u64 {
+    let each = if made == 0 { window.mul_f64(1.5).as_secs_f64() } else { elapsed.as_secs_f64() / made as f64 };
+    (each * (all - made) as f64).ceil() as u64
 }
 
 fn plan(args: &RaceArgs, lang: Lang) -> anyhow::Result<Plan> {
@@ -73,8 +85,10 @@ fn plan(args: &RaceArgs, lang: Lang) -> anyhow::Result<Plan> {
     let mut workloads: Vec<_> = args.workload.iter().copied().map(workload).collect();
     workloads.sort_unstable();
     workloads.dedup();
-    let exe = env::current_exe().context("cannot find the program itself")?;
-    let exe = exe.to_str().context("the program's own path is no UTF-8")?;
+    let exe = env::current_exe().context(words!("cannot find the path of day30 itself", "找不到 day30 自身的路径"))?;
+    let exe = exe
+        .to_str()
+        .context(words!("the path of day30 itself is not valid UTF-8", "day30 自身的路径不是合法的 UTF-8"))?;
     let mut contenders: Vec<_> =
         args.io.iter().map(|io| ours(exe, model(*io).name(), most.min(allowed) + SPARE_CLIENTS)).collect();
     for against in &args.against {
@@ -82,7 +96,12 @@ fn plan(args: &RaceArgs, lang: Lang) -> anyhow::Result<Plan> {
     }
     let mut names = HashSet::new();
     if let Some(twice) = contenders.iter().find(|one| !names.insert(&one.name)) {
-        return Err(Usage(format!("two servers are called {:?}; each needs a name of its own", twice.name)).into());
+        return Err(Usage(both!(
+            "two servers are named {:?}; each needs its own name",
+            "有两个服务器都叫 {:?}；名字不能相同",
+            twice.name
+        ))
+        .into());
     }
     let window = Duration::from_secs_f64(args.seconds);
     Ok(Plan { contenders, workloads, clients, size: args.size as usize, window, rounds: args.rounds as usize })
@@ -128,9 +147,9 @@ impl Files {
         }
     }
 
-    fn check(&self, lang: Lang) -> anyhow::Result<()> {
+    fn check(&self) -> anyhow::Result<()> {
         let files: Vec<_> = [&self.svg, &self.json, &self.csv].into_iter().flatten().collect();
-        all_different(files.iter().map(|file| file.path()), lang)?;
+        all_different(files.iter().map(|file| file.path()))?;
         files.into_iter().try_for_each(OutputFile::check)
     }
 
@@ -168,8 +187,8 @@ fn footer(results: &Results, machine: &str, lang: Lang) -> String {
         1 => say!(lang, "One round of {seconds} s.\n{machine}", "只有一轮，每次 {seconds} 秒。\n{machine}"),
         _ => say!(
             lang,
-            "Medians of {rounds} rounds of {seconds} s; ± is half the way from the lowest to the highest.\n{machine}",
-            "{rounds} 轮的中位数，每次 {seconds} 秒；± 是最低到最高的一半。\n{machine}"
+            "Medians of {rounds} rounds of {seconds} s; ± is half the distance from the lowest to the highest.\n{machine}",
+            "{rounds} 轮的中位数，每次 {seconds} 秒；± 是最高与最低之差的一半。\n{machine}"
         ),
     }
 }

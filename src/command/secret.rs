@@ -4,7 +4,8 @@ use super::Usage;
 use crate::cli::{SchemeName, SecretArgs};
 use anyhow::Context;
 use day30::crypto::{Scheme, Secret};
-use day30::lang::Lang;
+use day30::lang::{Lang, Text};
+use day30::{both, words};
 use std::env;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
@@ -14,35 +15,47 @@ use std::path::Path;
 const MAX_SECRET: u64 = 1 << 20;
 
 /// The secret that was given, or an error that shows how to give it.
-pub(super) fn secret(args: &SecretArgs, command: &str) -> anyhow::Result<Secret> {
+pub(super) fn secret(args: &SecretArgs, command: &str, lang: Lang) -> anyhow::Result<Secret> {
     let bytes = if let Some(text) = &args.secret {
         text.clone().into_bytes()
     } else if let Some(path) = &args.secret_file {
+        let from = path_shown(path, "--secret");
         let mut bytes =
-            read(path).with_context(|| format!("cannot read the secret from {}", path_shown(path, "--secret")))?;
+            read(path).with_context(|| both!("cannot read the secret from {from}", "无法从 {from} 读取密钥"))?;
         strip_line_end(&mut bytes);
         bytes
     } else if let Some(text) = env::var_os("DAY30_SECRET") {
         text.into_encoded_bytes()
     } else if io::stdin().is_terminal() && io::stderr().is_terminal() {
-        let prompt = Lang::of_system().pick("secret (not shown): ", "密钥（不显示）：");
-        rpassword::prompt_password(prompt).context("cannot read the secret from the terminal")?.into_bytes()
+        let prompt = lang.pick("secret (not shown): ", "密钥（不显示）：");
+        let cannot = || both!("cannot read the secret from the terminal", "无法从终端读取密钥");
+        rpassword::prompt_password(prompt).with_context(cannot)?.into_bytes()
     } else {
         return Err(Usage(missing(command)).into());
     };
     if bytes.is_empty() {
-        return Err(Usage(format!("the secret is empty, so everybody knows it\n{}", how(command))).into());
+        return Err(Usage(both!(
+            "the secret is empty, so everybody knows it\n{0}",
+            "密钥是空的，等于谁都知道\n{0}",
+            how(command)
+        ))
+        .into());
     }
     Ok(Secret::new(bytes))
 }
 
-fn missing(command: &str) -> String {
-    format!("{command} needs the secret that both sides share, and has no default for it\n{}", how(command))
+fn missing(command: &str) -> Text {
+    both!(
+        "{command} needs the secret that both sides share; there is no default\n{0}",
+        "{command} 需要双方共有的密钥，没有默认值\n{0}",
+        how(command)
+    )
 }
 
-fn how(command: &str) -> String {
-    format!(
-        "  type: day30 {command} --secret luwei\n  or:   day30 {command} --secret-file PATH    (other users cannot read that)"
+fn how(command: &str) -> Text {
+    both!(
+        "  type: day30 {command} --secret luwei\n  or:   day30 {command} --secret-file PATH    (other users cannot read that)",
+        "  请写：day30 {command} --secret luwei\n  或：  day30 {command} --secret-file PATH    （其他用户看不到文件内容）"
     )
 }
 
@@ -50,7 +63,7 @@ fn how(command: &str) -> String {
 pub(super) fn path_shown(path: &Path, option: &str) -> String {
     let is_bare = path.components().count() == 1 && path.is_relative() && path.extension().is_none();
     if is_bare && !path.exists() {
-        format!("that file ({option} takes the text itself)")
+        both!("that file ({option} takes the text itself)", "该文件（{option} 后面直接写文本）").to_string()
     } else {
         path.display().to_string()
     }
@@ -65,7 +78,7 @@ pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
         File::open(path)?.take(MAX_SECRET + 1).read_to_end(&mut bytes)?;
     }
     if bytes.len() as u64 > MAX_SECRET {
-        return Err(io::Error::other("it is longer than 1 MiB"));
+        return Err(io::Error::other(words!("it is longer than 1 MiB", "它超过 1 MiB")));
     }
     Ok(bytes)
 }

@@ -12,9 +12,9 @@ use day30::net::limits::{Limits, clients_that_descriptors_allow};
 use day30::net::server::{Plan, Server};
 use day30::net::{self, IoModel, Served};
 use day30::protocol::{Ending, Protocol};
-use day30::say;
 use day30::trace::{Header, Link};
 use day30::view::big_number;
+use day30::{both, say};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -62,7 +62,8 @@ pub(super) fn serve<P: Protocol + Send + 'static>(
         stage.console.result(format!("listening on {bound}"));
         warn(stage, bound, model, args.seeing.slow);
         let server = Server::new(plan, new_protocol, on_ending(stage));
-        let cannot = || format!("cannot serve {bound} with --io {}", model.name());
+        let cannot =
+            || both!("cannot serve {bound} with --io {0}", "无法在 {bound} 上以 --io {0} 提供服务", model.name());
         let served = net::serve(model, server, listener).with_context(cannot)?;
         stage.say(summary(&served, stage.lang) + &evicted(&served, lesson.authenticates, stage.lang));
         Ok((lesson.verdict)(&served, stage))
@@ -101,7 +102,7 @@ fn limits(lesson: &Lesson, max_clients: usize, idle: Option<Duration>) -> Limits
 pub(super) fn too_few_descriptors(allowed: usize, wanted: usize, lang: Lang) -> String {
     say!(
         lang,
-        "at most {allowed} clients, not {wanted}: the system allows no more descriptors (see: ulimit -n)",
+        "at most {allowed} clients instead of {wanted}: the system allows no more file descriptors (see: ulimit -n)",
         "最多只能接 {allowed} 个客户端，而不是 {wanted} 个：文件描述符不够（见 ulimit -n）"
     )
 }
@@ -112,23 +113,23 @@ fn warn(stage: &Stage, bound: SocketAddr, model: IoModel, slow: Option<Duration>
         let port = bound.port();
         stage.console.notice(say!(
             lang,
-            "beware: port {port} is open to the whole network, not only to this machine",
+            "warning: port {port} is open to the whole network, not only to this machine",
             "注意：端口 {port} 对整个网络开放，不限于本机"
         ));
     }
     if model == IoModel::Spin {
         stage.say(match slow {
             None => lang.pick(
-                "this loop never sleeps: it takes a whole core, even when nobody speaks\n(compare: --io poll)",
+                "this loop never sleeps: it uses a whole core, even when no client sends anything\n(compare: --io poll)",
                 "这种模型从不休眠：就算没有任何数据，也会占满一个 CPU 核（可与 --io poll 对比）",
             ),
             Some(_) => lang.pick(
-                "slow motion: it sleeps before each call; without --slow it takes a whole core",
+                "slow motion: it sleeps before each call; without --slow it uses a whole core",
                 "慢动作：每次调用前先休眠；不加 --slow 时会占满一个 CPU 核",
             ),
         });
     }
-    stage.say(lang.pick("Ctrl-C stops it", "按 Ctrl-C 停止"));
+    stage.say(lang.pick("press Ctrl-C to stop", "按 Ctrl-C 停止"));
 }
 
 /// What was served, in four lines.
@@ -147,16 +148,16 @@ fn summary(served: &Served, lang: Lang) -> String {
     let endings: Vec<_> = served.endings.iter().map(|(ending, count)| format!("{} {count}", ending.slug())).collect();
     let mut endings = if endings.is_empty() { "-".to_owned() } else { endings.join(", ") };
     if served.cut > 0 {
-        endings += &say!(lang, "; still there at the end: {}", "；结束时仍未断开：{}", served.cut);
+        endings += &say!(lang, "; still connected at the end: {}", "；结束时仍未断开：{}", served.cut);
     }
     say!(
         lang,
         "clients {clients} in {seconds:.1} s; received {received} bytes, sent {sent}\n\
-         calls   {calls}, of which {blocked} said WouldBlock ({share:.1} %)\n\
+         calls   {calls}, of which {blocked} would block: EAGAIN ({share:.1} %)\n\
          CPU     {cpu}\n\
          ended   {endings}",
         "客户端  {clients} 个，共 {seconds:.1} 秒；收到 {received} 字节，发出 {sent} 字节\n\
-         调用    {calls} 次，其中 {blocked} 次返回 WouldBlock（{share:.1}%）\n\
+         调用    {calls} 次，其中 {blocked} 次暂无数据：EAGAIN（{share:.1}%）\n\
          CPU     {cpu}\n\
          结束    {endings}"
     )

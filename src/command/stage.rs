@@ -1,5 +1,6 @@
 //! What every server and client stands on: the terminal's thread, the recorder, the journal, and Ctrl-C.
 
+use super::output::CANNOT_WRITE;
 use super::output_file::OutputFile;
 use super::output_kind::Kind;
 use super::{Exit, Look};
@@ -7,14 +8,20 @@ use crate::cli::Seeing;
 use anyhow::Context;
 use day30::lang::Lang;
 use day30::net::stop::{INTERRUPTED, Stop, stop_on_ctrl_c};
-use day30::say;
 use day30::trace::{Actor, Header, Journal, PAYLOAD_CAP, Recorder};
-use day30::view::{self, Console, Layout, Stream};
+use day30::view::{self, Console, Layout, Stream, terminal_width};
+use day30::{say, words};
 use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// What is said when Ctrl-C cannot be caught.
+pub(super) const CANNOT_CATCH_CTRL_C: &str = words!("cannot catch Ctrl-C", "无法接管 Ctrl-C");
+/// What is said when the terminal's thread cannot be started.
+pub(super) const CANNOT_START_CONSOLE: &str =
+    words!("cannot start the thread that writes to the terminal", "无法启动负责终端输出的线程");
 
 /// The side of a conversation that this process is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +48,7 @@ pub(super) fn on_stage(
     run: impl FnOnce(&Stage) -> anyhow::Result<Exit>,
 ) -> anyhow::Result<Exit> {
     let stop = Arc::new(Stop::default());
-    stop_on_ctrl_c(&stop).context("cannot listen to Ctrl-C")?;
+    stop_on_ctrl_c(&stop).context(CANNOT_CATCH_CTRL_C)?;
     let lost = Arc::new(Mutex::new(None));
     let on_closed = {
         let (stop, lost) = (Arc::clone(&stop), Arc::clone(&lost));
@@ -51,8 +58,7 @@ pub(super) fn on_stage(
             stop.request();
         }
     };
-    let view = view::Look { color: look.color, lang: look.lang, layout: layout(), narrate_on: Stream::Stderr };
-    let (console, thread) = Console::start(view, on_closed).context("cannot start the terminal's thread")?;
+    let (console, thread) = Console::start(view(look), on_closed).context(CANNOT_START_CONSOLE)?;
     // Whatever else a stop wakes may have something to tell, so these are let go first.
     stop.on_request({
         let console = console.clone();
@@ -81,7 +87,7 @@ pub(super) fn on_stage(
         Some(error) if error.kind() == io::ErrorKind::BrokenPipe => {
             return recorded.map(|()| Exit::Fine).map_err(Into::into);
         }
-        Some(error) => return Err(error).context("cannot write to stdout"),
+        Some(error) => return Err(error).context(CANNOT_WRITE),
         None => {}
     }
     match outcome.and_then(|exit| recorded.map(|()| exit).map_err(Into::into)) {
@@ -106,9 +112,10 @@ pub(super) fn journal(path: &Path, force: bool, header: &Header, lang: Lang) -> 
     journal.with_context(|| file.cannot_write())
 }
 
-/// A line for each event; a terminal gets long ones wrapped.
-fn layout() -> Layout {
-    if io::stderr().is_terminal() { Layout::Wrapped } else { Layout::Lines }
+/// A line for each event, on stderr; a terminal gets long ones wrapped.
+fn view(look: Look) -> view::Look {
+    let layout = if io::stderr().is_terminal() { Layout::Wrapped } else { Layout::Lines };
+    view::Look { color: look.color, lang: look.lang, layout, width: terminal_width(), narrate_on: Stream::Stderr }
 }
 
 /// Draining may take a while: whoever pressed Ctrl-C is told what is going on.
@@ -119,7 +126,7 @@ fn say_that_it_stops(stop: &Stop, console: &Console, lang: Lang) {
     stop.on_request(move || {
         console.try_notice(say!(
             lang,
-            "{new_line}stopping: what was received is still answered; Ctrl-C again ends at once",
+            "{new_line}stopping: data already received still gets its reply; press Ctrl-C again to exit at once",
             "{new_line}正在停止：已收到的数据仍会回复；再按一次 Ctrl-C 立即退出"
         ));
     });

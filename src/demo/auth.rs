@@ -23,8 +23,8 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
         Lesson::Auth,
         2,
         lang.pick(
-            "The server sends 32 random bytes; whoever knows the secret can answer with\nmd5(secret + challenge). The secret itself never goes over the wire.",
-            "服务器发出 32 个随机字节（挑战值）；只有知道密钥的一方才能答出\nmd5(密钥 + 挑战值)。密钥本身从不经过网络。",
+            "The server sends 32 random bytes, the challenge. Only a client that knows the secret can answer with md5(secret + challenge). The secret itself never goes over the network.",
+            "服务器发出 32 个随机字节（挑战值）；只有知道密钥的客户端才能答出 md5(密钥 + 挑战值)。密钥本身从不经过网络。",
         ),
     );
     stage.lanes();
@@ -40,10 +40,10 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
 
     stage.close(
         lang.pick(
-            "A's digest was right; B was refused: it does not know the secret",
+            "the digest of A is correct; B is refused: it does not know the secret",
             "A 通过了验证；B 不知道密钥，被拒绝",
         ),
-        ["day30 auth-server --secret luwei", "day30 auth-client --secret luwei"],
+        ["auth-server --secret luwei", "auth-client --secret luwei"],
     );
     let count = |ending| served_as(&served, ending);
     Ok(vec![Row::exact(

@@ -16,8 +16,8 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
         Lesson::Hmac,
         3,
         lang.pick(
-            "The key goes in twice, so that nobody can continue the hash, as one could in\nlesson 2. Key asd, message sad:",
-            "密钥参与了两次运算，所以别人无法像第 2 课那样接着往后算（长度扩展攻击）。\n密钥为 asd，消息为 sad：",
+            "The key is used twice. So an attacker cannot continue the hash with more data (length extension), as in lesson 2. The key is asd, the message is sad:",
+            "密钥参与两次运算，所以攻击者无法像第 2 课那样接着往后算（长度扩展攻击）。密钥为 asd，消息为 sad：",
         ),
     );
     let key = Secret::new(KEY.to_vec());
@@ -31,26 +31,26 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
     stage.say(format!("  {}  md5({key_word} XOR 0x36 + sad)", hex(&steps.inner_hash)));
     stage.say(format!("  {}  md5({key_word} XOR 0x5c + {above})", hex(&steps.outer_hash)));
     let python = bytes_literal(&digest.bytes);
-    stage.say(format!("  {}  {python}", lang.pick("as Python prints it", "Python 中显示为")));
+    stage.say(format!("  {}  {python}", lang.pick("as Python shows it", "Python 中显示为")));
 
     stage.close(
         lang.pick(
-            "the bytes that the notes print, 16 of them, step by step and by the crate",
+            "the same 16 bytes as in the notes, step by step and from the library",
             "与笔记打印的 16 个字节一致，分步计算与库函数的结果也一致",
         ),
-        ["day30 hmac --key asd --msg sad", "day30 hmac --key asd --msg sad --explain"],
+        ["hmac --key asd --msg sad", "hmac --key asd --msg sad --explain"],
     );
     let seen = format!("{} {}", digest.bytes.len(), head(&digest.bytes));
     Ok(vec![
         Row {
             lesson: Lesson::Hmac,
-            expected: lang.pick("the notes' 16 bytes", "笔记中的 16 个字节").into(),
+            expected: lang.pick("the 16 bytes of the notes", "笔记中的 16 个字节").into(),
             seen: seen.clone(),
             is_right: python == NOTES && digest.bytes.len() == 16,
         },
         Row {
             lesson: Lesson::Hmac,
-            expected: lang.pick("step by step the same", "分步计算结果相同").into(),
+            expected: lang.pick("the same step by step", "分步计算结果相同").into(),
             seen,
             is_right: steps.outer_hash == digest.bytes,
         },

@@ -9,17 +9,13 @@ mod socket_server;
 use crate::lang::Lang;
 use crate::say;
 use crate::trace::{Actor, Recorder};
-use crate::view::Console;
-use anstyle::{AnsiColor, Style};
+use crate::view::palette::{BAD, DIM, GOOD, TITLE};
+use crate::view::{Console, break_lines, lane_width};
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
 use std::io;
 use std::time::Duration;
-
-const TITLE: Style = AnsiColor::Cyan.on_default().bold();
-const DIM: Style = Style::new().dimmed();
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
+use unicode_width::UnicodeWidthStr;
 
 /// One of the four lessons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +55,12 @@ pub struct Stage {
     pub lang: Lang,
     /// Slow motion.
     pub slow: Option<Duration>,
+    /// How many columns a line may have.
+    pub width: usize,
+    /// Wait for Enter between two lessons.
+    pub pause: bool,
+    /// How `day30` is typed here.
+    pub day30: String,
 }
 
 /// One thing that a lesson promised, and what was seen.
@@ -86,7 +88,10 @@ impl Row {
 /// What a socket call gave that should have worked.
 pub fn play(stage: &Stage, lessons: &[Lesson]) -> io::Result<bool> {
     let mut rows = Vec::new();
-    for lesson in lessons {
+    for (place, lesson) in lessons.iter().enumerate() {
+        if place > 0 && stage.pause {
+            stage.wait_for_enter()?;
+        }
         rows.extend(match lesson {
             Lesson::Nonblock => nonblock::play(stage),
             Lesson::Auth => auth::play(stage),
@@ -95,18 +100,19 @@ pub fn play(stage: &Stage, lessons: &[Lesson]) -> io::Result<bool> {
         }?);
     }
     stage.say("");
-    table(&rows, stage.lang).lines().for_each(|line| stage.say(color_marks(line)));
+    table(&rows, stage).lines().for_each(|line| stage.say(color_marks(line)));
     let all_right = rows.iter().all(|row| row.is_right);
     if !all_right {
-        stage.say(say!(stage.lang, "{BAD}something is not as it should be{BAD:#}", "{BAD}有些结果与预期不符{BAD:#}"));
+        stage.say(say!(stage.lang, "{BAD}some results are not as expected{BAD:#}", "{BAD}有些结果与预期不符{BAD:#}"));
     }
     Ok(all_right)
 }
 
-fn table(rows: &[Row], lang: Lang) -> String {
+fn table(rows: &[Row], stage: &Stage) -> String {
     let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic).set_width(80);
-    table.set_header(lang.pick(["lesson", "expected", "seen", ""], ["课程", "预期", "实际", ""]));
+    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(stage.width).unwrap_or(u16::MAX));
+    table.set_header(stage.lang.pick(["lesson", "expected", "seen", ""], ["课程", "预期", "实际", ""]));
     for row in rows {
         let mark = if row.is_right { "✓" } else { "✗" };
         table.add_row([row.lesson.name(), &row.expected, &row.seen, mark]);
@@ -132,22 +138,33 @@ impl Stage {
             "\n{TITLE}Lesson {number}: {name}{TITLE:#}",
             "\n{TITLE}第 {number} 课：{name}{TITLE:#}"
         ));
-        self.say(format!("{what}\n"));
+        what.split('\n').for_each(|line| self.paragraph(line));
+        self.say("");
+    }
+
+    /// A text in rows that fit.
+    fn paragraph(&self, text: &str) {
+        break_lines(text, self.width).into_iter().for_each(|row| self.say(row));
+    }
+
+    /// A pause, until whoever watches wants to go on. Where nothing can be typed there is none.
+    fn wait_for_enter(&self) -> io::Result<()> {
+        self.say(say!(self.lang, "\n{DIM}press Enter for the next lesson{DIM:#}", "\n{DIM}按回车继续下一课{DIM:#}"));
+        io::stdin().read_line(&mut String::new()).map(drop)
     }
 
     /// The lanes' heads.
     fn lanes(&self) {
         let [seconds, server, a, b] =
             self.lang.pick(["seconds", "server", "client A", "client B"], ["秒", "服务器", "客户端 A", "客户端 B"]);
-        let pad = |text: &str, columns| {
-            format!("{text}{}", " ".repeat(columns - unicode_width::UnicodeWidthStr::width(text)))
-        };
-        self.say(format!("{}{}{}{b}", pad(seconds, 9), pad(server, 18), pad(a, 18)));
+        let pad = |text: &str, columns| format!("{text}{}", " ".repeat(columns - text.width()));
+        let lane = lane_width(self.width);
+        self.say(format!("{}{}{}{b}", pad(seconds, 9), pad(server, lane), pad(a, lane)));
     }
 
     /// What was seen, and what to try next: a command for each of two terminals.
     fn close(&self, seen: &str, commands: [&str; 2]) {
-        let [first, second] = commands;
+        let [first, second] = commands.map(|command| format!("{} {command}", self.day30));
         let seen = say!(self.lang, "\n{TITLE}seen:{TITLE:#} {seen}", "\n{TITLE}看到：{TITLE:#}{seen}");
         let elsewhere = if second.contains("-client") {
             say!(self.lang, "{DIM}    (in another terminal){DIM:#}", "{DIM}    （在另一个终端）{DIM:#}")

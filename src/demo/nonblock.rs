@@ -28,14 +28,14 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
         Lesson::Nonblock,
         1,
         lang.pick(
-            "No call waits: the server asks for a new client, then asks each client in turn,\nand again. B says nothing, and A is served all the same.",
-            "任何调用都不阻塞：服务器先看有没有新客户端，再挨个问已有的，周而复始。\nB 一声不吭，A 照样得到服务。",
+            "No call waits. The server asks for a new client, then asks each client in turn, and starts again. A call with nothing to do would block: it returns EAGAIN at once (Rust's name: WouldBlock). B sends nothing, and A still gets its replies.",
+            "任何调用都不等待：服务器先看有没有新客户端，再挨个问已有的，周而复始。没有事可做的调用本来会阻塞，现在立即返回 EAGAIN（Rust 里叫 WouldBlock）。B 什么也不发，A 照样收到回复。",
         ),
     );
     let replies = talk_beside_a_silent_client(stage)?;
 
     stage.say(lang.pick(
-        "\nNow nobody speaks for one second, and two clients stay connected:\n",
+        "\nNow no client sends anything for one second; two clients stay connected:\n",
         "\n接下来一秒内谁也不发数据，两个客户端保持连接：\n",
     ));
     let (spin, poll) = (idle(IoModel::Spin)?, idle(IoModel::Poll)?);
@@ -45,16 +45,16 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
     let calls = big_number(spin.counts.would_block);
     let seen = say!(
         lang,
-        "A got {TIMES} replies beside a silent B; and for nothing at all,\n      spin made {calls} calls, poll {}",
+        "A got {TIMES} replies while B was silent; in one idle second\n      spin made {calls} calls for nothing, poll {}",
         "B 不说话，A 照样收到 {TIMES} 个回复；而在什么都没发生的那一秒里，\n      spin 白白调用了 {calls} 次，poll 只有 {} 次",
         big_number(poll.counts.would_block)
     );
-    stage.close(&seen, ["day30 nonblock-server", "day30 nonblock-client"]);
+    stage.close(&seen, ["nonblock-server", "nonblock-client"]);
     Ok(vec![
         Row::exact(Lesson::Nonblock, format!("{} ×{TIMES}", MESSAGE.to_uppercase()), same(&replies)),
         Row {
             lesson: Lesson::Nonblock,
-            expected: lang.pick("idle: spin calls in vain, poll sleeps", "空闲时 spin 空转，poll 休眠").into(),
+            expected: lang.pick("idle: spin keeps calling, poll sleeps", "空闲时 spin 空转，poll 休眠").into(),
             seen: format!("spin {}, poll {}", share(&spin), share(&poll)),
             is_right: spin.counts.would_block > MANY && poll.counts.would_block < MANY,
         },
@@ -91,7 +91,7 @@ fn idle(model: IoModel) -> io::Result<Served> {
 
 /// How much of a core a server took in its time; without a measurement, how often it called in vain.
 fn share(served: &Served) -> String {
-    let calls = || format!("{} × WouldBlock", big_number(served.counts.would_block));
+    let calls = || format!("{} × EAGAIN", big_number(served.counts.would_block));
     core_share(served).map_or_else(calls, |share| format!("{:.1} %", 100.0 * share))
 }
 
@@ -103,13 +103,13 @@ fn core_share(served: &Served) -> Option<f64> {
 fn bar(name: &str, served: &Served, lang: Lang) -> String {
     let calls = big_number(served.counts.would_block);
     let Some(share) = core_share(served) else {
-        return say!(lang, "  {name}  {calls} × WouldBlock", "  {name}  {calls} 次 WouldBlock");
+        return say!(lang, "  {name}  {calls} × EAGAIN", "  {name}  {calls} 次 EAGAIN");
     };
     let (filled, percent) = ("█".repeat((BAR * share).round() as usize), format!("{:.1} %", 100.0 * share));
     say!(
         lang,
-        "  {name}  {filled:<30} {percent:>7} of a core, {calls} × WouldBlock",
-        "  {name}  {filled:<30} 占单核 {percent}，{calls} 次 WouldBlock"
+        "  {name}  {filled:<30} {percent:>7} of a core, {calls} × EAGAIN",
+        "  {name}  {filled:<30} 占单核 {percent}，{calls} 次 EAGAIN"
     )
 }
 
@@ -140,6 +140,6 @@ mod tests {
             let unmeasured = bar("spin", &served(None), lang);
             assert!(!unmeasured.contains(core) && unmeasured.contains("17 484"), "{unmeasured}");
         }
-        assert_eq!(share(&served(None)), "17 484 × WouldBlock");
+        assert_eq!(share(&served(None)), "17 484 × EAGAIN");
     }
 }

@@ -13,8 +13,8 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
         Lesson::SocketServer,
         4,
         lang.pick(
-            "A thread for each client: its recv may sleep. B sends two of the three bytes of\n中, and its thread waits for the rest, while A is served by another.",
-            "每个客户端一个线程，recv 可以阻塞等待。B 只发来“中”字三个字节中的两个，\n它的线程等着剩下的字节；与此同时，A 由另一个线程服务。",
+            "One thread for each client: its recv may sleep. B sends two of the three bytes of 中, and its thread waits for the rest. Meanwhile another thread serves A.",
+            "每个客户端一个线程，recv 可以阻塞等待。B 只发来“中”字三个字节中的两个，它的线程等着剩下的字节；与此同时，A 由另一个线程服务。",
         ),
     );
     stage.lanes();
@@ -34,18 +34,18 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
 
     stage.close(
         lang.pick(
-            "both got their letters, and when they left, both threads ended",
-            "两个客户端都收到了完整的字符；它们离开后，两个线程都结束了",
+            "both clients got whole characters; when they closed, both threads ended",
+            "两个客户端都收到了完整的字符；它们关闭连接后，两个线程都结束了",
         ),
-        ["day30 socket-server", "day30 socket-client"],
+        ["socket-server", "socket-client"],
     );
     let ended = served.endings.get(&Ending::Eof).copied().unwrap_or_default();
     Ok(vec![
         Row::exact(Lesson::SocketServer, "A: HELLO, B: 中", format!("A: {to_a}, B: {to_b}")),
         Row::exact(
             Lesson::SocketServer,
-            lang.pick("ended 2, still there 0", "结束 2，未断开 0"),
-            say!(lang, "ended {ended}, still there {}", "结束 {ended}，未断开 {}", served.cut),
+            lang.pick("ended 2, still connected 0", "结束 2，未断开 0"),
+            say!(lang, "ended {ended}, still connected {}", "结束 {ended}，未断开 {}", served.cut),
         ),
     ])
 }

@@ -14,7 +14,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// After this time without a byte, a reply that is no upper case of ours is taken to be over.
+/// After this time without a byte, a reply that is not the uppercase of ours is taken to be over.
 const QUIET: Duration = Duration::from_millis(200);
 /// How long a server has to close after it answered everything. The notes' lesson 4 server never does.
 const CLOSING_TIME: Duration = Duration::from_millis(500);
@@ -51,10 +51,7 @@ pub struct Talk {
 #[derive(Debug)]
 pub enum TalkEnd {
     /// Everything was sent and answered, and the server closed (or had time to).
-    Complete {
-        /// Whether what came back was what was sent, in upper case.
-        as_expected: bool,
-    },
+    Complete,
     /// The server closed although the talk was not over.
     ServerClosed {
         /// Whether it had answered everything that was sent.
@@ -73,6 +70,17 @@ pub enum TalkEnd {
     Interrupted,
     /// Whoever read the replies is gone.
     OutputClosed,
+}
+
+/// What came of a talk.
+#[derive(Debug)]
+pub struct Talked {
+    /// How it ended.
+    pub end: TalkEnd,
+    /// What was sent and received.
+    pub counts: Counts,
+    /// What came back was not the uppercase of what was sent: see [`Replies`].
+    pub is_wrong: bool,
 }
 
 /// What both threads know.
@@ -103,7 +111,7 @@ impl Shared {
 
 impl Talk {
     /// Sends what `next` gives until it gives nothing more, and hands what comes back to `show`, with a line end behind each
-    /// reply. `show` answers whether anybody is still reading.
+    /// reply, and with whether a reply was wrong so far. `show` answers whether anybody is still reading.
     ///
     /// # Errors
     ///
@@ -114,8 +122,8 @@ impl Talk {
         socket: TcpStream,
         link: Link,
         next: impl FnMut() -> io::Result<Option<Part>> + Send + 'static,
-        show: impl FnMut(&[u8]) -> bool,
-    ) -> io::Result<(TalkEnd, Counts)> {
+        show: impl FnMut(&[u8], bool) -> bool,
+    ) -> io::Result<Talked> {
         let (socket, shared) = (Arc::new(socket), Arc::new(Shared::default()));
         shared.lock().replies.limit(self.max_reply, LONGEST_LINE);
         let (to_wake, mut waker) = (Arc::clone(&socket), Calls::new(self.trace.clone()));
@@ -132,9 +140,13 @@ impl Talk {
         let mut calls = Calls::new(self.trace.clone());
         let end = self.receive_all(&socket, link, &shared, &mut calls, show);
         let mut counts = calls.counts;
-        counts.add(shared.lock().counts);
+        let is_wrong = {
+            let state = shared.lock();
+            counts.add(state.counts);
+            state.replies.are_wrong()
+        };
         calls.close(socket, link);
-        Ok((end, counts))
+        Ok(Talked { end, counts, is_wrong })
     }
 
     fn receive_all(
@@ -143,7 +155,7 @@ impl Talk {
         link: Link,
         shared: &Shared,
         calls: &mut Calls,
-        mut show: impl FnMut(&[u8]) -> bool,
+        mut show: impl FnMut(&[u8], bool) -> bool,
     ) -> TalkEnd {
         let (mut buffer, mut lines) = (vec![0; self.buffer], Vec::new());
         loop {
@@ -169,8 +181,9 @@ impl Talk {
             if end.is_some() {
                 state.replies.finished(&mut lines);
             }
+            let is_wrong = state.replies.are_wrong();
             drop(state);
-            if !lines.is_empty() && !show(&lines) {
+            if !lines.is_empty() && !show(&lines, is_wrong) {
                 return TalkEnd::OutputClosed;
             }
             lines.clear();
@@ -194,9 +207,7 @@ impl Talk {
         match state.error.take() {
             _ if self.stop.is_requested() => TalkEnd::Interrupted,
             Some(error) => TalkEnd::Broke(error),
-            None if state.left || (state.all_sent && state.replies.are_complete()) => {
-                TalkEnd::Complete { as_expected: !state.replies.differ() }
-            }
+            None if state.left || (state.all_sent && state.replies.are_complete()) => TalkEnd::Complete,
             None => TalkEnd::ServerClosed { answered: state.replies.are_complete() },
         }
     }

@@ -2,7 +2,12 @@
 //!
 //! The wire does not say. The notes' client takes one `recv` for one reply, and is wrong whenever TCP cuts or joins them.
 //! This client computes what an honest server will answer, with the server's own [`Upper`], and uses it for one thing
-//! only: to know where to break the line on the screen. It never *waits* for a count of bytes that nobody promised.
+//! two things only: to know where to break the line on the screen, and to say when a reply is wrong. It never *waits* for a
+//! count of bytes that nobody promised.
+//!
+//! A reply is wrong when the stream of bytes differs from the uppercase of what was sent, however TCP cut or joined it.
+//! One thing is no fault: languages carry different versions of Unicode. Once a character was sent whose uppercase is newer
+//! than Unicode 14 (55 characters), a stream that differs is shown, and not called wrong.
 
 use super::{Next, Protocol, Turn, Upper};
 use std::collections::VecDeque;
@@ -21,8 +26,10 @@ pub struct Replies {
     came: u64,
     /// What is no UTF-8 was sent: an honest server answers what came before it, and nothing after.
     unanswerable: bool,
-    /// The server answers something else than upper case: from here on everything is shown as it comes.
+    /// The server answers something else than uppercase: from here on everything is shown as it comes.
     as_it_comes: bool,
+    /// A character was sent that an older Unicode has no uppercase for.
+    depends_on_unicode: bool,
     /// A line was begun and not ended.
     line_open: bool,
     /// Something was sent since the last byte that came.
@@ -59,6 +66,7 @@ impl Replies {
         }
         let (mut reply, mut facts) = (Vec::new(), Vec::new());
         let next = self.upper.received(part, &mut Turn { send: &mut reply, facts: &mut facts });
+        self.depends_on_unicode |= std::str::from_utf8(&reply).is_ok_and(|reply| reply.chars().any(is_new_uppercase));
         self.total += reply.len() as u64;
         self.expected.extend(reply);
         self.unanswerable = matches!(next, Next::End(_));
@@ -141,10 +149,16 @@ impl Replies {
         if self.as_it_comes { !self.waiting } else { self.came == self.total && !self.unanswerable }
     }
 
-    /// Whether the server answers something else than upper case.
+    /// Whether the server answers something else than we would.
     #[must_use]
     pub fn differ(&self) -> bool {
         self.as_it_comes
+    }
+
+    /// Whether what the server answers is not uppercase, in no version of Unicode.
+    #[must_use]
+    pub fn are_wrong(&self) -> bool {
+        self.as_it_comes && !self.depends_on_unicode
     }
 
     fn end_line(&mut self, lines: &mut Vec<u8>) {
@@ -153,6 +167,12 @@ impl Replies {
         }
         (self.line_len, self.surplus) = (0, 0);
     }
+}
+
+/// The uppercase of characters that had none in Unicode 14 (Python 3.11), up to Unicode 17.
+fn is_new_uppercase(letter: char) -> bool {
+    matches!(letter, '\u{1c89}' | '\u{a7cb}' | '\u{a7cc}' | '\u{a7ce}' | '\u{a7d2}' | '\u{a7d4}' | '\u{a7da}' | '\u{a7dc}'
+        | '\u{10d50}'..='\u{10d65}' | '\u{16ea0}'..='\u{16eb8}')
 }
 
 #[cfg(test)]
@@ -202,6 +222,16 @@ mod tests {
         replies.quiet(&mut lines);
         assert_eq!(lines, b"HELP!\nno\n");
         assert!(replies.are_complete());
+    }
+
+    #[test]
+    fn an_older_unicode_is_no_fault_and_another_text_is() {
+        for (sent, came, is_wrong) in [("aƛ", "Aƛ", false), ("aƛ", "AꟜ", false), ("aé", "Aé", true), ("a", "a", true)]
+        {
+            let (mut replies, mut lines) = (replies_to(&[sent]), Vec::new());
+            replies.received(came.as_bytes(), &mut lines);
+            assert_eq!(replies.are_wrong(), is_wrong, "{sent} {came}");
+        }
     }
 
     #[test]

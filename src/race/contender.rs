@@ -1,8 +1,10 @@
 //! A server that takes part: which program it is, and how it is started, watched and ended.
 
-use super::trouble::Trouble;
+use super::trouble::{Trouble, how_it_ended};
+use crate::both;
 use crate::net::ports::{free_port, somebody_listens};
 use crate::program::{Hear, Launch, Running, Signal, Words};
+use crate::view::describe_io_error;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,11 +40,13 @@ pub(super) struct Started {
 impl Contender {
     /// Starts the program.
     pub(super) fn start(&self) -> Result<Started, Trouble> {
-        let cannot = |error: &io::Error| Trouble::CannotStart { error: error.to_string() };
+        let cannot = |error: &io::Error| Trouble::CannotStart { error: describe_io_error(error) };
         let port = self.port.map_or_else(free_port, Ok).map_err(|error| cannot(&error))?;
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         if self.port.is_some() && somebody_listens(address) {
-            return Err(Trouble::CannotStart { error: format!("another program listens on port {port}") });
+            return Err(Trouble::CannotStart {
+                error: both!("another program listens on port {port}", "另一个程序正在监听端口 {port}"),
+            });
         }
         let words = self.words.fill(&[("port", &port.to_string()), ("addr", &address.to_string())]);
         let printed = Arc::new(Mutex::new(Vec::new()));
@@ -77,12 +81,10 @@ impl Started {
         }
         let printed = self.last_line();
         match (trouble, ended) {
-            (Trouble::NeverListened { .. }, Some(status)) => {
-                let parts = [status.to_string(), printed];
-                Trouble::NeverListened { printed: parts.join(": ").trim_end_matches(": ").to_owned() }
+            (Trouble::NeverListened { .. }, status) => {
+                Trouble::NeverListened { status: status.map(how_it_ended), printed }
             }
-            (Trouble::NeverListened { .. }, None) => Trouble::NeverListened { printed },
-            (_, Some(status)) => Trouble::Died { status: status.to_string(), printed },
+            (_, Some(status)) => Trouble::Died { status: how_it_ended(status), printed },
             (trouble, None) => trouble,
         }
     }

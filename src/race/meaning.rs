@@ -7,8 +7,6 @@ use crate::lang::Lang;
 use crate::say;
 use crate::view::{big_number, break_lines};
 
-/// How wide a line may be.
-const WIDTH: usize = 80;
 /// A server that burns more than this share of a core while nobody speaks does not sleep.
 const BURNS: f64 = 50.0;
 /// One that burns less sleeps.
@@ -17,9 +15,9 @@ const SLEEPS: f64 = 5.0;
 /// A server's name, and one of its figures.
 type Figure<'r> = (&'r str, Spread);
 
-/// The sentences, a paragraph each; the last one says what the figures cannot tell.
+/// The sentences, a paragraph each, in lines of this width; the last one says what the figures cannot tell.
 #[must_use]
-pub fn meaning(results: &Results, lang: Lang) -> Vec<String> {
+pub fn meaning(results: &Results, lang: Lang, width: usize) -> Vec<String> {
     let [work, idle] = [Workload::PingPong, Workload::Holding].map(|workload| results.plan.heats_of(workload));
     let mut said = Vec::new();
     if results.plan.rounds < 2 {
@@ -32,14 +30,13 @@ pub fn meaning(results: &Results, lang: Lang) -> Vec<String> {
     if let (Some(work), Some(idle), true) = (work, idle, results.plan.rounds > 1) {
         said.extend(as_fast_but_awake(results, work, idle, lang));
     }
-    let mut said: Vec<_> = said.into_iter().map(|sentence| wrapped(&sentence)).collect();
     said.push(caveats(lang));
-    said
+    said.into_iter().map(|sentence| wrapped(&sentence, width)).collect()
 }
 
 /// No line is wider than a terminal.
-fn wrapped(sentence: &str) -> String {
-    break_lines(sentence, WIDTH).join("\n")
+fn wrapped(sentence: &str, width: usize) -> String {
+    break_lines(sentence, width).join("\n")
 }
 
 fn figures(results: &Results, heat: Heat, metric: Metric) -> Vec<Figure<'_>> {
@@ -56,14 +53,19 @@ fn who_answers_most(results: &Results, heat: Heat, lang: Lang) -> Option<String>
     let (equal, less): (Vec<Figure<'_>>, Vec<_>) = all.iter().skip(1).partition(|(_, spread)| spread.overlaps(&best));
     let clients = clients(heat.clients, lang);
     let mut sentence = if equal.is_empty() {
-        say!(lang, "{clients} at work: {first} answers most", "{clients}同时工作：{first} 回复最多")
+        say!(lang, "{clients} at work: {first} replies most", "{clients}同时工作：{first} 回复最多")
     } else {
         let names: Vec<_> = [first].into_iter().chain(equal.iter().map(|(name, _)| *name)).collect();
-        say!(lang, "{clients} at work: {}: no difference seen", "{clients}同时工作：{}：看不出差别", list(&names, lang))
+        say!(
+            lang,
+            "{clients} at work: {}: no difference seen (their rounds overlap)",
+            "{clients}同时工作：{}：看不出差别（各轮结果有重叠）",
+            list(&names, lang)
+        )
     };
     for (name, spread) in less {
         let ratio = spread.median / best.median;
-        sentence += &say!(lang, "; {name}: {ratio:.2} of it", "；{name} 为其 {ratio:.2}");
+        sentence += &say!(lang, "; {name}: {ratio:.2} of that", "；{name} 为其 {ratio:.2}");
     }
     Some(sentence + lang.pick(".", "。"))
 }
@@ -76,7 +78,7 @@ fn who_burns(results: &Results, heat: Heat, lang: Lang) -> Option<String> {
     (!all.is_empty()).then(|| {
         say!(
             lang,
-            "{clients} that say nothing, in percent of a core: {}.",
+            "{clients} that send nothing, CPU in percent of a core: {}.",
             "{clients}都不说话时占单核：{}。",
             shares.join(lang.pick(", ", "，"))
         )
@@ -96,8 +98,8 @@ fn as_fast_but_awake(results: &Results, work: Heat, idle: Heat, lang: Lang) -> V
         if !names.is_empty() {
             said.push(say!(
                 lang,
-                "With {}, {awake} is as fast as {} while it works, and burns a core when it does not.",
-                "{}时，{awake} 干活时和 {} 一样快；没活干时照样烧掉一个核。",
+                "With {}, {awake} is as fast as {} while it works, and uses a whole core when it does not.",
+                "{}时，{awake} 工作时和 {} 一样快；空闲时照样占满一个核。",
                 clients(work.clients, lang),
                 list(&names, lang)
             ));
@@ -108,7 +110,7 @@ fn as_fast_but_awake(results: &Results, work: Heat, idle: Heat, lang: Lang) -> V
 
 fn one_round(lang: Lang) -> String {
     lang.pick(
-        "One round cannot tell a difference from chance: take --rounds 3 or more.",
+        "One round cannot tell a difference from chance: use --rounds 3 or more.",
         "只有一轮，分不清差别和偶然：请用 --rounds 3 或更多。",
     )
     .into()
@@ -116,12 +118,10 @@ fn one_round(lang: Lang) -> String {
 
 fn caveats(lang: Lang) -> String {
     lang.pick(
-        "Clients and servers share this machine, so each takes time from the other. The\n\
-         loop is closed: a client waits for its reply before it speaks again, so a slow\n\
-         server is asked less, and its latencies look better than they would to clients\n\
-         who come whether or not it keeps up.",
-        "客户端和服务器在同一台机器上，互相抢 CPU。而且是闭环：客户端收到回复才发下一条，\n\
-         所以慢的服务器被问得少，它的延迟看起来比真实情况好。",
+        "Clients and servers share this machine, so each takes CPU time from the other. The loop is closed: a client waits \
+         for its reply before it sends again. So a slow server gets fewer requests, and its latencies look better than they \
+         would with clients that do not wait.",
+        "客户端和服务器在同一台机器上，互相抢 CPU。而且是闭环：客户端收到回复才发下一条，所以慢的服务器收到的请求少，它的延迟看起来比真实情况好。",
     )
     .into()
 }
@@ -152,10 +152,10 @@ mod tests {
     #[test]
     fn a_sentence_is_broken_between_words_and_loses_none() {
         let sentence = "word ".repeat(40) + &"long".repeat(30);
-        let lines = wrapped(&sentence);
+        let lines = wrapped(&sentence, 80);
         assert_eq!(lines.replace('\n', " "), sentence);
-        assert!(lines.lines().filter(|line| line.contains(' ')).all(|line| line.width() <= WIDTH), "{lines}");
-        assert_eq!(wrapped("short"), "short");
+        assert!(lines.lines().filter(|line| line.contains(' ')).all(|line| line.width() <= 80), "{lines}");
+        assert_eq!(wrapped("short", 80), "short");
     }
 
     #[test]

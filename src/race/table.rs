@@ -6,12 +6,12 @@ use super::stats::Spread;
 use super::{Heat, Workload};
 use crate::lang::Lang;
 use crate::say;
-use crate::view::{big_number, fit};
+use crate::view::{big_number, break_lines, fit};
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
-/// How wide the text is.
-const WIDTH: u16 = 80;
-/// How many columns the longest bar takes.
+/// The width that everything must be readable in.
+const LEAST_WIDTH: usize = 80;
+/// How many columns the longest bar takes at that width; half of what a terminal has more is added.
 const BAR: usize = 10;
 /// How many columns a server's name may take.
 const NAME: usize = 16;
@@ -20,19 +20,20 @@ const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().f
 /// A bar's last column, in eighths.
 const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
-/// All tables, and under them what went wrong.
+/// All tables in lines of this width, and under them what went wrong.
 #[must_use]
-pub fn tables(results: &Results, lang: Lang) -> String {
-    let mut text = String::new();
+pub fn tables(results: &Results, lang: Lang, width: usize) -> String {
+    let (mut text, page) = (String::new(), Page { results, lang, width: width.max(LEAST_WIDTH) });
     for workload in &results.plan.workloads {
-        text += &format!("{}\n{}\n", title(*workload, results, lang), table(*workload, results, lang));
+        text += &format!("{}\n{}", title(*workload, results, lang), page.table(*workload));
+        text += &format!("{}\n", page.why_no_difference(*workload));
         if *workload == Workload::PingPong {
-            text += &format!("{}\n", latencies(results, lang));
+            text += &format!("{}\n", page.latencies());
         }
     }
     if results.lack_cpu() {
         text += lang.pick(
-            "A server's CPU time and memory are not measured on this system.\n",
+            "The CPU time and memory of a server are not measured on this system.\n",
             "这个系统上不测量服务器的 CPU 时间和内存。\n",
         );
     }
@@ -48,15 +49,15 @@ fn title(workload: Workload, results: &Results, lang: Lang) -> String {
             "ping-pong：每个客户端发 {size} 字节，等到回复并核对，再发下一条"
         ),
         Workload::Holding => lang
-            .pick("holding: silent clients, then one of them speaks", "holding：客户端都不说话；然后其中一个开口")
+            .pick("holding: silent clients, then one of them sends", "holding：客户端都不说话；然后其中一个开始发数据")
             .into(),
         Workload::Stream => lang
             .pick("stream: one client sends without a pause, and reads meanwhile", "stream：一个客户端不停地发，同时收")
             .into(),
         Workload::Churn => say!(
             lang,
-            "churn: connect, one message answered, leave; {AT_ONCE} at once",
-            "churn：连接、一问一答、离开；同时 {AT_ONCE} 个"
+            "churn: connect, get one reply, disconnect; {AT_ONCE} clients at once",
+            "churn：连接、一问一答、断开；同时 {AT_ONCE} 个客户端"
         ),
     }
 }
@@ -118,41 +119,94 @@ fn columns(workload: Workload) -> Vec<Column> {
     }
 }
 
-fn table(workload: Workload, results: &Results, lang: Lang) -> String {
-    let is_known = |column: &Column| results.has_figures(workload, column.metric);
-    let columns: Vec<_> = columns(workload).into_iter().filter(is_known).collect();
-    draw(workload, &columns, results, lang)
+/// What the tables are drawn from.
+struct Page<'r> {
+    results: &'r Results,
+    lang: Lang,
+    width: usize,
 }
 
-fn latencies(results: &Results, lang: Lang) -> String {
-    use Metric::{Max, P50, P90, P99, P999};
-    let heads = [(P50, "p50 µs"), (P90, "p90"), (P99, "p99"), (P999, "p99.9"), (Max, "max")];
-    let columns = heads.map(|(metric, head)| column((head, head), metric, Show::Median(tenths)));
-    draw(Workload::PingPong, &columns, results, lang)
-}
+impl Page<'_> {
+    fn table(&self, workload: Workload) -> String {
+        let is_known = |column: &Column| self.results.has_figures(workload, column.metric);
+        let columns: Vec<_> = columns(workload).into_iter().filter(is_known).collect();
+        self.draw(workload, &columns)
+    }
 
-fn draw(workload: Workload, columns: &[Column], results: &Results, lang: Lang) -> String {
-    let mut table = Table::new();
-    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
-    let mut heads = if workload.grows() { vec![lang.pick("clients", "客户端")] } else { Vec::new() };
-    heads.push(lang.pick("server", "服务器"));
-    heads.extend(columns.iter().map(|column| lang.pick(column.head.0, column.head.1)));
-    table.set_header(heads);
-    let heats = results.plan.heats_of(workload);
-    for (place, &heat) in heats.iter().enumerate() {
-        if place > 0 {
-            table.add_row([""]);
+    fn latencies(&self) -> String {
+        use Metric::{Max, P50, P90, P99, P999};
+        let heads = [(P50, "p50 µs"), (P90, "p90"), (P99, "p99"), (P999, "p99.9"), (Max, "max")];
+        self.draw(Workload::PingPong, &heads.map(|(metric, head)| column((head, head), metric, Show::Median(tenths))))
+    }
+
+    fn draw(&self, workload: Workload, columns: &[Column]) -> String {
+        let (results, lang) = (self.results, self.lang);
+        let mut table = Table::new();
+        table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(u16::try_from(self.width).unwrap_or(u16::MAX));
+        let mut heads = if workload.grows() { vec![lang.pick("clients", "客户端")] } else { Vec::new() };
+        heads.push(lang.pick("server", "服务器"));
+        heads.extend(columns.iter().map(|column| lang.pick(column.head.0, column.head.1)));
+        table.set_header(heads);
+        let heats = results.plan.heats_of(workload);
+        for (place, &heat) in heats.iter().enumerate() {
+            if place > 0 {
+                table.add_row([""]);
+            }
+            for (index, contender) in results.plan.contenders.iter().enumerate() {
+                let mut row = if workload.grows() { vec![big_number(heat.clients as u64)] } else { Vec::new() };
+                row.push(fit(&contender.name, NAME));
+                row.extend(columns.iter().map(|column| self.cell(column, index, heat, &heats)));
+                table.add_row(row);
+            }
         }
-        for (index, contender) in results.plan.contenders.iter().enumerate() {
-            let mut row = if workload.grows() { vec![big_number(heat.clients as u64)] } else { Vec::new() };
-            row.push(fit(&contender.name, NAME));
-            row.extend(columns.iter().map(|column| cell(column, results, index, heat, &heats)));
-            table.add_row(row);
+        align(&mut table, columns, usize::from(workload.grows()));
+        let lines: Vec<_> = table.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
+        lines.concat()
+    }
+
+    fn cell(&self, column: &Column, contender: usize, heat: Heat, heats: &[Heat]) -> String {
+        let results = self.results;
+        let Some(spread) = results.spread(contender, heat, column.metric) else {
+            let is_broken = results.trouble(contender, heat).is_some();
+            return if is_broken && !matches!(column.show, Show::Bar) { "✗".into() } else { "–".into() };
+        };
+        match column.show {
+            Show::Median(format) => format(spread.median),
+            Show::PlusMinus if results.trouble(contender, heat).is_some() => "✗".into(),
+            Show::PlusMinus if results.plan.rounds < 2 => "–".into(),
+            Show::PlusMinus => format!("{:.0} %", spread.percent()),
+            Show::Bar => {
+                let mark = if self.is_as_good_as_the_best(contender, heat, column.metric) { " ≈" } else { "" };
+                let longest = BAR + (self.width - LEAST_WIDTH) / 2;
+                bar(spread.median, highest(results, column.metric, heats), longest) + mark
+            }
         }
     }
-    align(&mut table, columns, usize::from(workload.grows()));
-    let lines: Vec<_> = table.lines().map(|line| line.trim_end().to_owned() + "\n").collect();
-    lines.concat()
+
+    /// Whether its bar differs in length from the longest of its heat, and its rounds do not.
+    fn is_as_good_as_the_best(&self, contender: usize, heat: Heat, metric: Metric) -> bool {
+        let sound = (0..self.results.plan.contenders.len()).filter(|one| self.results.trouble(*one, heat).is_none());
+        let all: Vec<_> = sound.filter_map(|one| Some((one, self.results.spread(one, heat, metric)?))).collect();
+        let best = all.iter().max_by(|one, other| one.1.median.total_cmp(&other.1.median));
+        let its = all.iter().find(|(one, _)| *one == contender);
+        let is_compared = metric == Metric::PerSecond && self.results.plan.rounds > 1;
+        is_compared && best.zip(its).is_some_and(|(best, its)| best.0 != its.0 && best.1.overlaps(&its.1))
+    }
+
+    /// Why two bars of different length may mean the same.
+    fn why_no_difference(&self, workload: Workload) -> String {
+        let heats = self.results.plan.heats_of(workload);
+        let mut all = heats.iter().flat_map(|heat| (0..self.results.plan.contenders.len()).map(|one| (one, *heat)));
+        if !all.any(|(one, heat)| self.is_as_good_as_the_best(one, heat, Metric::PerSecond)) {
+            return String::new();
+        }
+        let why = self.lang.pick(
+            "≈ no difference from the longest bar was seen: a bar shows the median, and the rounds of the two overlap (±).",
+            "≈ 与最长的一条看不出差别：条形表示中位数，而两者各轮的结果有重叠（±）。",
+        );
+        break_lines(why, self.width).join("\n") + "\n"
+    }
 }
 
 /// Figures to the right, names and bars to the left.
@@ -171,20 +225,6 @@ fn align(table: &mut Table, columns: &[Column], names: usize) {
     }
 }
 
-fn cell(column: &Column, results: &Results, contender: usize, heat: Heat, heats: &[Heat]) -> String {
-    let Some(spread) = results.spread(contender, heat, column.metric) else {
-        let is_broken = results.trouble(contender, heat).is_some();
-        return if is_broken && !matches!(column.show, Show::Bar) { "✗".into() } else { "–".into() };
-    };
-    match column.show {
-        Show::Median(format) => format(spread.median),
-        Show::PlusMinus if results.trouble(contender, heat).is_some() => "✗".into(),
-        Show::PlusMinus if results.plan.rounds < 2 => "–".into(),
-        Show::PlusMinus => format!("{:.0} %", spread.percent()),
-        Show::Bar => bar(spread.median, highest(results, column.metric, heats)),
-    }
-}
-
 fn highest(results: &Results, metric: Metric, heats: &[Heat]) -> f64 {
     let of = |heat: &Heat| {
         let all = (0..results.plan.contenders.len()).filter_map(|index| results.spread(index, *heat, metric));
@@ -195,10 +235,10 @@ fn highest(results: &Results, metric: Metric, heats: &[Heat]) -> f64 {
     heats.iter().map(of).fold(least, f64::max)
 }
 
-/// A bar of eighths of a column.
-fn bar(value: f64, highest: f64) -> String {
+/// A bar of eighths of a column, of at most `longest` columns.
+fn bar(value: f64, highest: f64, longest: usize) -> String {
     let share = if highest > 0.0 { (value / highest).clamp(0.0, 1.0) } else { 0.0 };
-    let eighths = (share * (BAR * 8) as f64).round() as usize;
+    let eighths = (share * (longest * 8) as f64).round() as usize;
     "█".repeat(eighths / 8) + EIGHTHS.get(eighths % 8).copied().unwrap_or_default()
 }
 
@@ -238,63 +278,4 @@ fn troubles(results: &Results, lang: Lang) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::program::Words;
-    use crate::race::contender::Contender;
-    use crate::race::results::Measurement;
-    use crate::race::{Figures, Plan, Trouble};
-    use std::time::Duration;
-
-    #[test]
-    fn a_bar_is_as_long_as_its_share() {
-        assert_eq!(bar(10.0, 10.0), "█".repeat(BAR));
-        assert_eq!(bar(5.0, 10.0), "█".repeat(BAR / 2));
-        assert_eq!(bar(0.0, 10.0), "");
-        assert_eq!(bar(0.0, 0.0), "");
-        assert_eq!(bar(1.0, 128.0), "▏");
-    }
-
-    fn race(cpu_percent: Option<f64>) -> Results {
-        let contenders = vec![Contender { name: "poll".into(), words: Words::new(vec!["x".into()]), port: None }];
-        let workloads = vec![Workload::PingPong];
-        let plan =
-            Plan { contenders, workloads, clients: vec![1], size: 64, window: Duration::from_secs(1), rounds: 1 };
-        let heat = Heat { workload: Workload::PingPong, clients: 1 };
-        let figures = Figures { per_second: Some(1000.0), cpu_percent, ..Figures::default() };
-        let mut results = Results::new(plan);
-        results.measurements.push(Measurement { round: 0, contender: 0, heat, result: Ok(figures) });
-        results
-    }
-
-    #[test]
-    fn what_the_system_does_not_measure_has_no_column_and_is_told_once() {
-        let measured = tables(&race(Some(99.0)), Lang::En);
-        assert!(
-            measured.contains("CPU %") && measured.contains("99") && !measured.contains("not measured"),
-            "{measured}"
-        );
-        for (lang, told) in [(Lang::En, "not measured on this system"), (Lang::Zh, "不测量")] {
-            let unmeasured = tables(&race(None), lang);
-            assert!(!unmeasured.contains("CPU %") && !unmeasured.contains("CPU µs"), "{unmeasured}");
-            assert_eq!(unmeasured.matches(told).count(), 1, "{unmeasured}");
-        }
-    }
-
-    /// A server that failed has a cross in every column, also where nothing else was measured.
-    #[test]
-    fn a_race_without_any_figure_keeps_its_columns() {
-        let mut results = race(None);
-        results.measurements.clear();
-        let heat = Heat { workload: Workload::PingPong, clients: 1 };
-        results.measurements.push(Measurement { round: 0, contender: 0, heat, result: Err(Trouble::Silent) });
-        let text = tables(&results, Lang::En);
-        assert!(text.contains("CPU %") && !text.contains("not measured"), "{text}");
-    }
-
-    #[test]
-    fn figures_have_the_digits_that_say_something() {
-        assert_eq!((tenths(0.04), tenths(27.96), tenths(1234.5)), ("0.0".into(), "28.0".into(), "1 235".into()));
-        assert_eq!((kibibytes(14_000.0), megabytes(2.4e9)), ("13.7".into(), "2 400".into()));
-    }
-}
+mod tests;

@@ -1,9 +1,10 @@
 //! What can go wrong with a server that is measured: a row of the results that says so.
 
-use crate::lang::Lang;
-use crate::say;
-use crate::view::escape;
+use crate::lang::{Lang, Text};
+use crate::view::{describe_io_error, escape};
+use crate::{both, say};
 use std::io::{self, ErrorKind};
+use std::process::ExitStatus;
 
 /// Why there is no figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,17 +12,19 @@ pub enum Trouble {
     /// Its program could not be started.
     CannotStart {
         /// What the system said.
-        error: String,
+        error: Text,
     },
     /// It was started, and did not listen in time.
     NeverListened {
-        /// How it ended, if it did, and the last line that it printed.
+        /// How it ended, if it did.
+        status: Option<Text>,
+        /// The last line that it printed.
         printed: String,
     },
     /// It ended, although nobody asked it to.
     Died {
-        /// How: `exit status: 1`, or by which signal.
-        status: String,
+        /// How: with which exit code, or by which signal.
+        status: Text,
         /// The last line that it printed.
         printed: String,
     },
@@ -43,7 +46,7 @@ pub enum Trouble {
     /// A call failed otherwise.
     Broke {
         /// What the system said.
-        error: String,
+        error: Text,
     },
     /// Ctrl-C.
     Interrupted,
@@ -54,7 +57,7 @@ impl Trouble {
     pub(super) fn broke(error: &io::Error) -> Self {
         match error.kind() {
             ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted => Self::Reset,
-            _ => Self::Broke { error: error.to_string() },
+            _ => Self::Broke { error: describe_io_error(error) },
         }
     }
 
@@ -88,29 +91,55 @@ impl Trouble {
     #[must_use]
     pub fn describe(&self, lang: Lang) -> String {
         let behind = |printed: &String| {
-            if printed.is_empty() { String::new() } else { format!(": {}", escape(printed.as_bytes())) }
+            let text = escape(printed.as_bytes());
+            if printed.is_empty() { String::new() } else { say!(lang, ": {text}", "：{text}") }
         };
         match self {
-            Self::CannotStart { error } => say!(lang, "cannot be started: {error}", "无法启动：{error}"),
-            Self::NeverListened { printed } => {
-                say!(lang, "never listened{}", "一直没有监听{}", behind(printed))
+            Self::CannotStart { error } => say!(lang, "cannot be started: {}", "无法启动：{}", error.of(lang)),
+            Self::NeverListened { status: None, printed } => {
+                say!(lang, "it never listened{}", "一直没有监听{}", behind(printed))
+            }
+            Self::NeverListened { status: Some(status), printed } => {
+                let (status, printed) = (status.of(lang), behind(printed));
+                say!(lang, "it never listened, and ended ({status}){printed}", "没有监听就退出了（{status}）{printed}")
             }
             Self::Died { status, printed } => {
-                say!(lang, "died ({status}){}", "中途退出（{status}）{}", behind(printed))
+                let (status, printed) = (status.of(lang), behind(printed));
+                say!(lang, "it exited early ({status}){printed}", "中途退出（{status}）{printed}")
             }
             Self::WrongReply { offset, awaited, came } => {
                 let (awaited, came) = (escape(awaited), escape(came));
                 say!(
                     lang,
-                    "wrong reply: at byte {offset}, \"{awaited}\" should have come, and \"{came}\" did",
+                    "wrong reply: at byte {offset}, expected \"{awaited}\", got \"{came}\"",
                     "回复不对：第 {offset} 字节处应为 \"{awaited}\"，实际收到 \"{came}\""
                 )
             }
-            Self::Closed => lang.pick("closed a connection that was not over", "提前关闭了连接").into(),
-            Self::Reset => lang.pick("reset a connection", "重置了连接（RST）").into(),
+            Self::Closed => lang.pick("it closed a connection too early", "提前关闭了连接").into(),
+            Self::Reset => lang.pick("it reset a connection (RST)", "重置了连接（RST）").into(),
             Self::Silent => lang.pick("no reply within 5 s", "5 秒内没有回复").into(),
-            Self::Broke { error } => say!(lang, "a call failed: {error}", "调用失败：{error}"),
+            Self::Broke { error } => say!(lang, "a call failed: {}", "调用失败：{}", error.of(lang)),
             Self::Interrupted => lang.pick("interrupted", "被中断").into(),
         }
     }
+}
+
+/// How a program ended.
+pub(super) fn how_it_ended(status: ExitStatus) -> Text {
+    match status.code() {
+        Some(code) => both!("exit code {code}", "退出码 {code}"),
+        None => by_a_signal(status),
+    }
+}
+
+#[cfg(unix)]
+fn by_a_signal(status: ExitStatus) -> Text {
+    use std::os::unix::process::ExitStatusExt;
+    let signal = status.signal().unwrap_or_default();
+    both!("killed by signal {signal}", "被信号 {signal} 终止")
+}
+
+#[cfg(not(unix))]
+fn by_a_signal(_: ExitStatus) -> Text {
+    both!("killed", "被终止")
 }

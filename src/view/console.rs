@@ -1,6 +1,7 @@
 //! The one thread that writes to the terminal. Everybody else hands it whole lines, so that none are mixed.
 
-use super::screen::{Look, Message, Screen};
+use super::look::Look;
+use super::screen::{Message, Screen};
 use crate::queue::Queue;
 use crate::trace::{Sink, What};
 use std::io;

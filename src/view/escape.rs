@@ -135,13 +135,13 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
     break_lines(text, columns).iter().map(|row| fit(row, columns)).collect()
 }
 
-/// `text` in rows of at most `columns` columns: broken between words, and a Chinese text between letters. A word that is
-/// longer has a row of its own.
+/// `text` in rows of at most `columns` columns: broken between words, and a Chinese text between characters, but never
+/// before a comma or its like. A word that is longer has a row of its own.
 #[must_use]
 pub fn break_lines(text: &str, columns: usize) -> Vec<String> {
     let mut rows = vec![String::new()];
     let mut used = 0;
-    for word in text.split_inclusive(|letter: char| letter == ' ' || letter.width() == Some(2)) {
+    for word in words_of(text) {
         let width: usize = word.trim_end().chars().filter_map(UnicodeWidthChar::width).sum();
         if used > 0 && used + width > columns {
             rows.push(String::new());
@@ -153,6 +153,35 @@ pub fn break_lines(text: &str, columns: usize) -> Vec<String> {
         }
     }
     rows.iter().map(|row| row.trim_end().to_owned()).collect()
+}
+
+/// What must not be torn apart.
+fn words_of(text: &str) -> Vec<&str> {
+    let (mut words, mut begin) = (Vec::new(), 0);
+    let mut letters = text.char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        let end = at + letter.len_utf8();
+        let next = letters.peek().map(|(_, next)| *next);
+        let may_end = letter == ' ' || ((letter.width() == Some(2)) && !opens(letter)) || next.is_some_and(is_wide);
+        if next.is_none() || (may_end && !next.is_some_and(closes)) {
+            words.extend(text.get(begin..end));
+            begin = end;
+        }
+    }
+    words
+}
+
+/// A Chinese character: a row may end before it, unless it closes something.
+fn is_wide(letter: char) -> bool {
+    letter.width() == Some(2) && !closes(letter)
+}
+
+fn opens(letter: char) -> bool {
+    "（「『《“‘【".contains(letter)
+}
+
+fn closes(letter: char) -> bool {
+    "，。、；：！？）」』》”’】…".contains(letter)
 }
 
 #[cfg(test)]
@@ -189,6 +218,9 @@ mod tests {
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
         assert_eq!(wrap("一二三四", 5), ["一二", "三四"]);
         assert_eq!(wrap("", 5), [""]);
+        assert_eq!(wrap("一二，三（四）", 6), ["一二，", "三", "（四）"]);
+        assert_eq!(wrap("一二，三", 4), ["一", "二，", "三"], "no row begins with a comma");
+        assert_eq!(wrap("abc一二", 4), ["abc", "一二"]);
     }
 
     proptest! {

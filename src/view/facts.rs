@@ -16,75 +16,75 @@ pub fn describe_fact(fact: &Fact, lang: Lang) -> String {
         Fact::LetterHeld { bytes } => {
             say!(
                 lang,
-                "a letter is not whole yet: {bytes} of its bytes wait for the rest",
+                "a character is incomplete: {bytes} of its bytes are kept until the rest arrives",
                 "有个字符还没收全：已到 {bytes} 个字节，先留着，等剩下的"
             )
         }
         Fact::LetterWhole { letter } => {
             let letter = escape(letter.to_string().as_bytes());
-            say!(lang, "now the letter is whole: {letter}", "这个字符收全了：{letter}")
+            say!(lang, "the character is complete now: {letter}", "这个字符收全了：{letter}")
         }
         Fact::NotUtf8 { offset, byte } => {
             say!(
                 lang,
-                "no UTF-8: byte {byte:#04x} at offset {offset} of all that came; what was before it is answered",
-                "不是合法的 UTF-8：全程偏移 {offset} 处是 {byte:#04x}；之前的照常回复"
+                "not valid UTF-8: byte {byte:#04x} at offset {offset} of the stream; what came before it gets its reply",
+                "不是合法的 UTF-8：数据流偏移 {offset} 处是 {byte:#04x}；之前的照常回复"
             )
         }
         Fact::LetterCut { bytes } => {
             say!(
                 lang,
-                "ended inside a letter: {bytes} of its bytes had come",
-                "对方在半个字符处结束：这个字符只到了 {bytes} 个字节"
+                "the stream ended in the middle of a character: {bytes} of its bytes had arrived",
+                "对方在半个字符处关闭发送：这个字符只到了 {bytes} 个字节"
             )
         }
         Fact::Challenged { challenge } => {
             let digits = shorten(&challenge.to_hex());
             say!(
                 lang,
-                "challenge {digits}: 32 random bytes, new each time",
+                "challenge {digits}: 32 random bytes, for this connection only",
                 "挑战值 {digits}：32 个随机字节，仅供本连接使用"
             )
         }
         Fact::ChallengeReceived { challenge } => {
             let digits = shorten(&challenge.to_hex());
-            say!(lang, "challenge {digits} is whole: 32 bytes", "挑战值 {digits} 已收齐：32 字节")
+            say!(lang, "challenge {digits} is complete: 32 bytes", "挑战值 {digits} 已收齐：32 字节")
         }
         Fact::ChallengeSuspicious { constant, seen_before } => suspicious(*constant, *seen_before, lang),
         Fact::Answered { length } => {
             say!(
                 lang,
-                "answer ready: the length {length}, then {length} hex digits",
+                "answer: the length {length}, then {length} hex digits",
                 "答案：长度 {length}，后跟 {length} 个十六进制字符"
             )
         }
-        Fact::LengthRead { length } => say!(lang, "length {length}: as it must be", "长度 {length}：符合要求"),
+        Fact::LengthRead { length } => say!(lang, "length {length}: correct", "长度 {length}：符合要求"),
         Fact::BadLength { length, expected, guess } => {
             let guess = describe_guess(*guess, lang);
             say!(
                 lang,
-                "refused: length {length}, and only {expected} is legal{guess}",
+                "refused: the length is {length}, and only {expected} is allowed{guess}",
                 "拒绝：长度为 {length}，只接受 {expected}{guess}"
             )
         }
         Fact::Proved => {
-            lang.pick("the digest is right: this client knows the secret", "摘要正确：这个客户端知道密钥").to_owned()
+            lang.pick("the digest is correct: this client knows the secret", "摘要正确：这个客户端知道密钥").to_owned()
         }
         Fact::Refused { mismatch } => {
             let why = describe_mismatch(*mismatch, lang);
-            say!(lang, "refused: the digest is wrong. {why}", "拒绝：摘要不符。{why}")
+            say!(lang, "refused: the digest is wrong. {why}", "拒绝：摘要不对。{why}")
         }
         Fact::EndedEarly { got, expected } => {
             say!(
                 lang,
-                "ended early: {got} of {expected} bytes had come",
-                "提前结束：应收 {expected} 字节，只收到 {got}"
+                "the stream ended early: {got} of {expected} bytes had arrived",
+                "对方提前关闭发送：应收 {expected} 字节，只收到 {got}"
             )
         }
         Fact::TooSlow { got, expected } => {
             say!(
                 lang,
-                "too slow: {got} of {expected} bytes had come by the deadline",
+                "too slow: {got} of {expected} bytes had arrived by the deadline",
                 "超时：应收 {expected} 字节，到时限只收到 {got}"
             )
         }
@@ -116,8 +116,8 @@ fn suspicious(constant: bool, seen_before: bool, lang: Lang) -> String {
     };
     say!(
         lang,
-        "beware, a challenge that is not random ({what}): the asker may replay your answer, or look it up",
-        "当心：这个挑战值不像随机的（{what}）；对方可能想重放你的答案，或拿去查预先算好的表"
+        "warning: this challenge is not random ({what}); the server may reuse your answer, or look the secret up in a table",
+        "注意：这个挑战值不像随机的（{what}）；对方可能想重放你的答案，或用预先算好的表查出密钥"
     )
 }
 
@@ -126,13 +126,13 @@ fn surplus(answered: bool, bytes: &[u8], lang: Lang) -> String {
     if answered {
         say!(
             lang,
-            "the server should say nothing back, and said {shown}: not answered",
+            "the server should send nothing more, but sent {shown}: ignored",
             "服务器此时不该再发数据，却发来 {shown}：不予理会"
         )
     } else {
         say!(
             lang,
-            "more than 32 bytes came, so this is no challenge, and is not answered; the rest: {shown}",
+            "more than 32 bytes arrived, so this is not a challenge and gets no answer; the rest: {shown}",
             "收到的超过 32 字节，不是挑战值，不作答；多出的部分：{shown}"
         )
     }
@@ -165,30 +165,31 @@ fn describe_guess(guess: LengthGuess, lang: Lang) -> &'static str {
 fn describe_mismatch(mismatch: Mismatch, lang: Lang) -> &'static str {
     match mismatch {
         Mismatch::PlainMd5 => lang.pick(
-            "It is md5(secret + challenge); this server wants an HMAC",
+            "It is md5(secret + challenge); this server expects an HMAC",
             "对方算的是 md5(密钥 + 挑战值)；本服务器要的是 HMAC",
         ),
         Mismatch::HmacMd5 => lang.pick(
-            "It is HMAC-MD5 of lesson 3; this server wants another scheme",
+            "It is the HMAC-MD5 of lesson 3; this server expects another scheme",
             "对方算的是第 3 课的 HMAC-MD5；本服务器要的是另一种算法",
         ),
         Mismatch::Swapped => {
             lang.pick("It is md5(challenge + secret): the order is swapped", "对方算的是 md5(挑战值 + 密钥)：顺序反了")
         }
         Mismatch::SecretWithNewline => {
-            lang.pick("It is right for the secret with a line end behind it", "对方的密钥末尾多了一个换行符")
+            lang.pick("It belongs to the secret with a newline at its end", "对方的密钥末尾多了一个换行符")
         }
         Mismatch::HexChallenge => lang.pick(
-            "It hashes the challenge's hex digits: hash its bytes",
+            "It hashes the hex digits of the challenge: hash its bytes",
             "对方把挑战值的十六进制文本拿去哈希了：应当用原始字节",
         ),
-        Mismatch::HalfMissing => lang.pick("Secret or challenge is missing in it", "计算时漏了密钥或挑战值"),
-        Mismatch::UpperCase => {
-            lang.pick("It is right, but in upper-case hex: send lower case", "内容正确，但用了大写：请用小写十六进制")
+        Mismatch::HalfMissing => lang.pick("The secret or the challenge is missing in it", "计算时漏了密钥或挑战值"),
+        Mismatch::UpperCase => lang
+            .pick("It is correct, but in uppercase hex: send lowercase hex", "内容正确，但用了大写：请用小写十六进制"),
+        Mismatch::Echo => lang.pick("It is the challenge itself, sent back", "只是把挑战值原样发了回来"),
+        Mismatch::NotHex => {
+            lang.pick("It contains characters other than lowercase hex digits", "不全是小写十六进制字符")
         }
-        Mismatch::Echo => lang.pick("It is the challenge, sent back", "只是把挑战值原样发了回来"),
-        Mismatch::NotHex => lang.pick("It is not made of lower-case hex digits", "不全是小写十六进制字符"),
-        Mismatch::Unknown => lang.pick("Most likely another secret", "多半是密钥不同"),
+        Mismatch::Unknown => lang.pick("Probably the secrets differ", "多半是密钥不同"),
     }
 }
 
@@ -196,20 +197,22 @@ fn describe_mismatch(mismatch: Mismatch, lang: Lang) -> &'static str {
 #[must_use]
 pub fn describe_ending(ending: Ending, lang: Lang) -> &'static str {
     match ending {
-        Ending::Eof => lang.pick("the other side has ended", "对方已正常结束"),
+        Ending::Eof => lang.pick("end of stream (EOF)", "对方已关闭发送（EOF）"),
         Ending::Ok => lang.pick("the client proved itself", "客户端通过了验证"),
-        Ending::Answered => lang.pick("answered, and the server closed", "已作答，服务器关闭了连接"),
-        Ending::BadUtf8 => lang.pick("bytes that are no UTF-8", "收到了不合法的 UTF-8 字节"),
-        Ending::Utf8Truncated => lang.pick("ended in the middle of a letter", "在半个字符处结束"),
-        Ending::Refused => lang.pick("the digest is wrong", "摘要不符"),
-        Ending::BadLength => lang.pick("the length is not the legal one", "长度不符"),
-        Ending::EofEarly => lang.pick("ended before the message was whole", "消息还没收齐就结束了"),
+        Ending::Answered => lang.pick("the challenge was answered, and the server closed", "已作答，服务器关闭了连接"),
+        Ending::BadUtf8 => lang.pick("bytes that are not valid UTF-8", "收到了不合法的 UTF-8 字节"),
+        Ending::Utf8Truncated => lang.pick("end of stream in the middle of a character", "在半个字符处关闭了发送"),
+        Ending::Refused => lang.pick("the digest is wrong", "摘要不对"),
+        Ending::BadLength => lang.pick("the length is wrong", "长度不对"),
+        Ending::EofEarly => {
+            lang.pick("end of stream before the message was complete", "消息还没收齐，对方就关闭了发送")
+        }
         Ending::HandshakeTimeout => lang.pick("the handshake took too long", "握手超时"),
         Ending::Unexpected => lang.pick("the server broke the protocol", "服务器违反了协议"),
-        Ending::IdleKick => lang.pick("said nothing for too long", "太久没有发来数据"),
+        Ending::IdleKick => lang.pick("silent for too long", "太久没有发来数据"),
         Ending::WriteStall => lang.pick("did not read its replies for too long", "迟迟不读取回复"),
-        Ending::Reset => lang.pick("the other side reset the connection", "对方重置了连接"),
-        Ending::Rejected => lang.pick("no room for another client", "客户端数已达上限"),
+        Ending::Reset => lang.pick("the other side reset the connection (RST)", "对方重置了连接（RST）"),
+        Ending::Rejected => lang.pick("the server is full", "客户端数已达上限"),
         Ending::Evicted => lang.pick("closed to make room for a new client", "为新客户端腾出位置而被关闭"),
         Ending::Stopped => lang.pick("the server is stopping", "服务器正在停止"),
         Ending::NoRandomness => lang.pick("the system gave no random bytes", "系统无法提供随机字节"),

@@ -3,17 +3,25 @@
 mod console;
 mod escape;
 mod facts;
+mod io_error;
+mod lanes;
+mod look;
 mod narrate;
+pub mod palette;
 mod python;
 mod screen;
 mod stream;
+mod width;
 mod xml;
 
 pub use console::{Console, ConsoleThread};
 pub use escape::{break_lines, escape, escape_lines, fit, preview};
 pub use facts::{describe_ending, describe_fact};
+pub use io_error::describe_io_error;
+pub use lanes::lane_width;
+pub use look::Look;
 pub use narrate::{Layout, Narrator, big_number};
 pub use python::bytes_literal;
-pub use screen::Look;
 pub use stream::Stream;
+pub use width::terminal_width;
 pub use xml::escape_xml;

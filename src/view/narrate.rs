@@ -2,22 +2,21 @@
 
 use super::escape::{fit, preview, wrap};
 use super::facts::{describe_ending, describe_fact};
+use super::io_error::in_words;
+use super::lanes::{FIRST_LANE, LEAST_WIDTH, lane_of, lane_style, lane_width};
+use super::palette::{BAD, DIM, FACT, WAIT};
 use crate::lang::Lang;
 use crate::say;
-use crate::trace::{Actor, Call, Errno, Event, Outcome, What};
-use anstyle::{AnsiColor, Style};
+use crate::trace::{Actor, Call, Event, Outcome, What};
+use anstyle::Style;
 use std::io::ErrorKind;
 use std::time::Duration;
+use unicode_width::UnicodeWidthStr;
 
 /// How many columns of a payload are shown.
 const PAYLOAD_COLUMNS: usize = 36;
-/// The width that everything must be readable in.
-const WIDTH: usize = 80;
-/// Where the lanes begin, and how far apart they are.
-const FIRST_LANE: usize = 9;
 /// Time and name before each line of the other layouts.
 const PREFIX: usize = 20;
-const LANE: usize = 18;
 
 /// How the lines are arranged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,21 +34,18 @@ pub enum Layout {
 pub struct Narrator {
     lang: Lang,
     layout: Layout,
+    /// How many columns there are.
+    width: usize,
 }
 
 /// Fewer repeats than this are no waste.
 const FEW: u64 = 10;
 
-const DIM: Style = Style::new().dimmed();
-const WAIT: Style = AnsiColor::Yellow.on_default();
-const BAD: Style = AnsiColor::Red.on_default();
-const FACT: Style = AnsiColor::Cyan.on_default();
-
 impl Narrator {
-    /// A narrator in this language and arrangement.
+    /// A narrator in this language and arrangement, for lines of this width.
     #[must_use]
-    pub fn new(lang: Lang, layout: Layout) -> Self {
-        Self { lang, layout }
+    pub fn new(lang: Lang, layout: Layout, width: usize) -> Self {
+        Self { lang, layout, width: width.max(LEAST_WIDTH) }
     }
 
     /// The event as one line, without its end. Nothing in it can command a terminal, but our own colours.
@@ -65,22 +61,25 @@ impl Narrator {
                 };
                 let lane = lane_style(event.actor);
                 let is_sentence = self.layout == Layout::Wrapped && !matches!(event.what, What::Call { .. });
-                let rows = if is_sentence { wrap(&text, WIDTH - PREFIX) } else { vec![text] };
+                let rows = if is_sentence { wrap(&text, self.width - PREFIX) } else { vec![text] };
                 let rows: Vec<_> = rows.iter().map(|row| format!("{style}{row}{style:#}")).collect();
                 let text = rows.join(&format!("\n{:PREFIX$}", ""));
                 format!("{DIM}{seconds:>9.3}{DIM:#}  {lane}{who:<8}{lane:#} {text}")
             }
             Layout::Lanes => {
-                let indent = lane_of(event.actor) * LANE;
+                let indent = lane_of(event.actor) * lane_width(self.width);
                 let who = match event.link {
                     Some(link) if event.actor == Actor::Server => format!("#{} ", link.id),
                     _ => String::new(),
                 };
                 let style = if style == Style::new() { lane_style(event.actor) } else { style };
                 let text = format!("{who}{text}");
-                let room = WIDTH - FIRST_LANE - indent;
-                let rows =
-                    if matches!(event.what, What::Call { .. }) { vec![fit(&text, room)] } else { wrap(&text, room) };
+                let room = self.width - FIRST_LANE - indent;
+                let rows = match event.what {
+                    What::Call { .. } => vec![fit(&text, room)],
+                    What::Folded { .. } => self.counts_beside_time(&text, room),
+                    _ => wrap(&text, room),
+                };
                 let rows: Vec<_> = rows.iter().map(|row| format!("{:indent$}{style}{row}{style:#}", "")).collect();
                 format!("{DIM}{seconds:>7.3}{DIM:#}  {}", rows.join(&format!("\n{:FIRST_LANE$}", "")))
             }
@@ -99,7 +98,7 @@ impl Narrator {
                     WAIT,
                     say!(
                         lang,
-                        "waits {millis} ms: its address gave too many wrong answers",
+                        "waits {millis} ms: this address gave too many wrong answers",
                         "等待 {millis} 毫秒：这个地址答错的次数太多"
                     ),
                 )
@@ -119,7 +118,7 @@ impl Narrator {
                     BAD,
                     say!(
                         lang,
-                        "… {count} events are missing here: the terminal was too slow",
+                        "… {count} events were left out here: the terminal is too slow",
                         "……此处省略了 {count} 个事件：终端来不及显示"
                     ),
                 )
@@ -131,10 +130,15 @@ impl Narrator {
         let (name, lang) = (call.name(), self.lang);
         match outcome {
             Outcome::Failed(errno) if errno.error == ErrorKind::WouldBlock => {
-                (WAIT, format!("{name} → WouldBlock ({})", errno.lesson_name()))
+                let why = would_block(call, lang);
+                (WAIT, say!(lang, "{name} → {why} ({})", "{name} → {why}（{}）", errno.lesson_name()))
             }
-            Outcome::Failed(Errno { error, errno: "-" }) => (BAD, format!("{name} → {error:?}")),
-            Outcome::Failed(errno) => (BAD, format!("{name} → {:?} ({})", errno.error, errno.lesson_name())),
+            Outcome::Failed(errno) => {
+                let why =
+                    in_words(errno.error).map_or_else(|| format!("{:?}", errno.error), |why| why.of(lang).to_owned());
+                let errno = errno.lesson_name();
+                (BAD, say!(lang, "{name} → {errno}: {why}", "{name} → {errno}：{why}"))
+            }
             Outcome::Address { ok } if call == Call::Accept => (Style::new(), format!("{name} → {ok}")),
             Outcome::Address { ok } => (Style::new(), format!("{name} {ok}")),
             Outcome::Done { .. } => (Style::new(), name.to_owned()),
@@ -142,10 +146,11 @@ impl Narrator {
                 (DIM, say!(lang, "{name} → {ok} ready", "{name} → {ok} 个就绪"))
             }
             Outcome::Count { ok: 0 } if call == Call::Recv => {
-                (Style::new(), say!(lang, "{name} → 0 bytes: EOF", "{name} → 0 字节：EOF"))
+                (Style::new(), say!(lang, "{name} → 0 bytes: end of stream (EOF)", "{name} → 0：对方已关闭发送（EOF）"))
             }
             Outcome::Count { ok } => {
-                let shown = data.map(|data| preview(data, PAYLOAD_COLUMNS)).unwrap_or_default();
+                let shown =
+                    data.map(|data| preview(data, PAYLOAD_COLUMNS + (self.width - LEAST_WIDTH))).unwrap_or_default();
                 let unit = if ok == 1 { "byte" } else { "bytes" };
                 (Style::new(), say!(lang, "{name} → {ok} {unit} {shown}", "{name} → {ok} 字节 {shown}"))
             }
@@ -156,7 +161,7 @@ impl Narrator {
         let lang = self.lang;
         let calls: Vec<_> =
             folded.iter().map(|(call, count)| format!("{} ×{}", call.name(), big_number(*count))).collect();
-        let calls = format!("WouldBlock: {}", calls.join(lang.pick(", ", "，")));
+        let calls = say!(lang, "EAGAIN: {}", "EAGAIN：{}", calls.join(lang.pick(", ", "，")));
         let seconds = span.as_secs_f64();
         // A few repeats, or a short time, say nothing about the CPU.
         let total: u64 = folded.iter().map(|(_, count)| count).sum();
@@ -170,6 +175,15 @@ impl Narrator {
         }
     }
 
+    /// The line that shows what waiting costs is broken, if at all, between the counts and the time.
+    fn counts_beside_time(self, text: &str, room: usize) -> Vec<String> {
+        let time = text.rfind(self.lang.pick(" in ", "，历时")).filter(|_| text.width() > room);
+        match time.and_then(|place| text.split_at_checked(place)) {
+            Some((counts, time)) => vec![fit(counts, room), fit(time.trim_start_matches('，').trim_start(), room)],
+            None => vec![fit(text, room)],
+        }
+    }
+
     /// Whether the event is worth a line. A call that a signal interrupted is made again at once, and nothing happened.
     #[must_use]
     pub fn tells(self, event: &Event) -> bool {
@@ -177,19 +191,12 @@ impl Narrator {
     }
 }
 
-fn lane_of(actor: Actor) -> usize {
-    match actor {
-        Actor::Server => 0,
-        Actor::Client => 1,
-        Actor::ClientNo(number) => 1 + usize::from(number % 2),
-    }
-}
-
-fn lane_style(actor: Actor) -> Style {
-    match actor {
-        Actor::Server => AnsiColor::BrightBlue.on_default(),
-        Actor::Client | Actor::ClientNo(0) => AnsiColor::Green.on_default(),
-        Actor::ClientNo(_) => AnsiColor::Magenta.on_default(),
+/// What a call that would block waits for.
+fn would_block(call: Call, lang: Lang) -> &'static str {
+    match call {
+        Call::Accept => lang.pick("would block", "暂无连接"),
+        Call::Send => lang.pick("would block", "暂时发不出去"),
+        _ => lang.pick("would block", "暂无数据"),
     }
 }
 
@@ -211,7 +218,6 @@ pub fn big_number(number: u64) -> String {
 mod tests {
     use super::*;
     use crate::trace::{Errno, Link};
-    use unicode_width::UnicodeWidthStr;
 
     fn event(actor: Actor, what: What) -> Event {
         let link = Link { id: 3, local: ([127, 0, 0, 1], 9000).into(), peer: ([127, 0, 0, 1], 50000).into() };
@@ -226,9 +232,9 @@ mod tests {
     fn a_call_shows_its_number_and_its_payload() {
         let outcome = Outcome::Count { ok: 7 };
         let event = event(Actor::Server, What::Call { call: Call::Recv, outcome, data: Some(b"clent11".to_vec()) });
-        let line = plain(Narrator::new(Lang::En, Layout::Lines), &event);
+        let line = plain(Narrator::new(Lang::En, Layout::Lines, 80), &event);
         assert_eq!(line, "    1.235  #3       recv → 7 bytes \"clent11\"");
-        let line = plain(Narrator::new(Lang::Zh, Layout::Lines), &event);
+        let line = plain(Narrator::new(Lang::Zh, Layout::Lines, 80), &event);
         assert_eq!(line, "    1.235  #3       recv → 7 字节 \"clent11\"");
     }
 
@@ -237,22 +243,36 @@ mod tests {
         for errno in ["EAGAIN", "WSAEWOULDBLOCK"] {
             let outcome = Outcome::Failed(Errno { error: ErrorKind::WouldBlock, errno });
             let event = event(Actor::Client, What::Call { call: Call::Recv, outcome, data: None });
-            let line = plain(Narrator::new(Lang::En, Layout::Lines), &event);
-            assert_eq!(line, "    1.235  client   recv → WouldBlock (EAGAIN)");
+            let line = plain(Narrator::new(Lang::En, Layout::Lines, 80), &event);
+            assert_eq!(line, "    1.235  client   recv → would block (EAGAIN)");
         }
     }
 
     #[test]
-    fn lanes_fit_into_eighty_columns() {
+    fn lanes_are_as_wide_as_the_terminal() {
         let outcome = Outcome::Count { ok: 300 };
         let data = Some("中文 \u{1b}[2J".repeat(30).into_bytes());
         for actor in [Actor::Server, Actor::ClientNo(0), Actor::ClientNo(1)] {
             let event = event(actor, What::Call { call: Call::Send, outcome, data: data.clone() });
-            for lang in [Lang::En, Lang::Zh] {
-                let line = plain(Narrator::new(lang, Layout::Lanes), &event);
-                assert!(line.width() <= WIDTH, "{line}");
+            for (lang, width) in [(Lang::En, 80), (Lang::Zh, 80), (Lang::En, 120), (Lang::Zh, 120)] {
+                let line = plain(Narrator::new(lang, Layout::Lanes, width), &event);
+                assert!(line.width() <= width && line.width() + 3 > width, "{line}");
                 assert!(!line.contains('\u{1b}'), "{line}");
             }
+        }
+    }
+
+    #[test]
+    fn what_waiting_costs_is_never_torn_apart() {
+        let folded = vec![(Call::Accept, 81_234_567), (Call::Recv, 81_234_567)];
+        let (span, cpu) = (Duration::from_secs(1000), Some(Duration::from_secs(990)));
+        let event = event(Actor::Server, What::Folded { folded, span, cpu });
+        for (lang, end) in [(Lang::En, "in 1000.0 s, 99 % of a core"), (Lang::Zh, "历时 1000.0 秒，占单核 99%")]
+        {
+            let line = plain(Narrator::new(lang, Layout::Lanes, 80), &event);
+            let rows: Vec<_> = line.lines().collect();
+            assert!(rows[0].contains("accept ×81 234 567") && rows[0].ends_with("recv ×81 234 567"), "{line}");
+            assert_eq!(rows[1].trim_start(), end);
         }
     }
 

@@ -1,12 +1,11 @@
 //! The terminal's side of the console: what it is handed, and how that is written.
 
 use super::escape::escape_lines;
-use super::narrate::{Layout, Narrator};
-use super::stream::{Narration, Stream};
-use crate::lang::Lang;
+use super::look::Look;
+use super::narrate::Narrator;
+use super::stream::Narration;
 use crate::queue::Reader;
 use crate::trace::Event;
-use anstream::ColorChoice;
 use std::io::{self, IsTerminal, Write};
 use std::mem;
 use std::sync::Arc;
@@ -22,19 +21,6 @@ const LONGEST_LINE: usize = 64 * 1024;
 /// What comes in quick succession is written at once: after each write the thread waits this long for more, and nobody has
 /// to wake it meanwhile.
 const BREATH: Duration = Duration::from_millis(1);
-
-/// How things are shown.
-#[derive(Clone, Copy, Debug)]
-pub struct Look {
-    /// When to use colour.
-    pub color: ColorChoice,
-    /// The language of the narration.
-    pub lang: Lang,
-    /// One actor, or several side by side.
-    pub layout: Layout,
-    /// Where the narration goes: beside the results on stderr, or on stdout where it is the result itself.
-    pub narrate_on: Stream,
-}
 
 /// What the thread is handed.
 #[derive(Debug)]
@@ -98,7 +84,7 @@ impl Screen {
             err: Narration::new(look.narrate_on, look.color),
             at_prompt: false,
             open_line: Vec::new(),
-            narrator: Narrator::new(look.lang, look.layout),
+            narrator: Narrator::new(look.lang, look.layout, look.width),
             closed,
             on_closed: Some(on_closed),
         }

@@ -229,7 +229,7 @@ fn ctrl_c_waits_for_nobody_for_ever(io: &str) {
     interrupt(&server, Signal::INT);
     let pieces = silent.read(&mut [0; 8]);
     assert_eq!(pieces.unwrap_or(0), 0);
-    server.running.wait().expect_code(0).expect_stderr("still there at the end: 1\n");
+    server.running.wait().expect_code(0).expect_stderr("still connected at the end: 1\n");
 }
 
 fn a_second_ctrl_c_ends_at_once(io: &str) {

@@ -67,8 +67,10 @@ fn help_names_every_command_and_the_exit_codes() {
         assert!(help.contains(&format!("\n  {command} ")), "{command} is not in:\n{help}");
     }
     let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    // A text that is too long for its line goes on below it.
+    let listed = listed.filter(|line| !line.starts_with("   "));
     assert_eq!(listed.count(), COMMANDS.len(), "a command that no test knows: {help}");
-    assert!(help.contains("\nExit codes:\n  0  fine\n"), "{help}");
+    assert!(help.contains("\nExit codes:\n  0  success\n"), "{help}");
     assert_eq!(silent(&["-h"]), help);
 }
 
@@ -136,7 +138,7 @@ length 16
     assert_data_eq!(
         output.stderr,
         str![[r#"
-md5, as in the notes; Python 3.8 and later want it named: hmac.new(b'asd', b'sad', digestmod='md5')
+md5, as in the notes; since Python 3.8 it must be named: hmac.new(b'asd', b'sad', digestmod='md5')
 
 "#]]
     );
@@ -244,6 +246,6 @@ fn a_stdout_that_cannot_be_written_is_reported() {
         let mut shell = std::process::Command::new("sh");
         shell.args(["-c", "exec \"$@\" > /dev/full", "sh", env!("CARGO_BIN_EXE_day30")]).args(args);
         let output = Day30::of(shell).run().expect_code(3);
-        assert!(output.stderr.ends_with("error: cannot write to stdout: No space left on device (os error 28)\n"));
+        assert!(output.stderr.ends_with("error: cannot write to stdout: no space left on device\n"));
     }
 }

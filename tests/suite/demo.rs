@@ -50,7 +50,7 @@ fn all_four_lessons_are_played_and_every_promise_is_kept() {
         "ok 1, refused 1",
         r"b'(\x0c\xe2H\xe8H\xbc\xd4\xe5\xa3\x1a\x03h)\xd1\x85'",
         "A: HELLO, B: 中",
-        "2, still there 0",
+        "2, still connected 0",
     ] {
         assert!(shown.contains(seen), "{seen} in:\n{shown}");
     }
@@ -67,11 +67,21 @@ fn each_lesson_can_be_played_alone() {
 }
 
 #[test]
-fn the_commands_that_it_proposes_are_ones_that_day30_has() {
-    let shown = assert_fine(demo(&[]).run());
+fn the_commands_that_it_proposes_can_be_typed_here() {
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_day30")).parent().unwrap();
+    assert_proposes(demo(&[]).env("PATH", folder), "day30");
+    // Somewhere else on the PATH, or nowhere.
+    assert_proposes(demo(&[]).env("PATH", "/usr/bin"), "cargo run --");
+}
+
+/// That each lesson ends with two commands of day30, which is `typed` so.
+#[track_caller]
+fn assert_proposes(demo: Day30, typed: &str) {
+    let shown = assert_fine(demo.run());
     let mut proposed = 0;
     for line in shown.lines() {
-        let Some(command) = line.trim_start_matches("try:").trim_start().strip_prefix("day30 ") else { continue };
+        let line = line.trim_start_matches("try:").trim_start();
+        let Some(command) = line.strip_prefix(&format!("{typed} ")) else { continue };
         // What stands behind it, a few spaces apart, is no part of it.
         let command = command.split("   ").next().unwrap();
         let words: Vec<_> = command.split_whitespace().chain(["--help"]).collect();
@@ -140,6 +150,43 @@ fn on_a_terminal_there_is_colour_unless_somebody_is_against_it() {
     assert_eq!(escapes(demo().args(["--color", "never"])), 0);
     // What is typed wins over the environment.
     assert!(escapes(demo().env("NO_COLOR", "1").args(["--color", "always"])) > 10);
+}
+
+/// Three pauses between four lessons, each ended by Enter; the table comes behind the last.
+#[cfg(unix)]
+#[test]
+fn a_person_at_a_terminal_presses_enter_between_two_lessons() {
+    if !crate::common::have("python3") {
+        return;
+    }
+    let pauses = |demo: Day30| {
+        let output = demo.stdin("\n\n\n").run().expect_code(0);
+        assert!(output.out().contains("│ socket-server ┆"), "{}", output.out());
+        output.out().matches("press Enter").count()
+    };
+    assert_eq!(pauses(on_a_terminal("all").arg("demo")), 3);
+    assert_eq!(pauses(on_a_terminal("all").args(["demo", "--no-pause"])), 0);
+    assert_eq!(pauses(on_a_terminal("all").arg("demo").env("CI", "true")), 0);
+    // Whoever has only its output on a terminal cannot press anything.
+    assert_eq!(pauses(on_a_terminal("stdout").arg("demo")), 0);
+}
+
+/// The lanes take what the terminal has, up to 120 columns.
+#[cfg(unix)]
+#[test]
+fn the_lanes_are_as_wide_as_the_terminal() {
+    if !crate::common::have("python3") {
+        return;
+    }
+    for (columns, lane) in [("80", 18), ("120", 31), ("200", 31)] {
+        let demo = on_a_terminal("stdout").env("TERMINAL_COLUMNS", columns);
+        let output = demo.args(["demo", "--lesson", "nonblock", "--color", "never"]).run().expect_code(0);
+        let heads = output.out().lines().find(|line| line.starts_with("seconds")).unwrap().to_owned();
+        assert_eq!(heads.find("client A").unwrap() - heads.find("server").unwrap(), lane, "{heads}");
+        // What waiting costs stands in one line, however wide the terminal is.
+        let is_whole = |line: &str| line.contains("EAGAIN: ") && line.contains(" in ");
+        assert!(output.out().lines().any(is_whole), "{}", output.out());
+    }
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn what_was_sent_and_what_came_back_is_narrated() {
         "send → 3 bytes \"one\"",
         "recv → 3 bytes \"ONE\"",
         "shutdown\n",
-        "recv → 0 bytes: EOF\n",
+        "recv → 0 bytes: end of stream (EOF)\n",
         "close\n",
     ] {
         assert_eq!(output.stderr.matches(&format!("  client   {event}")).count(), 1, "{event}: {}", output.stderr);
@@ -113,7 +113,7 @@ fn where_nobody_listens_the_client_says_so_and_what_to_start() {
     for (client, server) in [("nonblock-client", "nonblock-server"), ("socket-client", "socket-server")] {
         let output = Day30::new([client, "--port", &port]).keep_stdin_open().run().expect_code(1);
         let error = format!(
-            "error: cannot connect to 127.0.0.1:{port}: connection refused: nobody listens there\n  \
+            "error: cannot connect to 127.0.0.1:{port}: connection refused: no program listens there\n  \
              start the server first, in another terminal: day30 {server} --port {port}\n"
         );
         assert!(output.stderr.ends_with(&error), "{}", output.stderr);
@@ -142,13 +142,16 @@ fn an_address_without_a_sense_is_a_usage_error() {
     for client in ["nonblock-client", "socket-client"] {
         for port in ["0", "65536", "-1", "abc", "", "9000x"] {
             Day30::new([client, &format!("--port={port}")]).run().expect_code(2);
-            let error = if port == "0" { "error: a client needs the server's port" } else { "is no address" };
+            let error = if port == "0" { "error: a client cannot connect to port 0" } else { "error: --addr " };
             let address = format!("--addr=127.0.0.1:{port}");
             Day30::new([client, &address]).run().expect_code(2).expect_stderr(error);
         }
         for address in ["127.0.0.1", "", ":9000", "::1:9000", "[::1]"] {
             let address = format!("--addr={address}");
-            Day30::new([client, &address]).run().expect_code(2).expect_stderr("write it as 127.0.0.1:9000");
+            Day30::new([client, &address])
+                .run()
+                .expect_code(2)
+                .expect_stderr("\n  write for example: --addr 127.0.0.1:9000");
         }
         Day30::new([client, "--port"]).run().expect_code(2);
         Day30::new([client, "--port", "9000", "--addr", "127.0.0.1:9000"]).run().expect_code(2);
@@ -161,5 +164,5 @@ fn a_message_without_a_sense_is_a_usage_error() {
     for wrong in ["--message=", "--count=0", "--count=-1", "--every=1", "--every=often", "--timeout=0ms"] {
         Day30::new(["nonblock-client", wrong]).run().expect_code(2);
     }
-    Day30::new(["nonblock-client", "--message", ""]).run().expect_code(2).expect_stderr("--message needs a text");
+    Day30::new(["nonblock-client", "--message", ""]).run().expect_code(2).expect_stderr("--message is empty");
 }

@@ -123,7 +123,7 @@ fn a_held_letter_is_no_reason_to_stay(io: &str) {
     let server = upper_server(io, &[]);
     let mut stream = server.connect();
     stream.write_all(b"a\xe4\xb8").unwrap();
-    server.wait_for_event(1, "a letter is not whole yet: 2");
+    server.wait_for_event(1, "a character is incomplete: 2");
     assert_eq!(read_exactly(&mut stream, 1), b"A");
     server.running.signal(Signal::INT);
     assert_eq!(read_to_end(&mut stream), b"");

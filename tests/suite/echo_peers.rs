@@ -56,7 +56,7 @@ fn a_reset_after_the_reply_ends_that_client_and_no_other(io: &str) {
         let mut stream = server.connect();
         assert_answers(&mut stream, "abc", "ABC");
         reset(stream);
-        server.wait_for_event(client, "recv → ConnectionReset (ECONNRESET)");
+        server.wait_for_event(client, "recv → ECONNRESET: ");
         server.wait_for_event(client, "ended: reset");
     }
     assert_answers(&mut bystander, "after", "AFTER");
@@ -78,7 +78,7 @@ fn a_reset_with_the_reply_unread_ends_that_client_and_no_other(io: &str) {
         server.wait_for_event(client, "ended: reset");
         let narration = server.running.stderr.text();
         let broken = format!("  #{client:<7} send → ");
-        let failed = |line: &str| line.contains("ConnectionReset (") || line.contains("BrokenPipe (");
+        let failed = |line: &str| line.contains("→ ECONNRESET: ") || line.contains("→ EPIPE: ");
         assert!(narration.lines().any(|line| line.contains(&broken) && failed(line)), "{narration}");
     }
     assert_answers(&mut bystander, "after", "AFTER");
@@ -149,7 +149,7 @@ fn the_last_reply_survives_a_close_with_unread_input(io: &str) {
         stream.write_all(b"and more, after the server said its end").unwrap();
         assert_eq!(read_to_end(&mut stream), b"LAST WORDS");
         drop(stream);
-        server.wait_for_event(client, "recv → 0 bytes: EOF");
+        server.wait_for_event(client, "recv → 0 bytes: end of stream (EOF)");
         server.wait_for_event(client, "close");
     }
     server.assert_serves();

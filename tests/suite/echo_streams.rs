@@ -65,7 +65,7 @@ fn small_buffers_lose_nothing(io: &str) {
     let sending = send_beside(&stream, say.clone(), 1);
     if io != "threads" {
         // Only now is it read from: what a call that never waits could not send was kept.
-        server.wait_for_event(1, "send → WouldBlock (");
+        server.wait_for_event(1, "send → would block (");
     }
     server.assert_serves();
     let (mut reply, mut buffer) = (Vec::new(), [0; 1000]);

@@ -97,10 +97,10 @@ fn a_letter_cut_in_two_is_held_until_it_is_whole(io: &str) {
             client += 1;
             let mut stream = server.connect();
             stream.write_all(&letter.as_bytes()[..cut]).unwrap();
-            server.wait_for_event(client, &format!("a letter is not whole yet: {cut} "));
+            server.wait_for_event(client, &format!("a character is incomplete: {cut} "));
             stream.write_all(&letter.as_bytes()[cut..]).unwrap();
             assert_eq!(read_exactly(&mut stream, upper.len()), upper.as_bytes(), "{letter} cut at {cut}");
-            server.wait_for_event(client, &format!("now the letter is whole: {letter}"));
+            server.wait_for_event(client, &format!("the character is complete now: {letter}"));
             stream.shutdown(Shutdown::Write).unwrap();
             assert_eq!(read_to_end(&mut stream), b"", "{letter} cut at {cut}");
         }
@@ -125,7 +125,7 @@ fn a_receive_buffer_of_any_size_changes_no_reply(io: &str) {
         let server = upper_server(io, &["--buffer", buffer]);
         let reply = server.exchange(TEXT.as_bytes());
         assert_eq!(String::from_utf8_lossy(&reply), UPPER, "with --buffer {buffer}");
-        server.wait_for_stderr("a letter is not whole yet");
+        server.wait_for_stderr("a character is incomplete");
         server.stop_after("eof 1");
     }
 }
@@ -136,8 +136,8 @@ fn a_letter_across_the_end_of_the_receive_buffer_is_answered_whole(io: &str) {
     let say = "a".repeat(1023) + "中";
     assert_eq!(String::from_utf8(server.exchange(say.as_bytes())).unwrap(), "A".repeat(1023) + "中");
     server.wait_for_event(1, "recv → 1024 bytes ");
-    server.wait_for_event(1, "a letter is not whole yet: 1 ");
-    server.wait_for_event(1, "now the letter is whole: 中");
+    server.wait_for_event(1, "a character is incomplete: 1 ");
+    server.wait_for_event(1, "the character is complete now: 中");
     server.stop_after("eof 1");
 }
 
@@ -160,9 +160,9 @@ fn letters_held_for_two_clients_are_not_mixed(io: &str) {
     let server = upper_server(io, &[]);
     let (mut one, mut other) = (server.connect(), server.connect());
     one.write_all(b"\xe4\xb8").unwrap(); // of 中
-    server.wait_for_event(1, "a letter is not whole yet: 2");
+    server.wait_for_event(1, "a character is incomplete: 2");
     other.write_all(b"\xc3").unwrap(); // of ß
-    server.wait_for_event(2, "a letter is not whole yet: 1");
+    server.wait_for_event(2, "a character is incomplete: 1");
     one.write_all(b"\xad").unwrap();
     other.write_all(b"\x9f").unwrap();
     assert_eq!(read_exactly(&mut one, 3), "中".as_bytes());
@@ -183,7 +183,7 @@ fn bytes_that_are_no_utf8_end_that_client_and_no_other(io: &str) {
             let reply = server.exchange(&[TEXT.as_bytes(), wrong, b" and more"].concat());
             assert_eq!(String::from_utf8_lossy(&reply), UPPER, "before {wrong:x?}, --buffer {buffer}");
             let place = format!("byte {:#04x} at offset {}", wrong[0], TEXT.len());
-            server.wait_for_event(client, &format!("no UTF-8: {place}"));
+            server.wait_for_event(client, &format!("not valid UTF-8: {place}"));
             server.wait_for_event(client, "ended: bad-utf8 (");
             bystander.write_all(b"\xad").unwrap();
             assert_eq!(read_exactly(&mut bystander, 3), "中".as_bytes(), "beside {wrong:x?}");
@@ -238,7 +238,7 @@ fn a_tls_hello_is_answered_up_to_its_first_byte_that_is_no_text(io: &str) {
     let mut hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".to_vec();
     hello.extend((0..506).map(|byte: u32| (byte * 89 % 256) as u8));
     assert_eq!(server.exchange(&hello), b"\x16\x03\x01\x02\x00\x01\x00\x01");
-    server.wait_for_event(1, "no UTF-8: byte 0xfc at offset 8");
+    server.wait_for_event(1, "not valid UTF-8: byte 0xfc at offset 8");
     server.assert_serves();
     server.stop_after("eof 1, bad-utf8 1");
 }
@@ -249,8 +249,8 @@ fn what_a_client_sends_cannot_command_the_terminal(io: &str) {
     let say = "\u{1b}]52;c;eA==\u{7}\u{1b}[2J\u{9b}2J\u{202e}";
     assert_eq!(server.exchange(say.as_bytes()), say.to_uppercase().as_bytes());
     server.wait_for_event(1, r#"recv → 1 byte "\x1b""#);
-    server.wait_for_event(1, r"now the letter is whole: \u{9b}");
-    server.wait_for_event(1, r"now the letter is whole: \u{202e}");
+    server.wait_for_event(1, r"the character is complete now: \u{9b}");
+    server.wait_for_event(1, r"the character is complete now: \u{202e}");
     server.wait_for_event(1, "ended: eof");
     let narration = server.running.stderr.text();
     assert!(!narration.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']), "{narration}");

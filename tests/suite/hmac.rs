@@ -12,7 +12,7 @@ const PYTHON: &str = r"b'(\x0c\xe2H\xe8H\xbc\xd4\xe5\xa3\x1a\x03h)\xd1\x85'";
 const HEX: &str = "280ce248e848bcd4e5a31a036829d185";
 const RAW: &[u8] = b"(\x0c\xe2H\xe8H\xbc\xd4\xe5\xa3\x1a\x03h)\xd1\x85";
 const REMARK: &str =
-    "md5, as in the notes; Python 3.8 and later want it named: hmac.new(b'asd', b'sad', digestmod='md5')\n";
+    "md5, as in the notes; since Python 3.8 it must be named: hmac.new(b'asd', b'sad', digestmod='md5')\n";
 
 fn hmac(args: &[&str]) -> Day30 {
     Day30::new(["hmac"]).args(args)
@@ -150,7 +150,7 @@ fn only_the_whole_digest_verifies_in_either_case() {
     }
     for no_hex in [&HEX[..31], "2", "zz", " 28", "0x28", "28 0c", "２８", "28\n", "\u{1b}[2J"] {
         let output = of_the_notes(&["-q", "--verify", no_hex]).expect_code(2);
-        let output = output.expect_stderr("error: --verify wants pairs of hex digits, as in ");
+        let output = output.expect_stderr("error: --verify needs a digest in hex, two digits for each byte");
         assert!(!output.stderr.contains('\u{1b}'), "{:?}", output.stderr);
     }
 }
@@ -169,7 +169,7 @@ fn explain_shows_each_step_with_its_bytes_and_then_the_digest() {
     let steps = [
         "HMAC-md5 = md5(outer pad + md5(inner pad + message))      RFC 2104\n".to_owned(),
         "\n1 key, 3 bytes\n    61 73 64\n".to_owned(),
-        format!("\n2 padded key: filled with 00 to the block of md5, 64 bytes\n    61 73 64 {}\n", &row("00")[9..]),
+        format!("\n2 padded key: filled with 00 to one block of md5, 64 bytes\n    61 73 64 {}\n", &row("00")[9..]),
         format!("\n3 inner pad: each byte of 2 XOR 0x36\n    57 45 52 {}\n    {1}\n    {1}\n    {1}\n", &row("36")[9..], row("36")),
         format!("\n4 outer pad: each byte of 2 XOR 0x5c\n    3d 2f 38 {}\n    {1}\n    {1}\n    {1}\n", &row("5c")[9..], row("5c")),
         "\n5 inner hash: md5 of 3 and then the message (\"sad\", 3 bytes)\n    3e ad 10 e4 02 ef a8 8c 52 8f 8a 6a af 0a 96 08\n".to_owned(),
@@ -195,8 +195,8 @@ fn explain_says_what_becomes_of_a_long_key() {
     assert!(short.out().contains(zeros));
     assert!(!whole.out().contains(zeros) && !long.out().contains(zeros));
     assert!(whole.out().contains("1 key, 64 bytes\n"));
-    let hashed = "2 padded key: longer than the block, so md5(key) stands for it, filled with 00 to 64 bytes\n";
-    assert!(long.out().contains(hashed) && !whole.out().contains("longer than the block"), "{}", long.out());
+    let hashed = "2 padded key: longer than a block, so md5(key) is used instead, filled with 00 to 64 bytes\n";
+    assert!(long.out().contains(hashed) && !whole.out().contains("longer than a block"), "{}", long.out());
     let digest = crate::common::auth::md5_hex(&["k".repeat(65).as_bytes()]);
     let bytes: Vec<_> = digest.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap()).collect();
     assert!(long.out().contains(&format!("{hashed}    {}\n", bytes.join(" "))), "{}", long.out());
@@ -207,16 +207,16 @@ fn what_makes_no_sense_is_a_usage_error() {
     for (args, words) in [
         (
             &["--key", "a", "--msg", "b", "--digest", "md6"][..],
-            "[possible values: md5, sha1, sha224, sha256, sha384, sha512]",
+            "possible values: md5, sha1, sha224, sha256, sha384, sha512",
         ),
-        (&["--key", "a", "--msg", "b", "--digest", ""], "[possible values: md5,"),
-        (&["--key", "a", "--msg", "b", "--format", "octal"], "[possible values: all, python, hex, base64, raw]"),
-        (&["--key", "a"], "--msg <TEXT>|--file <PATH>"),
-        (&["--msg", "a"], "--key <TEXT>|--key-file <PATH>"),
+        (&["--key", "a", "--msg", "b", "--digest", ""], "possible values: md5,"),
+        (&["--key", "a", "--msg", "b", "--format", "octal"], "possible values: all, python, hex, base64, raw"),
+        (&["--key", "a"], "--msg <TEXT> or --file <PATH>"),
+        (&["--msg", "a"], "--key <TEXT> or --key-file <PATH>"),
         (&["--key", "a", "--key-file", "b", "--msg", "c"], "cannot be used with"),
         (&["--key", "a", "--msg", "b", "--file", "c"], "cannot be used with"),
         (&["--key", "a", "--msg", "b", "--verify", HEX, "--explain"], "cannot be used with"),
-        (&["--key-file", "-", "--file", "-"], "key and message cannot both come from stdin"),
+        (&["--key-file", "-", "--file", "-"], "the key and the message cannot both come from stdin"),
     ] {
         let output = hmac(args).run().expect_code(2).expect_stderr(words);
         assert_eq!(output.out(), "", "{args:?}");
@@ -237,7 +237,7 @@ fn a_file_that_cannot_be_read_is_named() {
         for more in [&[][..], &["--verify", HEX], &["--explain"]] {
             let output = hmac(&["--key", "a", "--file", path]).args(more).run().expect_code(3);
             assert_eq!(output.out(), "");
-            output.expect_stderr(&format!("error: cannot read {path}: "));
+            output.expect_stderr(&format!("error: cannot read the message from {path}: "));
         }
     }
 }

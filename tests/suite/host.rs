@@ -14,7 +14,7 @@ fn an_address_in_use_is_named_with_a_way_out() {
     for server in SERVERS {
         let output = Day30::new(server).args(["--port", &first.port()]).run().expect_code(3);
         assert_eq!(output.out(), "");
-        let output = output.expect_stderr(&format!("error: cannot listen on {}: another program", first.address));
+        let output = output.expect_stderr(&format!("error: cannot listen on {}: the port is in use", first.address));
         output.expect_stderr(&format!("  try: day30 {}", server[0])).expect_stderr(" --port 0");
     }
     first.assert_serves();
@@ -44,12 +44,14 @@ fn an_address_that_is_none_is_a_usage_error() {
         for address in wrong {
             let output = Day30::new(server).args(["--addr", address]).run().expect_code(2);
             assert_eq!(output.out(), "");
-            output.expect_stderr(&format!("error: {address:?} is no address: ")).expect_stderr("127.0.0.1:9000");
+            // The command that takes a secret repeats nothing.
+            let shown = if server[0] == "auth-server" { "…" } else { address };
+            output.expect_stderr(&format!("error: --addr {shown:?}: ")).expect_stderr("127.0.0.1:9000");
         }
         for port in ["65536", "-1", "x", ""] {
             let output = Day30::new(server).arg(format!("--port={port}")).run().expect_code(2);
             assert_eq!(output.out(), "");
-            output.expect_stderr("--port <PORT>").expect_stderr(&format!("'{port}'"));
+            output.expect_stderr("--port <PORT>").expect_stderr("--port 9000");
         }
     }
 }
@@ -72,7 +74,7 @@ fn a_port_of_the_administrator_is_refused_with_a_way_out() {
     };
     let output = Day30::of(std::process::Command::new(program)).args(args).run().expect_code(3);
     assert_eq!(output.out(), "");
-    let expected = "error: cannot listen on 127.0.0.1:81: ports below 1024 belong to the administrator";
+    let expected = "error: cannot listen on 127.0.0.1:81: only the administrator may use ports below 1024";
     output.expect_stderr(expected).expect_stderr("  try: day30 nonblock-server --port ");
 }
 
@@ -86,8 +88,8 @@ fn an_open_address_serves_and_warns(io: &str) {
         let mut server = Day30::new(["nonblock-server", "--quiet", "--addr", open, "--io", io]).serve();
         assert!(server.address.ip().is_unspecified());
         let warning =
-            format!("beware: port {} is open to the whole network, not only to this machine\n", server.port());
-        server.wait_for_stderr("beware");
+            format!("warning: port {} is open to the whole network, not only to this machine\n", server.port());
+        server.wait_for_stderr("warning: ");
         server.address.set_ip(near.parse().unwrap());
         server.assert_serves();
         // Also where only results are wanted, and nothing else then.

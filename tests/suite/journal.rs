@@ -62,7 +62,7 @@ fn a_server_records_each_connection_from_accept_to_close(io: &str) {
         assert_eq!(read_exactly(&mut client, said.to_uppercase().len()), said.to_uppercase().as_bytes());
     }
     client.write_all("中".as_bytes().split_last().unwrap().1).unwrap();
-    server.wait_for_stderr("a letter is not whole yet");
+    server.wait_for_stderr("a character is incomplete");
     client.write_all(&[0xad, 0xff]).unwrap();
     assert_eq!(read_exactly(&mut client, 3), "中".as_bytes());
     let address = client.local_addr().unwrap().to_string();

@@ -65,3 +65,4 @@ mod unrepeated;
 mod vectors;
 mod vectors_protocols;
 mod walls;
+mod words;

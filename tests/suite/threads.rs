@@ -213,7 +213,7 @@ fn a_slow_client_makes_only_its_own_thread_wait() {
     let server = socket_server(&[]);
     let mut slow = server.connect();
     slow.write_all(b"\xe4\xb8").unwrap();
-    server.wait_for_event(1, "a letter is not whole yet: 2");
+    server.wait_for_event(1, "a character is incomplete: 2");
     let mut deaf = server.connect();
     deaf.set_nonblocking(true).unwrap();
     let say = numbered(16 << 20);

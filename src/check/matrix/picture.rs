@@ -3,8 +3,8 @@
 use crate::check::verdict::judgement::Decision;
 use crate::lang::Lang;
 use crate::say;
-use crate::view::fit;
-use anstyle::{AnsiColor, Style};
+use crate::view::{fit, palette};
+use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
 /// What came of a pair.
@@ -77,9 +77,9 @@ impl Cell {
 
     fn style(self) -> Style {
         match self {
-            Self::Ok => AnsiColor::Green.on_default(),
-            Self::Unknown => AnsiColor::Yellow.on_default(),
-            _ => AnsiColor::Red.on_default().bold(),
+            Self::Ok => palette::GOOD,
+            Self::Unknown => palette::WAIT,
+            _ => palette::BAD,
         }
     }
 }

@@ -3,10 +3,12 @@
 use super::super::named::Named;
 use super::super::output::{To, styled};
 use super::super::secret::secret;
+use super::super::stage::CANNOT_CATCH_CTRL_C;
 use super::super::{Exit, Look, Usage};
 use super::exit;
 use crate::cli::CheckArgs;
 use anyhow::Context;
+use day30::both;
 use day30::check::matrix::{Player, matrix};
 use day30::crypto::Secret;
 use day30::net::stop::{Stop, stop_on_ctrl_c};
@@ -26,14 +28,22 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
     }
     let mut names = HashSet::new();
     if let Some(twice) = players.iter().find(|one| !names.insert(&one.name)) {
-        return Err(Usage(format!("two programs are called {:?}; each needs a name of its own", twice.name)).into());
+        return Err(Usage(both!(
+            "two programs are named {:?}; each needs its own name",
+            "有两个程序都叫 {:?}；名字不能相同",
+            twice.name
+        ))
+        .into());
     }
     let wants_secret = players.iter().any(|player| player.words.mentions("secret"));
     let is_given = args.secret.secret.is_some() || args.secret.secret_file.is_some();
-    let secret =
-        if wants_secret || is_given { secret(&args.secret, "check --matrix …")? } else { Secret::new(Vec::new()) };
+    let secret = if wants_secret || is_given {
+        secret(&args.secret, "check --matrix …", look.lang)?
+    } else {
+        Secret::new(Vec::new())
+    };
     let stop = Arc::new(Stop::default());
-    stop_on_ctrl_c(&stop).context("cannot listen to Ctrl-C")?;
+    stop_on_ctrl_c(&stop).context(CANNOT_CATCH_CTRL_C)?;
     let bar = ProgressBar::new_spinner();
     bar.enable_steady_tick(Duration::from_millis(100));
     let (memory, patience) = (u64::from(args.memory) << 20, args.start_timeout.unwrap_or(START_TIMEOUT));

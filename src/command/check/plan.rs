@@ -5,7 +5,7 @@ use super::super::output::To;
 use super::super::output_file::{OutputFile, all_different};
 use super::super::output_kind::Kind;
 use super::super::secret::{scheme, secret};
-use super::super::stage::journal;
+use super::super::stage::{CANNOT_CATCH_CTRL_C, journal};
 use super::super::unrepeated::shown;
 use crate::cli::{CheckArgs, MEMORY, SecretArgs};
 use anyhow::Context;
@@ -13,11 +13,12 @@ use day30::both;
 use day30::check::show::Again;
 use day30::check::{Check, Order, Subject, Target};
 use day30::crypto::{Scheme, Secret};
-use day30::lang::Lang;
+use day30::lang::{Lang, Text};
 use day30::net::stop::{Stop, stop_on_ctrl_c};
 use day30::program::{Words, quoted};
 use day30::random;
 use day30::trace::{Actor, Header, Journal, PAYLOAD_CAP, Recorder};
+use day30::{both, words};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::Path;
 use std::sync::Arc;
@@ -52,21 +53,24 @@ impl Plan {
     /// Looks at everything that was typed, and asks the system for what it takes.
     pub(super) fn of(args: &CheckArgs, target: Target, lang: Lang) -> anyhow::Result<Self> {
         let subject = subject(args, target)?;
-        let secret = the_secret(args, target)?;
+        let secret = the_secret(args, target, lang)?;
         let checks = selected(args, target)?;
         let reports =
             args.report.iter().map(|typed| report(typed, target, args.force, lang)).collect::<Result<Vec<_>, _>>()?;
         if reports.iter().filter(|(_, file)| file.is_none()).count() > 1 {
-            return Err(
-                Usage("only one report can go to stdout; give the others a file: --report tap=FILE".into()).into()
-            );
+            return Err(Usage(both!(
+                "only one report can go to stdout\n  give the others a file: --report tap=FILE",
+                "只有一份报告可以写到 stdout\n  其余的请写入文件：--report tap=FILE"
+            ))
+            .into());
         }
         let files: Vec<_> = reports.iter().filter_map(|(_, file)| file.as_ref()).collect();
-        all_different(files.iter().map(|file| file.path()).chain(args.record.as_deref()), lang)?;
+        all_different(files.iter().map(|file| file.path()).chain(args.record.as_deref()))?;
         files.into_iter().try_for_each(OutputFile::check)?;
-        let seed = args.seed.map_or_else(random::seed, Ok).context("no seed")?;
+        let no_seed = words!("cannot choose a random seed", "无法选取随机种子");
+        let seed = args.seed.map_or_else(random::seed, Ok).context(no_seed)?;
         let stop = Arc::new(Stop::default());
-        stop_on_ctrl_c(&stop).context("cannot listen to Ctrl-C")?;
+        stop_on_ctrl_c(&stop).context(CANNOT_CATCH_CTRL_C)?;
         // A program that crashes on purpose needs no core file.
         #[cfg(unix)]
         no_core_files();
@@ -105,40 +109,50 @@ impl Plan {
 fn subject(args: &CheckArgs, target: Target) -> anyhow::Result<Subject> {
     if let Some(typed) = &args.addr {
         if !target.is_server() {
-            return Err(Usage(format!(
-                "--addr is for servers that run already; a {} is started by day30",
-                target.name()
+            let name = target.name();
+            return Err(Usage(both!(
+                "--addr is for servers that are already running; {name} is started by day30",
+                "--addr 用于已经在运行的服务器；{name} 要由 day30 启动"
             ))
             .into());
         }
         if target == Target::AuthServer {
-            let why = "--addr: what an auth-server decides is seen in what it prints, so day30 has to start it itself";
-            return Err(Usage(why.into()).into());
+            return Err(Usage(both!(
+                "--addr: the verdict of an auth-server is what it prints, so day30 has to start it itself",
+                "--addr：auth-server 的结果要看它打印什么，所以必须由 day30 启动"
+            ))
+            .into());
         }
         return Ok(Subject::Elsewhere(address(typed)?));
     }
     if target == Target::Hmac && args.port.is_some() {
-        return Err(Usage("hmac has no port".into()).into());
+        return Err(Usage(both!("--port: a program for hmac has no port", "--port：hmac 程序没有端口")).into());
     }
     Ok(Subject::Program { words: Words::new(args.command.clone()), port: args.port })
 }
 
 fn address(typed: &str) -> anyhow::Result<SocketAddr> {
-    let wrong = || Usage(format!("{typed:?} is no address; write it as 127.0.0.1:9000, localhost:9000 or [::1]:9000"));
+    let wrong = || {
+        Usage(both!(
+            "--addr {typed:?} is not the address of a server\n  write for example: --addr 127.0.0.1:9000, localhost:9000 or [::1]:9000",
+            "--addr {typed:?} 不是服务器的地址\n  请写成：--addr 127.0.0.1:9000、localhost:9000 或 [::1]:9000"
+        ))
+    };
     let mut addresses = typed.to_socket_addrs().map_err(|_| wrong())?;
     let address = addresses.next().filter(|address| address.port() > 0);
     Ok(address.ok_or_else(wrong)?)
 }
 
-fn the_secret(args: &CheckArgs, target: Target) -> anyhow::Result<Secret> {
+fn the_secret(args: &CheckArgs, target: Target, lang: Lang) -> anyhow::Result<Secret> {
     if !target.needs_secret() {
         return Ok(Secret::new(Vec::new()));
     }
-    let secret = secret(&args.secret, &format!("check {}", target.name()))?;
+    let secret = secret(&args.secret, &format!("check {}", target.name()), lang)?;
     if std::str::from_utf8(secret.expose()).is_err() || secret.expose().iter().any(|byte| b"\0\r\n".contains(byte)) {
-        return Err(Usage(
-            "the secret must be one line of text here: it is handed to the program as {secret} and DAY30_SECRET".into(),
-        )
+        return Err(Usage(both!(
+            "here the secret must be one line of text: your program gets it as {{secret}} and DAY30_SECRET",
+            "这里的密钥必须是一行文本：它会以 {{secret}} 和 DAY30_SECRET 交给你的程序"
+        ))
         .into());
     }
     Ok(secret)
@@ -163,20 +177,28 @@ fn selected(args: &CheckArgs, target: Target) -> anyhow::Result<Vec<&'static Che
     };
     let checks: Vec<_> = all.iter().copied().filter(is_wanted).collect();
     if checks.is_empty() {
-        return Err(Usage("--only and --skip leave no check over".into()).into());
+        return Err(
+            Usage(both!("--only and --skip leave no check to run", "--only 和 --skip 之后没有剩下任何检查")).into()
+        );
     }
     Ok(checks)
 }
 
-fn unknown_id(id: &str, target: Target, all: &[&Check]) -> String {
+fn unknown_id(id: &str, target: Target, all: &[&Check]) -> Text {
     let name = target.name();
     // What was typed may be the end of an id, or a part of it.
     let last = id.rsplit('/').next().unwrap_or(id);
     let near: Vec<_> =
         all.iter().map(|check| check.id).filter(|known| !last.is_empty() && known.contains(last)).collect();
-    let near = if near.is_empty() { String::new() } else { format!("; is it {}?", near.join(" or ")) };
+    let near = match near.join(words!(" or ", " 或 ")) {
+        near if near.is_empty() => Text::default(),
+        near => both!("\n  did you mean {near}?", "\n  是不是 {near}？"),
+    };
     let typed = shown(id, target.needs_secret());
-    format!("{typed} is no check for {name}{near}\n  all of them: day30 check --list {name}")
+    both!(
+        "there is no check {typed} for {name}{near}\n  all checks: day30 check --list {name}",
+        "{name} 没有 {typed} 这项检查{near}\n  全部检查：day30 check --list {name}"
+    )
 }
 
 fn report(typed: &str, target: Target, force: bool, lang: Lang) -> Result<(Form, Option<OutputFile>), Usage> {
@@ -189,9 +211,10 @@ fn report(typed: &str, target: Target, force: bool, lang: Lang) -> Result<(Form,
         "junit" => (Form::Junit, Kind::CheckJunit),
         "tap" => (Form::Tap, Kind::CheckTap),
         _ => {
-            return Err(Usage(format!(
-                "--report {}: write json, junit or tap, with =FILE behind it for a file",
-                shown(typed, target.needs_secret())
+            let typed = shown(typed, target.needs_secret());
+            return Err(Usage(both!(
+                "--report {typed}: write json, junit or tap, or for a file json=FILE",
+                "--report {typed}：请写 json、junit 或 tap；要写入文件则写 json=FILE"
             )));
         }
     };

@@ -80,7 +80,7 @@ impl Desk<'_> {
 
     fn open(&mut self) -> anyhow::Result<()> {
         let (name, shown, lang) = (self.plan.order.target.name(), self.plan.shown.clone(), self.look.lang);
-        self.say(&say!(lang, "judging {name}: {shown}\n\n", "评判 {name}：{shown}\n\n"))
+        self.say(&say!(lang, "testing your program as {name}: {shown}\n\n", "把你的程序当作 {name} 评判：{shown}\n\n"))
     }
 
     fn tell(&mut self, judged: &Judged, memory: &Memory) -> anyhow::Result<()> {
@@ -139,8 +139,9 @@ impl Desk<'_> {
             self.say(&failure(judged, how, &self.texts, &plan.order, &plan.again, hint, lang))?;
         }
         if judgement.interrupted {
-            return self
-                .say(lang.pick("\nended by Ctrl-C: not everything was judged\n", "\n被 Ctrl-C 中断：没有评判完\n"));
+            return self.say(
+                lang.pick("\ninterrupted by Ctrl-C: not all checks were run\n", "\n被 Ctrl-C 中断：检查没有做完\n"),
+            );
         }
         // What broke it is an error, and is told as one.
         if judgement.broken.is_some() {

@@ -2,13 +2,13 @@
 //!
 //! Who fails the same check again gets one more of its hints, and who passes one that failed before is told what was learned.
 
-use super::super::output::{To, styled, tell};
-use super::super::{Exit, Look, Usage};
+use super::super::output::{To, styled};
+use super::super::{Exit, Look, Usage, tell};
 use super::plan::Plan;
 use super::sitting::{Memory, sit};
 use day30::check::Subject;
 use day30::check::watch::Files;
-use day30::say;
+use day30::{both, say};
 use std::io::{self, IsTerminal};
 use std::thread;
 use std::time::Duration;
@@ -20,12 +20,15 @@ const CLEAR: &str = "\x1b[2J\x1b[3J\x1b[H";
 
 pub(super) fn watch(plan: &Plan, look: Look) -> anyhow::Result<Exit> {
     let Subject::Program { words, .. } = &plan.order.subject else {
-        return Err(Usage("--watch needs a program to start".into()).into());
+        return Err(Usage(both!("--watch needs a program to start", "--watch 需要一个可以启动的程序")).into());
     };
     let mut files = Files::of(words);
     if files.named().is_empty() {
-        let why = "--watch: no file stands in the command, so there is nothing to watch";
-        return Err(Usage(why.into()).into());
+        return Err(Usage(both!(
+            "--watch: the command names no file, so there is nothing to watch",
+            "--watch：命令里没有文件，没有可以监视的东西"
+        ))
+        .into());
     }
     let names: Vec<_> = files.named().iter().map(|path| path.display().to_string()).collect();
     let names = names.join(", ");
@@ -42,7 +45,7 @@ pub(super) fn watch(plan: &Plan, look: Look) -> anyhow::Result<Exit> {
         }
         // A program that cannot be started is one that its author has not finished yet.
         let exit = sit(plan, look, &mut memory).unwrap_or_else(|error| {
-            tell(&error, look.color);
+            tell(&error, look);
             Exit::Unable
         });
         if exit == Exit::Interrupted || !styled(&watching, to, look.color)? {

@@ -16,6 +16,7 @@ pub(super) use pingpong::PingPong;
 pub(super) use stream::Stream;
 
 use super::Trouble;
+use crate::both;
 use crate::net::stop::Stop;
 use hdrhistogram::Histogram;
 use mio::{Events, Poll};
@@ -67,7 +68,7 @@ type OnReply<'r> = &'r mut dyn FnMut(Instant, Instant);
 /// Takes `turn` after turn for `time`, counts the replies, and takes down how long they took.
 fn gather(time: Duration, mut turn: impl FnMut(OnReply<'_>) -> Result<(), Trouble>) -> Result<Done, Trouble> {
     let bounds = Histogram::new_with_bounds(1, LONGEST, 3);
-    let mut latencies = bounds.map_err(|error| Trouble::Broke { error: error.to_string() })?;
+    let mut latencies = bounds.map_err(|error| Trouble::Broke { error: both!("{error}", "{error}") })?;
     let (began, mut last_reply, mut count) = (Instant::now(), Instant::now(), 0);
     while began.elapsed() < time {
         let before = count;

@@ -78,7 +78,7 @@ fn first(server: &mut Started, stop: &Stop) -> Result<TcpStream, Trouble> {
             Ok(socket) => return Ok(socket),
             Err(error) if error.kind() != ErrorKind::ConnectionRefused => return Err(Trouble::broke(&error)),
             Err(_) if server.has_ended() || began.elapsed() > UNTIL_IT_LISTENS => {
-                return Err(Trouble::NeverListened { printed: String::new() });
+                return Err(Trouble::NeverListened { status: None, printed: String::new() });
             }
             Err(_) if stop.is_requested() => return Err(Trouble::Interrupted),
             Err(_) => thread::sleep(TRY_AGAIN),

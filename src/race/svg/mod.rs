@@ -46,7 +46,7 @@ pub enum Theme {
 #[must_use]
 pub fn svg(results: &Results, command: &str, machine: &str, lang: Lang, theme: Theme) -> String {
     let panels = panels::panels(results, lang);
-    let heading = lang.pick("day30 race: what a way of waiting costs", "day30 race：不同等待方式的代价");
+    let heading = lang.pick("day30 race: what each way of waiting costs", "day30 race：不同等待方式的代价");
     let (width, mut y) = (plot::width(&panels), 92.0);
     let mut body = text("head ink", MARGIN, 50.0, heading);
     for panel in &panels {

@@ -72,7 +72,7 @@ fn distribution(results: &Results, server: usize, replies: &Histogram<u64>, x: &
 }
 
 fn replies(results: &Results, lang: Lang) -> Option<Panel> {
-    let title = lang.pick("Ping-pong: how much the servers answer", "ping-pong：各服务器的吞吐量");
+    let title = lang.pick("Ping-pong: how many replies the servers send", "ping-pong：各服务器的吞吐量");
     let x_label = lang.pick("clients at work (log scale)", "同时工作的客户端数（对数刻度）");
     let y_label = lang.pick("replies a second", "每秒回复数");
     let growth = Growth { workload: Workload::PingPong, metric: Metric::PerSecond, least: 0.0 };
@@ -80,7 +80,7 @@ fn replies(results: &Results, lang: Lang) -> Option<Panel> {
 }
 
 fn idle_cpu(results: &Results, lang: Lang) -> Option<Panel> {
-    let title = lang.pick("CPU of the server while nobody speaks", "没有人说话时，服务器占用的 CPU");
+    let title = lang.pick("CPU of the server while no client sends", "没有客户端发数据时，服务器占用的 CPU");
     let x_label = lang.pick("silent clients (log scale)", "不说话的客户端数（对数刻度）");
     let y_label = lang.pick("percent of one core", "占单核的百分比（%）");
     let growth = Growth { workload: Workload::Holding, metric: Metric::CpuPercent, least: 100.0 };

@@ -101,7 +101,9 @@ impl Day30 {
 
     /// Another program, a Python one for example.
     pub fn of(mut command: Command) -> Self {
-        for name in ["CI", "DAY30_SECRET", "NO_COLOR", "CLICOLOR_FORCE", "LANGUAGE", "LC_MESSAGES"] {
+        for name in
+            ["CI", "DAY30_SECRET", "NO_COLOR", "CLICOLOR_FORCE", "LANGUAGE", "LC_MESSAGES", "LANG", "DAY30_LANG"]
+        {
             command.env_remove(name);
         }
         let state = std::env::temp_dir().join("day30-tests-state");

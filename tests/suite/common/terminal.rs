@@ -3,14 +3,24 @@
 use super::Day30;
 use std::process::Command;
 
-/// Runs a program whose stdout (with `both`, its stderr too) is a terminal, and writes what it shows there to stdout. A
-/// raw terminal changes no line end.
+/// Runs a program whose stdout (with `both`, its stderr too, with `all` its stdin as well) is a terminal, and writes what it
+/// shows there to stdout. A raw terminal changes no line end. It has TERMINAL_COLUMNS columns, if they are given.
 const IN_PYTHON: &str = "
-import os, pty, subprocess, sys, tty
+import fcntl, os, pty, struct, subprocess, sys, termios, threading, tty
 master, slave = pty.openpty()
 tty.setraw(slave)
-child = subprocess.Popen(sys.argv[2:], stdout=slave, stderr=slave if sys.argv[1] == 'both' else None)
+columns = int(os.environ.get('TERMINAL_COLUMNS', 0))
+if columns:
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
+streams = sys.argv[1]
+child = subprocess.Popen(sys.argv[2:], stdout=slave, stderr=slave if streams != 'stdout' else None,
+                         stdin=slave if streams == 'all' else None)
 os.close(slave)
+if streams == 'all':
+    def forward():
+        while typed := os.read(0, 65536):
+            os.write(master, typed)
+    threading.Thread(target=forward, daemon=True).start()
 while True:
     try:
         shown = os.read(master, 65536)
@@ -22,7 +32,7 @@ while True:
 sys.exit(child.wait())
 ";
 
-/// The program with a terminal for `stdout` alone, or for `both` stdout and stderr. Needs python3.
+/// The program with a terminal for `stdout` alone, for `both` stdout and stderr, or for `all` three streams. Needs python3.
 pub fn on_a_terminal(streams: &str) -> Day30 {
     let mut python = Command::new("python3");
     python.args(["-c", IN_PYTHON, streams, env!("CARGO_BIN_EXE_day30")]);

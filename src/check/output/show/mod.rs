@@ -15,19 +15,14 @@ use crate::check::texts::Texts;
 use crate::check::verdict::{Judged, NotRun, Verdict};
 use crate::lang::{Lang, Text};
 use crate::say;
+use crate::view::palette::{BAD, DIM, GOOD, TITLE, WAIT as WARN};
 use crate::view::{break_lines, fit};
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 
 /// The width that everything must be readable in.
 const WIDTH: usize = 80;
 /// How many columns an id takes in a list.
 const ID: usize = 30;
-
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const WARN: Style = AnsiColor::Yellow.on_default();
-const DIM: Style = Style::new().dimmed();
-const TITLE: Style = AnsiColor::Cyan.on_default().bold();
 
 /// How a verdict looks: its sign, and the colour of that.
 fn sign(verdict: &Verdict, level: Level) -> (Style, &'static str) {

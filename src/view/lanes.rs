@@ -1,0 +1,36 @@
+//! Side by side: the server, client A, client B, each in a lane of its own.
+
+use super::palette;
+use crate::trace::Actor;
+use anstyle::Style;
+
+/// The width that everything must be readable in.
+pub(super) const LEAST_WIDTH: usize = 80;
+/// Where the lanes begin.
+pub(super) const FIRST_LANE: usize = 9;
+/// How far apart they are; a third of what a terminal has more than the least goes to each.
+const LANE: usize = 18;
+
+/// How far apart two lanes are.
+#[must_use]
+pub fn lane_width(width: usize) -> usize {
+    LANE + width.saturating_sub(LEAST_WIDTH) / 3
+}
+
+/// The lane of this actor, from 0.
+pub(super) fn lane_of(actor: Actor) -> usize {
+    match actor {
+        Actor::Server => 0,
+        Actor::Client => 1,
+        Actor::ClientNo(number) => 1 + usize::from(number % 2),
+    }
+}
+
+/// The colour of this actor.
+pub(super) fn lane_style(actor: Actor) -> Style {
+    match actor {
+        Actor::Server => palette::SERVER,
+        Actor::Client | Actor::ClientNo(0) => palette::CLIENT_A,
+        Actor::ClientNo(_) => palette::CLIENT_B,
+    }
+}

@@ -1,0 +1,17 @@
+//! How wide the terminal is.
+
+use std::io;
+
+/// What has no terminal is written for one of this width.
+const WITHOUT: usize = 80;
+/// A line that is longer than this is hard to read.
+const WIDEST: usize = 120;
+/// A terminal that is narrower breaks lines itself.
+const NARROWEST: usize = 60;
+
+/// The columns of the terminal behind stdout, or else stderr: at most 120, and 80 where there is none.
+#[must_use]
+pub fn terminal_width() -> usize {
+    let size = terminal_size::terminal_size_of(io::stdout()).or_else(|| terminal_size::terminal_size_of(io::stderr()));
+    size.map_or(WITHOUT, |(columns, _)| usize::from(columns.0).clamp(NARROWEST, WIDEST))
+}
