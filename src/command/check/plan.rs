@@ -9,7 +9,6 @@ use super::super::stage::{CANNOT_CATCH_CTRL_C, journal};
 use super::super::unrepeated::shown;
 use crate::cli::{CheckArgs, MEMORY, SecretArgs};
 use anyhow::Context;
-use day30::both;
 use day30::check::show::Again;
 use day30::check::{Check, Order, Subject, Target};
 use day30::crypto::{Scheme, Secret};
