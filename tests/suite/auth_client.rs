@@ -105,7 +105,7 @@ fn a_silent_server_is_given_up_and_both_possible_reasons_are_named() {
         .expect_stderr(&told(&Fact::TooSlow { got: 0, expected: 32 }))
         .expect_stderr(&ended(Ending::HandshakeTimeout))
         .expect_stderr(": the challenge (32 bytes) did not arrive within 0.3 s\n")
-        .expect_stderr("  or it is stuck; look at its screen\n");
+        .expect_stderr(", or it is stuck: look at its screen\n");
 }
 
 /// The other lesson's server waits for the client to begin, as the client waits for it.
@@ -223,8 +223,8 @@ fn the_client_says_that_the_server_proved_nothing() {
     drop(server);
     let output = client.wait().expect_code(0);
     output
-        .expect_stderr("The server sends no verdict back")
-        .expect_stderr("And it proved nothing itself: whoever asks gets an answer.\n");
+        .expect_stderr("The server does not send a verdict back")
+        .expect_stderr("The server itself proved nothing: any server that asks gets an answer.\n");
 }
 
 /// The answer is out; a server that keeps the connection open cannot keep the client.

@@ -297,7 +297,7 @@ fn a_long_answer_and_many_lines_are_no_reply_without_an_end() {
     server.write_all(lines.as_bytes()).unwrap();
     assert_eq!(read_to_end(&mut server), b"");
     drop(server);
-    assert!(client.wait().expect_code(0).out() == lines);
+    assert!(client.wait().expect_code(1).expect_stderr(WRONG).out() == lines);
 }
 
 /// Lesson 2's client wants 32 bytes, and takes little more.

@@ -199,7 +199,7 @@ fn an_end_inside_a_letter_is_told_and_the_rest_answered(io: &str) {
     let tails: [&[u8]; 6] = [b"\xc3", b"\xe4", b"\xe4\xb8", b"\xf0", b"\xf0\x9f", b"\xf0\x9f\x98"];
     for (client, tail) in (1..).zip(tails) {
         assert_eq!(server.exchange(&["straße".as_bytes(), tail].concat()), b"STRASSE", "before {tail:x?}");
-        server.wait_for_event(client, &format!("ended inside a letter: {} ", tail.len()));
+        server.wait_for_event(client, &format!("the stream ended in the middle of a character: {} ", tail.len()));
         server.wait_for_event(client, "ended: utf8-truncated (");
     }
     server.assert_serves();
