@@ -38,6 +38,15 @@ pub struct Order {
 }
 
 impl Order {
+    /// Whether the program is told its port in its command, or has it written in.
+    #[must_use]
+    pub fn passes_port(&self) -> bool {
+        match &self.subject {
+            Subject::Program { words, port } => port.is_some() || words.mentions("port") || words.mentions("addr"),
+            Subject::Elsewhere(_) => true,
+        }
+    }
+
     /// The port that is written into the program, if there is one.
     #[must_use]
     pub fn fixed_port(&self) -> Option<u16> {

@@ -68,6 +68,47 @@ pub(crate) fn listeners(_: &[i32]) -> Option<Vec<SocketAddr>> {
     None
 }
 
+/// The sockets that processes have open, by what they can be used for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sockets {
+    /// TCP sockets that listen.
+    pub(crate) listening: Vec<SocketAddr>,
+    /// UDP sockets, which receive datagrams and no connections.
+    pub(crate) udp: Vec<SocketAddr>,
+    /// How many are in no table: TCP sockets that neither listen nor are connected. Whether they are bound is not told.
+    pub(crate) unused: usize,
+}
+
+/// What these processes have open; `None` where the system does not tell.
+///
+/// Source: `proc_net(5)`.
+#[cfg(target_os = "linux")]
+pub(crate) fn sockets(pids: &[i32]) -> Option<Sockets> {
+    let inodes: Vec<_> = pids.iter().flat_map(|pid| inodes(*pid)).collect();
+    let read = |name: &str| std::fs::read_to_string(format!("/proc/net/{name}")).unwrap_or_default();
+    let is_theirs = |row: &Row| inodes.contains(&row.inode);
+    let tcp: Vec<_> = rows()?.into_iter().filter(is_theirs).collect();
+    let udp: Vec<_> =
+        [read("udp"), read("udp6")].iter().flat_map(|table| parse::rows(table)).filter(is_theirs).collect();
+    // Sockets of other families are of no concern here.
+    let others: Vec<_> = [("unix", 6), ("netlink", 9), ("packet", 8)]
+        .iter()
+        .flat_map(|(name, field)| parse::column(&read(name), *field))
+        .collect();
+    let is_known = |inode: &u64| tcp.iter().chain(&udp).any(|row| row.inode == *inode) || others.contains(inode);
+    Some(Sockets {
+        listening: tcp.iter().filter(|row| row.state == State::Listen).map(|row| row.local).collect(),
+        udp: udp.iter().map(|row| row.local).collect(),
+        unused: inodes.iter().filter(|inode| !is_known(inode)).count(),
+    })
+}
+
+/// Not asked for on this system.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn sockets(_: &[i32]) -> Option<Sockets> {
+    None
+}
+
 /// The sockets that a process has open.
 #[cfg(target_os = "linux")]
 fn inodes(pid: i32) -> Vec<u64> {
@@ -83,6 +124,12 @@ mod parse {
 
     pub(super) fn rows(table: &str) -> impl Iterator<Item = Row> {
         table.lines().skip(1).filter_map(row)
+    }
+
+    /// One column of a table whose rows are words, as numbers.
+    pub(super) fn column(table: &str, field: usize) -> Vec<u64> {
+        let number = |line: &str| line.split_ascii_whitespace().nth(field)?.parse().ok();
+        table.lines().skip(1).filter_map(number).collect()
     }
 
     fn row(line: &str) -> Option<Row> {
@@ -183,5 +230,18 @@ mod tests {
         assert_ne!(of_server().inode, 0);
         server.read_exact(&mut [0; 5]).unwrap();
         assert_eq!(of_server().unread, 0);
+    }
+
+    #[test]
+    fn sockets_are_told_by_their_kind() {
+        use std::net::UdpSocket;
+        let own = [i32::try_from(std::process::id()).unwrap()];
+        let udp = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let bound = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        bound.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        let sockets = sockets(&own).unwrap();
+        let bound = bound.local_addr().unwrap().as_socket().unwrap();
+        assert!(sockets.udp.contains(&udp.local_addr().unwrap()), "{sockets:?}");
+        assert!(sockets.unused >= 1 && !sockets.listening.contains(&bound), "{sockets:?}");
     }
 }

@@ -18,6 +18,7 @@ mod check_flaws_secrets;
 mod check_flicker;
 mod check_honesty;
 mod check_keyboard;
+mod check_listening;
 mod check_matrix;
 mod check_notes;
 mod check_process;

@@ -1,12 +1,13 @@
 //! From what was observed to what probably lies behind it.
 
 use crate::both;
+use crate::check::order::Order;
 use crate::check::requirement::Target;
 use crate::check::stage::host::Host;
 use crate::check::stage::program::Program;
 use crate::check::stage::unreached::status;
 use crate::check::verdict::cause::Cause;
-use crate::check::verdict::crash_output::{cause_in, cause_of_death, was_uncaught};
+use crate::check::verdict::crash_output::{cause_in, cause_of_death, wants_an_argument, was_uncaught};
 use crate::check::verdict::{Failure, Fault};
 use crate::lang::Text;
 use crate::program::usage::are_running;
@@ -21,7 +22,8 @@ const LOOK: Duration = Duration::from_millis(5);
 const DYING: Duration = Duration::from_millis(300);
 
 /// Adds what is known of the program to what a connection noticed, and names the likely cause.
-pub(crate) fn conclude(mut failure: Failure, host: &Host, target: Target) -> Failure {
+pub(crate) fn conclude(mut failure: Failure, host: &Host, order: &Order) -> Failure {
+    let target = order.target;
     let Some(program) = host.program() else { return failure };
     let may_be_a_death = matches!(failure.fault, Fault::Ended | Fault::Reset | Fault::NotReached | Fault::Died);
     let ended = program.wait(if may_be_a_death { DYING } else { Duration::ZERO });
@@ -36,6 +38,9 @@ pub(crate) fn conclude(mut failure: Failure, host: &Host, target: Target) -> Fai
         failure.sentence = with_death(&failure.sentence, ended);
     }
     name_the_death(&mut failure, program, ended, may_be_a_death, target);
+    if failure.fault == Fault::NotReached && !order.passes_port() {
+        name_the_missing_port(&mut failure, program);
+    }
     if target == Target::AuthServer {
         look_for_a_loop(&mut failure, program);
     }
@@ -67,6 +72,8 @@ fn name_the_death(
             Some(Cause::UncaughtError)
         }
         Some(Cause::AddressInUse) if target.is_client() => Some(Cause::IsAServer),
+        // Somebody types there, until there is nothing more to type.
+        Some(Cause::AsksForInput) if target == Target::SocketClient => Some(Cause::UncaughtError),
         cause => cause,
     };
     let is_dead = ended.is_some() && (may_be_a_death || failure.fault == Fault::Silent);
@@ -81,10 +88,31 @@ fn name_the_death(
     let Some(ended) = ended.filter(|_| is_dead) else { return };
     let silently = match failure.fault {
         Fault::NotReached => Some(Cause::EndsAtOnce),
-        _ => (ended.success() && target.is_server()).then_some(Cause::EndsWithClient),
+        _ if !ended.success() || !target.is_server() => None,
+        // Nothing else can have ended it than that a client left, or that there was nothing more for it to do.
+        _ if program.has_been_left() => Some(Cause::EndsWithClient),
+        _ => Some(Cause::RunsToItsEnd),
     };
     if let Some(cause) = silently.filter(|_| failure.cause().is_none()) {
         failure.name(cause);
+    }
+}
+
+/// The command has no place for the port: that explains another port, and a missing argument. Of a program that only does not come,
+/// it is no more than possible.
+fn name_the_missing_port(failure: &mut Failure, program: &Program) {
+    let said = program.printed.complaints() + &String::from_utf8_lossy(&program.printed.results());
+    match failure.cause() {
+        Some(Cause::OtherPort | Cause::IsAClient) => failure.rename(Cause::PortNotPassed),
+        Some(Cause::ConnectsElsewhere) if failure.is_cause_seen() => failure.rename(Cause::PortNotPassed),
+        None | Some(Cause::UncaughtError | Cause::EndsAtOnce | Cause::Segfault) if wants_an_argument(&said) => {
+            failure.rename(Cause::PortNotPassed);
+        }
+        _ if failure.is_cause_seen() => {}
+        _ => {
+            failure.unname();
+            failure.guess(Cause::PortNotPassed);
+        }
     }
 }
 

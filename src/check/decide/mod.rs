@@ -24,7 +24,7 @@ pub(crate) fn decide(outcome: Outcome, host: &Host, order: &Order, time: Range<I
         }
         // Whatever was waited for then had less than its time.
         Err(Halt::Failed(_)) if Instant::now() >= time.end => Verdict::Unknown(too_long(time.end - time.start)),
-        Err(Halt::Failed(failure)) => Verdict::Failed(Box::new(evidence::conclude(*failure, host, order.target))),
+        Err(Halt::Failed(failure)) => Verdict::Failed(Box::new(evidence::conclude(*failure, host, order))),
         Err(Halt::Unknown(why)) => Verdict::Unknown(why),
         Err(Halt::Impossible(why)) => Verdict::NotRun(NotRun::Impossible(why)),
         Err(halt @ (Halt::Broken(_) | Halt::Interrupted)) => return Err(halt),

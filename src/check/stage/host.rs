@@ -150,6 +150,7 @@ impl Host {
         };
         let launch = Launch { has_stdin, on_terminal: self.on_terminal, ..told.launch(words, &order.secret) };
         let shown = told.shown(words, &order.secret);
+        context.story.begin_process();
         context.story.did(both!("starts {shown}", "启动 {shown}"));
         context.go_on()?;
         Program::start(launch, told.address, order.memory, &context.story, &self.current)

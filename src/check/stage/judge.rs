@@ -1,6 +1,7 @@
 //! What a check is played with: connections to the program, the program itself, and chance.
 
 use super::unreached::{self, AGAIN};
+use super::whereabouts::Lookout;
 use crate::both;
 use crate::check::order::Order;
 use crate::check::requirement::Target;
@@ -88,6 +89,7 @@ impl<'r> Judge<'r> {
         self.host.connections += 1;
         let patience = if self.host.reached { AGAIN } else { self.order.start_patience };
         let until = self.context.until(patience);
+        let mut lookout = Lookout::new();
         loop {
             self.context.go_on()?;
             match connect_once(number, self.host.connections, address, &self.context)? {
@@ -104,7 +106,8 @@ impl<'r> Judge<'r> {
                 }
                 Connect::Refused => {}
             }
-            let is_over = self.host.program().is_some_and(|program| program.ended().is_some());
+            let is_lost = |program: &Program| program.ended().is_some() || lookout.has_settled_elsewhere(program);
+            let is_over = self.host.program().is_some_and(is_lost);
             if is_over || Instant::now() >= until {
                 return Ok(None);
             }

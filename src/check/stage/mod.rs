@@ -9,4 +9,5 @@ pub(crate) mod printed;
 pub(crate) mod program;
 pub(crate) mod stdin;
 pub(crate) mod unreached;
+mod whereabouts;
 pub(crate) mod wire;

@@ -120,6 +120,11 @@ impl Program {
         self.story.complaints_before_closing()
     }
 
+    /// Whether a client of ours had left it before a failure was seen.
+    pub(crate) fn has_been_left(&self) -> bool {
+        self.story.had_left()
+    }
+
     /// Waits for what is still in its pipes.
     pub(crate) fn drain_output(&self) {
         let began = Instant::now();

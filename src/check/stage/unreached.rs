@@ -2,12 +2,13 @@
 
 use super::host::Host;
 use super::program::Program;
+use super::whereabouts::{Whereabouts, whereabouts};
 use crate::both;
 use crate::check::order::Order;
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::crash_output::cause_in;
 use crate::check::verdict::{Fault, Halt};
-use crate::net::table::{self, State, listeners};
+use crate::net::table::{self, State};
 use std::net::SocketAddr;
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -32,41 +33,60 @@ pub(crate) fn not_reached(host: &Host, order: &Order) -> Halt {
     if let Some(ended) = program.wait(Duration::ZERO) {
         return ended_instead(program, address, ended, host.reached);
     }
-    let port = address.port();
-    let theirs = listeners(&program.members());
-    let elsewhere = theirs.as_deref().unwrap_or_default();
-    let is_there = |other: &SocketAddr| other.ip() == address.ip() || other.ip().is_unspecified();
-    if let Some(other) = elsewhere.iter().find(|other| other.port() == port && !is_there(other)) {
-        let sentence = both!(
-            "it listens on {other}, and not on {address}: 127.0.0.1 is refused there",
-            "它监听的是 {other} 而不是 {address}：从 127.0.0.1 连不上"
-        );
-        return Halt::failed(Fault::NotReached, sentence).shows(Cause::OtherAddress);
-    }
-    if let Some(other) = elsewhere.iter().find(|other| other.port() != port) {
-        return on_another_port(other.port(), port);
+    if let Some(place) = whereabouts(program) {
+        return elsewhere(place, address);
     }
     if host.reached {
         return no_longer_reached(address).suspect(Cause::OneAccept);
     }
     let seconds = order.start_patience.as_secs_f64();
     let sentence = both!(
-        "it runs, and nobody can connect to {address}: after {seconds} s it is still refused",
+        "your program runs, but after {seconds} s a connection to {address} is still refused",
         "程序在运行，但过了 {seconds} 秒仍连不上 {address}"
     );
     Halt::failed(Fault::NotReached, sentence).suspect(Cause::NeverListens)
 }
 
+/// It runs, and is somewhere else.
+fn elsewhere(place: Whereabouts, address: SocketAddr) -> Halt {
+    let port = address.port();
+    let (sentence, cause) = match place {
+        Whereabouts::OtherPort(other) => return on_another_port(other, port),
+        Whereabouts::OtherAddress(other) => (
+            both!(
+                "your program listens on {other}, not on {address}: a connection to 127.0.0.1 is refused",
+                "程序监听的是 {other}，而不是 {address}：从 127.0.0.1 连不上"
+            ),
+            Cause::OtherAddress,
+        ),
+        Whereabouts::Udp => (
+            both!(
+                "your program has a UDP socket on port {port}: a TCP connection to it is refused",
+                "程序在端口 {port} 上打开的是 UDP socket：TCP 连接会被拒绝"
+            ),
+            Cause::UdpSocket,
+        ),
+        Whereabouts::BoundOnly => (
+            both!(
+                "your program has bound a TCP socket to port {port}, but the socket does not listen",
+                "程序已把 TCP socket 绑定到端口 {port}，但没有监听"
+            ),
+            Cause::ListenMissing,
+        ),
+    };
+    Halt::failed(Fault::NotReached, sentence).shows(cause)
+}
+
 fn on_another_port(other: u16, told: u16) -> Halt {
     let sentence = if other == told.swap_bytes() {
         both!(
-            "it listens on port {other}, which is the port {told} with its two bytes swapped: htons(port)",
-            "它监听的是端口 {other}，也就是把端口 {told} 的两个字节颠倒了：应写 htons(port)"
+            "your program listens on port {other}, which is {told} with its two bytes swapped: use htons(port)",
+            "程序监听的是端口 {other}，也就是把端口 {told} 的两个字节颠倒了：应写 htons(port)"
         )
     } else {
         both!(
-            "it listens on port {other}, and was told port {told}; for a port that is written in, say --port {other}",
-            "它监听的是端口 {other}，而被告知的是 {told}；若端口写死在程序里，请用 --port {other}"
+            "your program listens on port {other}, not on port {told}; if the port is written into it, pass --port {other}",
+            "程序监听的是端口 {other}，而不是 {told}；若端口写死在程序里，请用 --port {other}"
         )
     };
     Halt::failed(Fault::NotReached, sentence).shows(Cause::OtherPort)

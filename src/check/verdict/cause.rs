@@ -42,6 +42,16 @@ causes! {
     OtherAddress = "other-address",
     /// It runs, and listens nowhere.
     NeverListens = "never-listens",
+    /// It opens a UDP socket, which takes no connections.
+    UdpSocket = "udp-socket",
+    /// It binds its socket, and never calls `listen`.
+    ListenMissing = "listen-missing",
+    /// It asks for something to be typed, and nobody is there to type.
+    AsksForInput = "asks-for-input",
+    /// The command does not tell it the port.
+    PortNotPassed = "port-not-passed",
+    /// It came to its end with a client still connected.
+    RunsToItsEnd = "runs-to-its-end",
     /// An error that nobody caught ended it.
     UncaughtError = "uncaught-error",
     /// A coroutine was called, and nobody awaited it.

@@ -25,13 +25,38 @@ const SAID: &[(&[&str], Cause)] = &[
     // More than the error's name, and behind it: what was no text for another encoding may well be text.
     (&["'ascii' codec", "'latin-1' codec", "'charmap' codec", "'gbk' codec", "'gb2312' codec"], Cause::OtherEncoding),
     (&["was never awaited"], Cause::NotAwaited),
+    (&["eoferror: eof when reading a line", "nosuchelementexception: no line found"], Cause::AsksForInput),
     (&["struct.error", "buffer requires", "unpack requires"], Cause::MessageNotWhole),
     (&["negative buffersize", "memoryerror", "capacity overflow", "memory allocation of"], Cause::LengthTrusted),
 ];
 
+/// Whether an error says that `accept` was called on a socket that does not listen (EINVAL), or is not even bound (Java).
+fn accepts_without_listening(lower: &str) -> bool {
+    let is_invalid = ["[errno 22]", "invalid argument", "einval"].iter().any(|word| lower.contains(word));
+    (is_invalid && lower.contains("accept")) || lower.contains("socket is not bound yet")
+}
+
+/// Whether an error says that the program wanted an argument that its command does not have.
+pub(crate) fn wants_an_argument(said: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "sys.argv",
+        "list index out of range",
+        "the following arguments are required",
+        "ArrayIndexOutOfBounds",
+        "ERR_SOCKET_BAD_PORT",
+        "index out of range",
+        "Usage:",
+        "usage:",
+    ];
+    WORDS.iter().any(|word| said.contains(word))
+}
+
 /// What a program's last words mean: the last of them that are known, since one error may bring about another.
 pub(crate) fn cause_in(said: &str) -> Option<Cause> {
     let lower = said.to_lowercase();
+    if accepts_without_listening(&lower) {
+        return Some(Cause::ListenMissing);
+    }
     let place = |words: &[&str]| words.iter().filter_map(|word| lower.rfind(word)).max();
     let known = SAID.iter().filter_map(|(words, cause)| Some((place(words)?, *cause)));
     let last = known.max_by_key(|(place, _)| *place).map(|(_, cause)| cause);
@@ -111,6 +136,9 @@ mod tests {
             ),
             ("thread 'main' panicked at src/main.rs:3:5:\nno", Some(Cause::UncaughtError)),
             ("dial tcp 127.0.0.1:9000: connect: connection refused", Some(Cause::IsAClient)),
+            ("  fd, addr = self._accept()\nOSError: [Errno 22] Invalid argument", Some(Cause::ListenMissing)),
+            ("accept: Invalid argument", Some(Cause::ListenMissing)),
+            ("EOFError: EOF when reading a line", Some(Cause::AsksForInput)),
             ("somebody came", None),
         ];
         for (said, cause) in said {

@@ -35,6 +35,14 @@ struct Pages {
     /// What came last on each connection: the secret may come in pieces.
     tails: Vec<(Who, Vec<u8>)>,
     told: SecretTold,
+    leaving: Leaving,
+}
+
+/// Whether a client of ours had left the process before it failed: those who leave afterwards explain nothing.
+#[derive(Clone, Copy, Debug, Default)]
+struct Leaving {
+    before_failure: bool,
+    has_failed: bool,
 }
 
 /// Where the program has told the secret so far, in whichever check.
@@ -50,7 +58,8 @@ impl Story {
     /// An empty story, which will never tell `secret`.
     pub(crate) fn new(secret: Secret) -> Self {
         let (tails, told) = (Vec::new(), SecretTold::default());
-        let pages = Pages { began: Instant::now(), entries: Vec::new(), lines: 0, omitted: None, tails, told };
+        let leaving = Leaving::default();
+        let pages = Pages { began: Instant::now(), entries: Vec::new(), lines: 0, omitted: None, tails, told, leaving };
         Self { pages: Mutex::new(pages), secret }
     }
 
@@ -61,6 +70,7 @@ impl Story {
         pages.lines = 0;
         pages.omitted = None;
         pages.tails.clear();
+        pages.leaving.has_failed = false;
         let mut entries = std::mem::take(&mut pages.entries);
         for entry in &mut entries {
             if let Step::Sent { bytes, .. } | Step::Received { bytes, .. } = &mut entry.step {
@@ -93,6 +103,27 @@ impl Story {
             return all.push(who);
         }
         pages.push(Step::Left(vec![who]));
+    }
+
+    /// A process is started: whoever left another one did not leave this one.
+    pub(crate) fn begin_process(&self) {
+        self.lock().leaving = Leaving::default();
+    }
+
+    /// A failure was seen on a connection.
+    pub(crate) fn fails(&self) {
+        self.lock().leaving.has_failed = true;
+    }
+
+    /// A client closes, resets or half-closes its connection to the program.
+    pub(crate) fn leaves(&self) {
+        let leaving = &mut self.lock().leaving;
+        leaving.before_failure |= !leaving.has_failed;
+    }
+
+    /// Whether a client had left the process before the failure was seen.
+    pub(crate) fn had_left(&self) -> bool {
+        self.lock().leaving.before_failure
     }
 
     /// What the program complained of before the last clients left, which may make it complain.

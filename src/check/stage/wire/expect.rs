@@ -155,6 +155,7 @@ impl Conn {
     /// A failure with the bytes that did not come as they should.
     fn halt(&self, fault: Fault, sentence: Text, expected: &[u8]) -> Halt {
         let story = &self.context.story;
+        story.fails();
         let (expected, got) = (story.without_secret(expected), story.without_secret(&self.pending));
         let difference = Difference::between(&expected, &got);
         Halt::Failed(Box::new(Failure::new(fault, sentence).with(difference, None)))

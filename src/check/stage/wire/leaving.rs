@@ -23,6 +23,7 @@ impl Conn {
     fn fin(&mut self) {
         if let Some(socket) = self.socket.as_ref().filter(|_| !self.fin_sent) {
             self.fin_sent = true;
+            self.context.story.leaves();
             // A connection that is broken by now has its end already.
             let _ = self.calls.shutdown_write(socket, self.link);
         }
@@ -38,6 +39,7 @@ impl Conn {
         let who = self.who;
         self.context.story.did(both!("{who} closes its socket", "{who} 关闭套接字"));
         if let Some(socket) = self.socket.take() {
+            self.context.story.leaves();
             self.calls.close(socket, self.link);
         }
     }
@@ -51,6 +53,7 @@ impl Conn {
             .did(both!("{who} hangs up: it sends no more, and receives no more", "{who} 挂断：不再发送，也不再接收"));
         let Some(socket) = self.socket.take() else { return Ok(()) };
         self.fin_sent = true;
+        self.context.story.leaves();
         // A connection that is broken by now has its end already.
         let _ = socket.shutdown(Shutdown::Both);
         self.calls.trace.call(Some(self.link), Call::Shutdown, Ok(Parameters::DONE));
@@ -67,6 +70,7 @@ impl Conn {
 
     fn abort(&mut self) {
         if let Some(socket) = self.socket.take() {
+            self.context.story.leaves();
             let _ = socket2::SockRef::from(&socket).set_linger(Some(Duration::ZERO));
             self.calls.close(socket, self.link);
         }
