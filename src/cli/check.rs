@@ -33,7 +33,8 @@ pub(crate) struct CheckArgs {
         "程序的种类",
     ))]
     pub(crate) target: Option<TargetName>,
-    #[arg(last = true, value_name = "COMMAND", required_unless_present_any = ["list", "matrix", "addr",
+    // Not `last`, which would say no more of a forgotten -- than that a word is unexpected: see command/check/advice.rs.
+    #[arg(trailing_var_arg = true, value_name = "-- COMMAND", required_unless_present_any = ["list", "matrix", "addr",
         "contract"], help = words!(
         "The command that starts your program. Write {port} (or {addr}) where it is told where to listen or \
          connect; {secret}, {key} and {msg} are filled in too. Its environment has DAY30_PORT and DAY30_ADDR",

@@ -4,15 +4,19 @@
 //! |---|---|
 //! | `running.rs` | the program's process group, from its start to its end |
 //! | `terminal.rs` | what it writes on, where that is to be a terminal |
+//! | `not_started.rs` | why a command could not be started |
 //! | `orphans.rs` | what it leaves behind |
 //! | `words.rs` | its command, with `{port}` and the like filled in |
 //! | `usage.rs` | what the system knows of its processes |
 
+mod not_started;
 pub(crate) mod orphans;
 mod running;
 mod terminal;
 pub(crate) mod usage;
 mod words;
 
+pub use not_started::interpreter;
+pub(crate) use not_started::why_not_started;
 pub(crate) use running::{Hear, Launch, Running, Said, Signal};
 pub use words::{Words, quoted};

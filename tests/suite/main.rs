@@ -13,6 +13,7 @@ mod challenge;
 mod check_again;
 mod check_causes;
 mod check_cli;
+mod check_commands;
 mod check_flaws;
 mod check_flaws_secrets;
 mod check_flicker;

@@ -1,15 +1,15 @@
 //! The program under judgement while it runs: started, listened to, kept within bounds, ended.
 
-use crate::both;
 use crate::check::stage::printed::Printed;
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::crash_output::crash;
 use crate::check::verdict::story::Story;
 use crate::check::verdict::{Halt, Outcome};
+use crate::lang::Text;
 use crate::net::stop::Stop;
 use crate::net::table::listeners;
 use crate::program::usage::{self, usage};
-use crate::program::{Launch, Running, Signal};
+use crate::program::{Launch, Running, Signal, why_not_started};
 use std::net::SocketAddr;
 use std::process::ExitStatus;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -68,9 +68,11 @@ impl Program {
         let printed = Arc::new(Printed::default());
         let launch = Launch { without_env: WITHOUT_ENV, ..launch };
         let name = launch.words.first().cloned().unwrap_or_default();
-        let name = String::from_utf8_lossy(&story.without_secret(name.as_bytes())).into_owned();
-        let cannot =
-            |error: std::io::Error| Halt::Broken(both!("cannot start {name}: {error}", "无法启动 {name}：{error}"));
+        let masked = |text: String| String::from_utf8_lossy(&story.without_secret(text.as_bytes())).into_owned();
+        let cannot = |error: std::io::Error| {
+            let Text { en, zh } = why_not_started(&name, &error);
+            Halt::Broken(Text { en: masked(en), zh: masked(zh) })
+        };
         let program = Arc::new(Mutex::new(launch.start(&printed.ear(story)).map_err(cannot)?));
         current.add(&program);
         let outgrown = Arc::new(AtomicBool::new(false));

@@ -1,5 +1,6 @@
 //! `day30 check`: judges a program that a student wrote.
 
+mod advice;
 mod contract;
 mod matrix;
 mod plan;
@@ -7,7 +8,7 @@ mod sitting;
 mod watching;
 
 use super::output::{To, styled, to_stdout};
-use super::{Exit, Look};
+use super::{Exit, Look, Usage};
 use crate::cli::{CheckArgs, TargetName};
 use day30::check::show::list;
 use day30::check::texts::Texts;
@@ -26,6 +27,9 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
     let Some(target) = target else { return matrix::run(args, look) };
     if args.contract {
         return to_stdout(contract::of(target, look.lang).as_bytes());
+    }
+    if let Some(advice) = advice::of_missing_dashes(args, target, look.lang) {
+        return Err(Usage(advice).into());
     }
     let plan = Plan::of(args, target, look.lang)?;
     let judged =

@@ -2,6 +2,7 @@
 
 use super::super::output::{To, styled, to_stdout};
 use super::super::{Exit, Look};
+use super::advice::notices;
 use super::exit;
 use super::plan::{Form, Plan};
 use day30::check::report::{About, json, junit, tap};
@@ -80,7 +81,11 @@ impl Desk<'_> {
 
     fn open(&mut self) -> anyhow::Result<()> {
         let (name, shown, lang) = (self.plan.order.target.name(), self.plan.shown.clone(), self.look.lang);
-        self.say(&say!(lang, "testing your program as {name}: {shown}\n\n", "把你的程序当作 {name} 评判：{shown}\n\n"))
+        self.say(&say!(lang, "testing your program as {name}: {shown}\n", "把你的程序当作 {name} 评判：{shown}\n"))?;
+        for notice in notices(&self.plan.order) {
+            self.say(&format!("{}\n", notice.of(lang)))?;
+        }
+        self.say("\n")
     }
 
     fn tell(&mut self, judged: &Judged, memory: &Memory) -> anyhow::Result<()> {

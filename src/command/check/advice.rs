@@ -1,0 +1,53 @@
+//! What can be seen of a command before it is started.
+
+use crate::cli::CheckArgs;
+use day30::check::{Order, Subject, Target};
+use day30::lang::{Lang, Text};
+use day30::program::{Words, interpreter, quoted};
+use day30::{both, say};
+
+/// Where a command was typed without `--` before it: the line as it should be.
+pub(super) fn of_missing_dashes(args: &CheckArgs, target: Target, lang: Lang) -> Option<String> {
+    let words = &args.command;
+    let typed: Vec<_> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    let options = typed.get(1..typed.len().saturating_sub(words.len())).unwrap_or_default();
+    if words.is_empty() || options.last().is_some_and(|word| word == "--") {
+        return None;
+    }
+    // A secret is not said again, and without it the line would be another one.
+    let before = match args.secret.secret {
+        None => options.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" "),
+        Some(_) => format!("check {} …", target.name()),
+    };
+    let program = words.first().and_then(|name| interpreter(name)).map(|program| format!("{program} "));
+    let command = program.unwrap_or_default() + &Words::new(words.clone()).to_string();
+    Some(say!(
+        lang,
+        "-- is missing before the command; write\n  day30 {before} -- {command}",
+        "命令前面少了 --；请写\n  day30 {before} -- {command}"
+    ))
+}
+
+/// What the command does not tell the program, and how that learns it then.
+pub(super) fn notices(order: &Order) -> Vec<Text> {
+    let Subject::Program { words, .. } = &order.subject else { return Vec::new() };
+    let mut notices = Vec::new();
+    if order.target != Target::Hmac && !order.passes_port() {
+        notices.push(both!(
+            "note: your command has no {{port}}: your program must read its port from DAY30_PORT; if the port is written into it, pass --port",
+            "注意：命令里没有 {{port}}：程序要从 DAY30_PORT 读取端口；端口写死在程序里时，请用 --port"
+        ));
+    }
+    let places = match order.target {
+        Target::AuthServer | Target::AuthClient => &[("secret", "DAY30_SECRET")][..],
+        Target::Hmac => &[("key", "DAY30_KEY"), ("msg", "DAY30_MSG")][..],
+        _ => &[],
+    };
+    for (place, variable) in places.iter().filter(|(place, _)| !words.mentions(place)) {
+        notices.push(both!(
+            "note: your command has no {{{place}}}: your program must read it from {variable}",
+            "注意：命令里没有 {{{place}}}：程序要从 {variable} 读取"
+        ));
+    }
+    notices
+}
