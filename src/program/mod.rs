@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `running.rs` | the program's process group, from its start to its end |
 //! | `terminal.rs` | what it writes on, where that is to be a terminal |
+//! | `delay.rs` | how long its threads waited for a processor |
 //! | `not_started.rs` | why a command could not be started |
 //! | `orphans.rs` | what it leaves behind |
 //! | `words.rs` | its command, with `{port}` and the like filled in |
 //! | `usage.rs` | what the system knows of its processes |
 
+pub(crate) mod delay;
 mod not_started;
 pub(crate) mod orphans;
 mod running;

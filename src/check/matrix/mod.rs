@@ -129,7 +129,8 @@ impl Hall<'_> {
             ..Parameters::address(address).launch(&player.words, self.secret)
         };
         context.go_on()?;
-        let program = Program::start(launch, address, self.memory, &context.story, &self.current)?;
+        let program =
+            Program::start(launch, address, self.memory, &context.story, &self.current, context.budget.lost())?;
         if let Some(mut stdin) = program.take_stdin() {
             // A program that does not read its stdin is no failure.
             let _ = stdin.write_all(TYPED);
@@ -207,7 +208,7 @@ fn judge(said: &Conversation, server: &Program, client: &Program, context: &Cont
     }
     if lesson_2(said) {
         let has_said_ok = |stdout: &[u8]| count_lines(stdout, "ok") > 0;
-        let ok = server.has_printed(PRINTING, &context.stop, has_said_ok);
+        let ok = server.has_printed(PRINTING, &context.budget, has_said_ok);
         return if ok { Cell::Ok } else { Cell::Refused };
     }
     let due = upper(&said.by_client);
@@ -216,7 +217,7 @@ fn judge(said: &Conversation, server: &Program, client: &Program, context: &Cont
         let without_spaces = |bytes: &[u8]| -> String { String::from_utf8_lossy(bytes).split_whitespace().collect() };
         let reply = without_spaces(&due);
         let is_printed = |stdout: &[u8]| without_spaces(stdout).contains(&reply);
-        let printed = client.has_printed(PRINTING, &context.stop, is_printed);
+        let printed = client.has_printed(PRINTING, &context.budget, is_printed);
         return if printed { Cell::Ok } else { Cell::Unprinted };
     }
     match () {

@@ -1,6 +1,7 @@
 //! How much time there is: for a whole round of checks, and within that for the check that is being played.
 
 use crate::both;
+use crate::check::stage::patience::{Deadline, Lost};
 use crate::check::verdict::{Halt, Outcome};
 use crate::net::stop::Stop;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,11 +10,15 @@ use std::time::{Duration, Instant};
 /// Between two looks at what is waited for.
 const LOOK: Duration = Duration::from_millis(1);
 
+/// How long a look at Ctrl-C may be put off while nothing is waited for.
+const PAUSED: Duration = Duration::from_millis(20);
+
 /// The time of a run, shared by all that waits in it; Ctrl-C ends every wait.
 #[derive(Debug)]
 pub(crate) struct Budget {
     stop: Arc<Stop>,
     ends: Mutex<Ends>,
+    lost: Arc<Lost>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +30,22 @@ struct Ends {
 impl Budget {
     /// Without an end but Ctrl-C, until a round or a check begins.
     pub(crate) fn new(stop: Arc<Stop>) -> Self {
-        Self { stop, ends: Mutex::new(Ends { round: None, check: None }) }
+        Self { stop, ends: Mutex::new(Ends { round: None, check: None }), lost: Arc::default() }
+    }
+
+    /// For what is waited for beside the check that is played: until the end of the round.
+    pub(crate) fn beside(&self) -> Self {
+        let round = self.lock().round;
+        Self {
+            stop: Arc::clone(&self.stop),
+            ends: Mutex::new(Ends { round, check: round }),
+            lost: Arc::clone(&self.lost),
+        }
+    }
+
+    /// What the programs and day30 itself had no processor for.
+    pub(crate) fn lost(&self) -> &Arc<Lost> {
+        &self.lost
     }
 
     /// A round of checks begins, which has this time.
@@ -48,9 +68,18 @@ impl Budget {
     }
 
     /// Until when something may be waited for.
-    pub(crate) fn until(&self, patience: Duration) -> Instant {
-        let until = Instant::now() + patience;
-        self.lock().check.map_or(until, |end| end.min(until))
+    pub(crate) fn until(&self, patience: Duration) -> Deadline {
+        self.lost.deadline(patience, self.lock().check)
+    }
+
+    /// How much of that is left.
+    pub(crate) fn left(&self, deadline: &Deadline) -> Duration {
+        self.lost.left(deadline)
+    }
+
+    /// Whether Ctrl-C has come.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stop.is_requested()
     }
 
     /// Ctrl-C ends everything that waits.
@@ -82,11 +111,26 @@ impl Budget {
             if is_so() {
                 return Ok(true);
             }
-            let left = until.saturating_duration_since(Instant::now());
+            let left = self.left(&until);
             if left.is_zero() {
                 return Ok(false);
             }
             std::thread::sleep(left.min(LOOK));
+        }
+    }
+
+    /// Does nothing for a while: exactly so long, however busy the machine is.
+    pub(crate) fn pause(&self, time: Duration) -> Outcome {
+        let end = self.lock().check;
+        let until = Instant::now() + time;
+        let until = end.map_or(until, |end| end.min(until));
+        loop {
+            self.go_on()?;
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            std::thread::sleep(left.min(PAUSED));
         }
     }
 
@@ -106,7 +150,7 @@ mod tests {
         budget.begin_round(Duration::ZERO);
         budget.begin_check(Duration::from_secs(60));
         assert!(budget.is_over() && budget.is_round_over());
-        assert!(budget.until(Duration::from_secs(60)) <= Instant::now());
+        assert!(budget.left(&budget.until(Duration::from_secs(60))).is_zero());
         assert!(matches!(budget.go_on_in_time(), Err(Halt::Unknown(_))));
         budget.begin_round(Duration::from_secs(60));
         budget.begin_check(Duration::ZERO);

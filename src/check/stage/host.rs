@@ -1,6 +1,5 @@
 //! Where the program under judgement comes from: a fresh process for each check, one for many, or one that runs already.
 
-use super::budget::Budget;
 use super::port;
 use crate::both;
 use crate::check::order::{Order, Subject};
@@ -13,7 +12,7 @@ use crate::check::verdict::{Halt, Outcome};
 use crate::program::{Launch, orphans};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A program that takes longer than this until it listens is not started anew for each check.
 const SLOW: Duration = Duration::from_millis(700);
@@ -153,7 +152,7 @@ impl Host {
         context.story.begin_process();
         context.story.did(both!("starts {shown}", "启动 {shown}"));
         context.go_on()?;
-        Program::start(launch, told.address, order.memory, &context.story, &self.current)
+        Program::start(launch, told.address, order.memory, &context.story, &self.current, context.budget.lost())
     }
 
     /// Starts other processes beside the one that is judged, and leaves clients with them that take their time: what takes long is
@@ -174,12 +173,12 @@ impl Host {
         let address = port::choose(None)?;
         // Nothing of it belongs to the story of the check that is played meanwhile.
         let story = Arc::new(Story::new(order.secret.clone()));
-        let budget = Arc::new(Budget::new(Arc::clone(&context.stop)));
+        let budget = Arc::new(context.budget.beside());
         let context = Context { story, budget, ..context.clone() };
         let program = self.launch(order, &context, &Parameters::address(address), false)?;
         self.connections += 1;
         let until = context.until(order.start_patience);
-        while Instant::now() < until && program.ended().is_none() {
+        while !context.is_over(&until) && program.ended().is_none() {
             context.pause(Duration::from_millis(2))?;
             if let Connect::In(conn) = connect_once(0, self.connections, address, &context)? {
                 let is_theirs = !port::has_another(&program);

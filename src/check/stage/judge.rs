@@ -108,7 +108,7 @@ impl<'r> Judge<'r> {
             }
             let is_lost = |program: &Program| program.ended().is_some() || lookout.has_settled_elsewhere(program);
             let is_over = self.host.program().is_some_and(is_lost);
-            if is_over || Instant::now() >= until {
+            if is_over || self.context.is_over(&until) {
                 return Ok(None);
             }
             self.context.pause(TRY_AGAIN)?;
@@ -187,7 +187,7 @@ impl<'r> Judge<'r> {
 
     /// Waits until the program has printed what it should; false if it has not, or has ended without that.
     pub(crate) fn wait_for_output(&self, patience: Duration, is_so: impl Fn(&[u8]) -> bool) -> Outcome<bool> {
-        let has_come = self.program()?.has_printed(patience, &self.context.stop, is_so);
+        let has_come = self.program()?.has_printed(patience, &self.context.budget, is_so);
         self.context.go_on().map(|()| has_come)
     }
 

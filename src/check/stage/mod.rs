@@ -4,6 +4,7 @@ pub(crate) mod budget;
 pub(crate) mod host;
 pub(crate) mod judge;
 pub(crate) mod parameters;
+pub(crate) mod patience;
 pub(crate) mod port;
 pub(crate) mod printed;
 pub(crate) mod program;

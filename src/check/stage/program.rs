@@ -1,12 +1,13 @@
 //! The program under judgement while it runs: started, listened to, kept within bounds, ended.
 
+use crate::check::stage::budget::Budget;
+use crate::check::stage::patience::Lost;
 use crate::check::stage::printed::Printed;
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::crash_output::crash;
 use crate::check::verdict::story::Story;
 use crate::check::verdict::{Halt, Outcome};
 use crate::lang::Text;
-use crate::net::stop::Stop;
 use crate::net::table::listeners;
 use crate::program::usage::{self, usage};
 use crate::program::{Launch, Running, Signal, why_not_started};
@@ -17,8 +18,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How often a program's memory is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How often is looked at a program, and at every how many of these looks at its memory.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+const MEMORY_EVERY: u32 = 5;
 /// How long is waited for what a program that has ended said last. On a busy machine it takes its time to come through the pipe;
 /// something else that has the pipe too may never close it.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -64,6 +66,7 @@ impl Program {
         memory: u64,
         story: &Arc<Story>,
         current: &Current,
+        lost: &Arc<Lost>,
     ) -> Outcome<Self> {
         let printed = Arc::new(Printed::default());
         let launch = Launch { without_env: WITHOUT_ENV, ..launch };
@@ -76,7 +79,7 @@ impl Program {
         let program = Arc::new(Mutex::new(launch.start(&printed.ear(story)).map_err(cannot)?));
         current.add(&program);
         let outgrown = Arc::new(AtomicBool::new(false));
-        watch(&program, memory, &outgrown);
+        watch(&program, memory, &outgrown, lost);
         Ok(Self { program, printed, address, started: Instant::now(), outgrown, story: Arc::clone(story) })
     }
 
@@ -101,10 +104,17 @@ impl Program {
     }
 
     /// Waits until its stdout is as it should be; false if it never was, for as long as `patience` lasts or the program runs.
-    pub(crate) fn has_printed(&self, patience: Duration, stop: &Stop, is_so: impl Fn(&[u8]) -> bool) -> bool {
-        let is_over = || stop.is_requested() || self.ended().is_some();
-        if self.printed.wait_for(patience, is_over, &is_so) {
-            return true;
+    pub(crate) fn has_printed(&self, patience: Duration, budget: &Budget, is_so: impl Fn(&[u8]) -> bool) -> bool {
+        let is_over = || budget.is_stopped() || self.ended().is_some();
+        let until = budget.until(patience);
+        loop {
+            let left = budget.left(&until);
+            if self.printed.wait_for(left, is_over, &is_so) {
+                return true;
+            }
+            if left.is_zero() || is_over() {
+                break;
+            }
         }
         if self.ended().is_some() {
             self.drain_output();
@@ -176,29 +186,42 @@ impl Drop for Program {
     }
 }
 
-/// Ends a program that takes more memory than it may. The thread ends with the program.
-fn watch(program: &Arc<Mutex<Running>>, memory: u64, outgrown: &Arc<AtomicBool>) {
-    let (program, outgrown) = (Arc::downgrade(program), Arc::clone(outgrown));
+/// Looks after a program while it runs: how long it waits for a processor, and that it takes no more memory than it may. The
+/// thread ends with the program.
+fn watch(program: &Arc<Mutex<Running>>, memory: u64, outgrown: &Arc<AtomicBool>, lost: &Arc<Lost>) {
+    let (pid, program) = (lock(program).pid(), Arc::downgrade(program));
+    let (outgrown, lost) = (Arc::clone(outgrown), Arc::clone(lost));
     let look = move || {
-        while let Some(program) = program.upgrade() {
+        lost.watch(pid, vec![pid]);
+        for round in 0_u32.. {
+            let Some(program) = program.upgrade() else { break };
             let mut running = lock(&program);
             if running.ended().is_some() {
-                return;
+                break;
             }
-            let members = running.members();
-            let is_too_much = usage(&members).is_some_and(|usage| usage.memory > memory);
-            // What a process shares with those that it forked was counted for each of them.
-            if is_too_much && usage::proportional_memory(&members).is_none_or(|bytes| bytes > memory) {
-                outgrown.store(true, Ordering::Release);
-                running.signal(Signal::Kill);
+            if round % MEMORY_EVERY == 0 {
+                let members = running.members();
+                if is_too_much(&members, memory) {
+                    outgrown.store(true, Ordering::Release);
+                    running.signal(Signal::Kill);
+                }
+                lost.watch(pid, members);
             }
             drop(running);
             drop(program);
+            lost.look();
             thread::sleep(LOOK_EVERY);
         }
+        lost.forget(pid);
     };
     // Without a thread, its memory has no bound but the system's.
-    let _ = thread::Builder::new().name("memory".into()).spawn(look);
+    let _ = thread::Builder::new().name("watch".into()).spawn(look);
+}
+
+fn is_too_much(members: &[i32], memory: u64) -> bool {
+    // What a process shares with those that it forked was counted for each of them.
+    usage(members).is_some_and(|usage| usage.memory > memory)
+        && usage::proportional_memory(members).is_none_or(|bytes| bytes > memory)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -6,7 +6,7 @@ use crate::both;
 use crate::check::verdict::Outcome;
 use crate::net::socket::would_block;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// When neither side can go on, this long passes before the next look.
 const BREATH: Duration = Duration::from_micros(200);
@@ -16,16 +16,16 @@ impl Conn {
     /// many bytes went.
     pub(crate) fn send_until_full(&mut self, bytes: &[u8], stall: Duration) -> Outcome<usize> {
         let mut sent = 0;
-        let mut last = Instant::now();
+        let mut until = self.context.until(stall);
         self.set_nonblocking(true)?;
-        while sent < bytes.len() && last.elapsed() < stall {
+        while sent < bytes.len() && !self.context.is_over(&until) {
             self.context.budget.go_on_in_time()?;
             let count = self.try_send(bytes.get(sent..).unwrap_or_default());
             if count == 0 {
                 thread::sleep(BREATH);
             } else {
                 sent += count;
-                last = Instant::now();
+                until = self.context.until(stall);
             }
         }
         self.set_nonblocking(false)?;
@@ -40,7 +40,7 @@ impl Conn {
         if !bytes.is_empty() {
             self.context.story.sent(self.who, bytes);
         }
-        let (mut sent, mut last) = (0, Instant::now());
+        let (mut sent, mut until) = (0, self.context.until(REPLY));
         self.set_nonblocking(true)?;
         while self.pending.len() < expected.len() || sent < bytes.len() {
             self.context.budget.go_on_in_time()?;
@@ -53,8 +53,8 @@ impl Conn {
                 break;
             }
             if count > 0 || came == Came::Bytes {
-                last = Instant::now();
-            } else if came != Came::Nothing || last.elapsed() > REPLY {
+                until = self.context.until(REPLY);
+            } else if came != Came::Nothing || self.context.is_over(&until) {
                 break;
             } else {
                 thread::sleep(BREATH);

@@ -2,6 +2,7 @@
 
 use super::{Context, LOOK_UP, REPLY, broken};
 use crate::both;
+use crate::check::stage::patience::Deadline;
 use crate::check::verdict::step::Who;
 use crate::check::verdict::{Halt, Outcome};
 use crate::net::calls::Calls;
@@ -102,7 +103,7 @@ impl Conn {
             socket.set_write_timeout(Some(LOOK_UP)).map_err(|error| broken("setsockopt", &error))?;
             match self.calls.send(socket, self.link, rest) {
                 Ok(count) => rest = rest.get(count..).unwrap_or_default(),
-                Err(error) if would_block(&error) && Instant::now() < until => {}
+                Err(error) if would_block(&error) && !self.context.is_over(&until) => {}
                 Err(error) if would_block(&error) => return Err(self.halt_unread(rest.len())),
                 Err(_) => {
                     self.ended = Some(Came::Reset);
@@ -129,8 +130,8 @@ impl Conn {
         let until = self.context.until(UNTIL_READ);
         let told = self.has_been_read().is_some();
         let pace = Instant::now() + PACE;
-        while Instant::now() < until {
-            match self.receive(Instant::now() + Duration::from_millis(1))? {
+        while !self.context.is_over(&until) {
+            match self.receive(Deadline::exactly(Duration::from_millis(1)))? {
                 Came::End | Came::Reset => return Ok(Seen::Alone),
                 Came::Bytes if bytes_tell => return Ok(Seen::Alone),
                 Came::Bytes => {}
@@ -149,7 +150,7 @@ impl Conn {
         loop {
             let came = self.receive(until)?;
             // A program may go on sending for ever.
-            let is_over = came != Came::Bytes || Instant::now() >= until;
+            let is_over = came != Came::Bytes || self.context.is_over(&until);
             if is_over {
                 let came = if came == Came::Bytes { Came::Nothing } else { came };
                 return Ok((std::mem::take(&mut self.pending), came));
@@ -176,7 +177,7 @@ impl Conn {
 
     /// What is there at this moment: bytes, an end, or nothing.
     pub(crate) fn receive_ready(&mut self) -> Outcome<Came> {
-        self.receive(Instant::now())
+        self.receive(Deadline::exactly(Duration::ZERO))
     }
 
     /// Whether the program has ended the conversation.
@@ -190,7 +191,7 @@ impl Conn {
     }
 
     /// Receives once, and waits for it until then.
-    pub(crate) fn receive(&mut self, until: Instant) -> Outcome<Came> {
+    pub(crate) fn receive(&mut self, until: Deadline) -> Outcome<Came> {
         let mut buffer = [0; 4096];
         let mut large = Vec::new();
         loop {
@@ -199,7 +200,7 @@ impl Conn {
                 return Ok(ended);
             }
             let Some(socket) = &self.socket else { return Err(closed_by_us()) };
-            let left = until.saturating_duration_since(Instant::now()).clamp(Duration::from_millis(1), LOOK_UP);
+            let left = self.context.left(&until).clamp(Duration::from_millis(1), LOOK_UP);
             socket.set_read_timeout(Some(left)).map_err(|error| broken("setsockopt", &error))?;
             if self.pending.len() > buffer.len() && large.is_empty() {
                 large = vec![0; BUFFER];
@@ -212,7 +213,7 @@ impl Conn {
                     self.keep(bytes);
                     return Ok(Came::Bytes);
                 }
-                Err(error) if would_block(&error) && Instant::now() >= until => return Ok(Came::Nothing),
+                Err(error) if would_block(&error) && self.context.is_over(&until) => return Ok(Came::Nothing),
                 Err(error) if would_block(&error) => {}
                 Err(_) => self.note_end(Came::Reset),
             }

@@ -12,7 +12,7 @@ use crate::trace::{Actor, Call, Link, Outcome as Told};
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long one try to connect may take: a queue that is full is tried again by the kernel after a second.
 const ONE_TRY: Duration = Duration::from_secs(4);
@@ -107,7 +107,7 @@ impl Listener {
                 Err(error) if would_block(&error) || is_refused(&error) => {}
                 Err(error) => return Err(broken("accept", &error)),
             }
-            if Instant::now() >= until || !is_worth_it() {
+            if context.is_over(&until) || !is_worth_it() {
                 return Ok(None);
             }
             thread::sleep(Duration::from_millis(1));

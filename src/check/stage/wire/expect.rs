@@ -3,9 +3,10 @@
 use super::conn::{Came, Conn};
 use super::{CLOSING, REPLY, REST};
 use crate::both;
+use crate::check::stage::patience::Deadline;
 use crate::check::verdict::{Difference, Failure, Fault, Halt, Outcome};
 use crate::lang::Text;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 impl Conn {
     /// Waits for exactly these bytes.
@@ -14,7 +15,7 @@ impl Conn {
     }
 
     /// The same for somebody who has waited already.
-    pub(super) fn expect_until(&mut self, expected: &[u8], until: Instant) -> Outcome {
+    pub(super) fn expect_until(&mut self, expected: &[u8], until: Deadline) -> Outcome {
         loop {
             let got = self.pending.get(..expected.len()).unwrap_or(&self.pending);
             if got == expected {
@@ -81,7 +82,7 @@ impl Conn {
     /// What is still on its way when something is wrong already.
     fn receive_rest(&mut self) -> Outcome {
         let until = self.context.until(REST);
-        while Instant::now() < until && self.receive(until)? == Came::Bytes {}
+        while !self.context.is_over(&until) && self.receive(until)? == Came::Bytes {}
         Ok(())
     }
 

@@ -16,13 +16,14 @@ pub(crate) use patient::{Pace, Patient};
 pub(crate) use relay::{Conversation, Relay};
 
 use super::budget::Budget;
+use super::patience::Deadline;
 use crate::both;
 use crate::check::verdict::story::Story;
 use crate::check::verdict::{Halt, Outcome};
 use crate::net::stop::Stop;
 use crate::trace::Recorder;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long a reply may take. A program that is right needs thousandths of it.
 pub(crate) const REPLY: Duration = Duration::from_secs(5);
@@ -50,8 +51,16 @@ pub(crate) struct Context {
 
 /// What waits has no more time than the budget; see there.
 impl Context {
-    pub(crate) fn until(&self, patience: Duration) -> Instant {
+    pub(crate) fn until(&self, patience: Duration) -> Deadline {
         self.budget.until(patience)
+    }
+
+    pub(crate) fn left(&self, deadline: &Deadline) -> Duration {
+        self.budget.left(deadline)
+    }
+
+    pub(crate) fn is_over(&self, deadline: &Deadline) -> bool {
+        self.left(deadline).is_zero()
     }
 
     pub(crate) fn go_on(&self) -> Outcome {
@@ -64,7 +73,7 @@ impl Context {
 
     /// Does nothing for a while.
     pub(crate) fn pause(&self, time: Duration) -> Outcome {
-        self.wait_until(time, || false).map(drop)
+        self.budget.pause(time)
     }
 }
 

@@ -1,0 +1,47 @@
+//! How long threads wanted to run, and had no processor: on a busy machine, most of the time that a program takes.
+
+use std::time::Duration;
+
+/// A thread, and how long it has waited for a processor since it began.
+pub(crate) type Delay = (i32, Duration);
+
+/// The delays of all threads of these processes; none where the system does not tell.
+///
+/// Source: the kernel's `Documentation/scheduler/sched-stats`, `/proc/PID/task/TID/schedstat`: time on a processor, time on a run
+/// queue, both in nanoseconds, and how often.
+#[cfg(target_os = "linux")]
+pub(crate) fn delays(pids: &[i32]) -> Vec<Delay> {
+    let folders = pids.iter().filter_map(|pid| std::fs::read_dir(format!("/proc/{pid}/task")).ok());
+    let tasks = folders.flat_map(|folder| folder.flatten().filter_map(|task| task.file_name().to_str()?.parse().ok()));
+    tasks.filter_map(|task| Some((task, delay(task)?))).collect()
+}
+
+#[cfg(target_os = "linux")]
+fn delay(task: i32) -> Option<Duration> {
+    // A thread has a folder of its own there, though no listing names it.
+    let stat = std::fs::read_to_string(format!("/proc/{task}/schedstat")).ok()?;
+    stat.split_ascii_whitespace().nth(1)?.parse().ok().map(Duration::from_nanos)
+}
+
+/// Not asked for on this system.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn delays(_: &[i32]) -> Vec<Delay> {
+    Vec::new()
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_thread_of_this_process_has_its_delay() {
+        let own = i32::try_from(std::process::id()).unwrap();
+        std::thread::scope(|scope| {
+            let (stop, stopped) = std::sync::mpsc::channel::<()>();
+            scope.spawn(move || stopped.recv());
+            let delays = delays(&[own]);
+            assert!(delays.len() >= 2 && delays.iter().any(|(task, _)| *task == own), "{delays:?}");
+            drop(stop);
+        });
+    }
+}
