@@ -35,14 +35,7 @@ pub enum Progress<'p> {
 #[must_use]
 pub fn run(order: &Order, mut report: impl FnMut(Progress<'_>)) -> Judgement {
     let began = Instant::now();
-    let context = Context {
-        story: Arc::new(Story::new(order.secret.clone())),
-        stop: Arc::clone(&order.stop),
-        trace: order.trace.clone(),
-        program_ends_first: order.target == Target::AuthServer,
-        keeps_port_free: order.fixed_port().is_some(),
-        budget: Arc::new(Budget::new(Arc::clone(&order.stop))),
-    };
+    let context = context(order);
     let mut host = Host::new(order);
     let mut judgement =
         Judgement { judged: Vec::new(), one_process: None, broken: None, interrupted: false, time: Duration::ZERO };
@@ -83,6 +76,18 @@ pub fn run(order: &Order, mut report: impl FnMut(Progress<'_>)) -> Judgement {
     judgement.one_process = host.one_process();
     judgement.time = began.elapsed();
     judgement
+}
+
+/// What all connections of the run have in common.
+fn context(order: &Order) -> Context {
+    Context {
+        story: Arc::new(Story::new(order.secret.clone())),
+        stop: Arc::clone(&order.stop),
+        trace: order.trace.clone(),
+        program_ends_first: order.target == Target::AuthServer,
+        keeps_port_free: order.fixed_port().is_some(),
+        budget: Arc::new(Budget::new(Arc::clone(&order.stop))),
+    }
 }
 
 fn out_of_time() -> Text {

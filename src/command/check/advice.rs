@@ -1,28 +1,31 @@
 //! What can be seen of a command before it is started.
 
 use crate::cli::CheckArgs;
+use day30::both;
 use day30::check::{Order, Subject, Target};
-use day30::lang::{Lang, Text};
+use day30::lang::Text;
 use day30::program::{Words, interpreter, quoted};
-use day30::{both, say};
 
 /// Where a command was typed without `--` before it: the line as it should be.
-pub(super) fn of_missing_dashes(args: &CheckArgs, target: Target, lang: Lang) -> Option<String> {
+pub(super) fn of_missing_dashes(args: &CheckArgs, target: Target) -> Option<Text> {
     let words = &args.command;
     let typed: Vec<_> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
     let options = typed.get(1..typed.len().saturating_sub(words.len())).unwrap_or_default();
     if words.is_empty() || options.last().is_some_and(|word| word == "--") {
         return None;
     }
-    // A secret is not said again, and without it the line would be another one.
-    let before = match args.secret.secret {
-        None => options.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" "),
-        Some(_) => format!("check {} …", target.name()),
-    };
+    // A word that was typed where an option belongs may be the secret, and is not repeated.
+    if target.needs_secret() {
+        let name = target.name();
+        return Some(both!(
+            "-- is missing before the command; write\n  day30 check {name} … -- COMMAND",
+            "命令前面少了 --；请写\n  day30 check {name} … -- 命令"
+        ));
+    }
+    let before = options.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
     let program = words.first().and_then(|name| interpreter(name)).map(|program| format!("{program} "));
     let command = program.unwrap_or_default() + &Words::new(words.clone()).to_string();
-    Some(say!(
-        lang,
+    Some(both!(
         "-- is missing before the command; write\n  day30 {before} -- {command}",
         "命令前面少了 --；请写\n  day30 {before} -- {command}"
     ))

@@ -28,7 +28,7 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
     if args.contract {
         return to_stdout(contract::of(target, look.lang).as_bytes());
     }
-    if let Some(advice) = advice::of_missing_dashes(args, target, look.lang) {
+    if let Some(advice) = advice::of_missing_dashes(args, target) {
         return Err(Usage(advice).into());
     }
     let plan = Plan::of(args, target, look.lang)?;
