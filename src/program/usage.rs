@@ -132,7 +132,8 @@ pub(crate) struct Holdings {
     pub(crate) threads: usize,
 }
 
-/// What these processes hold, all together; `None` where there are none, or the system does not tell.
+/// What these processes hold, all together; `None` where there are none, or the system does not tell. A process that has ended, and
+/// that its parent has not asked for yet (a zombie), holds nothing.
 ///
 /// Source: `proc_pid_fd(5)`, `proc_pid_task(5)`.
 #[cfg(target_os = "linux")]
@@ -143,7 +144,7 @@ pub(crate) fn holdings(pids: &[i32]) -> Option<Holdings> {
         descriptors: sum.descriptors + one.descriptors,
         threads: sum.threads + one.threads,
     };
-    pids.iter().filter_map(of).reduce(sum)
+    pids.iter().filter(|pid| state(format!("/proc/{pid}/stat")) != Some('Z')).filter_map(of).reduce(sum)
 }
 
 /// Not asked for on this system.
@@ -160,9 +161,8 @@ pub(crate) fn are_running(pids: &[i32]) -> Option<bool> {
     for pid in pids {
         let Ok(tasks) = std::fs::read_dir(format!("/proc/{pid}/task")) else { continue };
         for task in tasks.flatten() {
-            let Ok(stat) = std::fs::read_to_string(task.path().join("stat")) else { continue };
-            let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next());
-            told = Some(told == Some(true) || state == Some('R'));
+            let Some(state) = state(task.path().join("stat")) else { continue };
+            told = Some(told == Some(true) || state == 'R');
         }
     }
     told
@@ -172,6 +172,13 @@ pub(crate) fn are_running(pids: &[i32]) -> Option<bool> {
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn are_running(_: &[i32]) -> Option<bool> {
     None
+}
+
+/// The state of a process or a thread, whose file this is.
+#[cfg(target_os = "linux")]
+fn state(file: impl AsRef<std::path::Path>) -> Option<char> {
+    let stat = std::fs::read_to_string(file).ok()?;
+    stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next())
 }
 
 /// The few of the numbers of `/proc/PID/stat` that are asked for.
