@@ -56,6 +56,7 @@ fn servers_that_answer_wrongly() {
         ("latin-1", "echo/other-alphabets", "other-encoding"),
         ("gbk", "echo/other-alphabets", "other-encoding"),
         ("ascii", "echo/other-alphabets", "other-encoding"),
+        ("question-marks", "echo/other-alphabets", "other-encoding"),
         ("one-for-one", "echo/sharp-s", "one-for-one"),
         ("decode-per-recv", "echo/split-letter", "decode-per-recv"),
         ("decode-loses", "echo/split-letter", "decode-loses"),
@@ -79,6 +80,7 @@ fn servers_that_neglect_their_clients() {
         ("one-accept", "echo/two-clients", "one-accept"),
         ("skips-one", "echo/leaving-among-others", "skips-one"),
         ("closes-too-early", "echo/half-close", "closes-too-early"),
+        ("drops-what-is-queued", "echo/queued-at-shutdown", "closes-too-early"),
         ("never-closes", "echo/closes", "never-closes"),
         #[cfg(target_os = "linux")]
         ("gives-nothing-back", "echo/gives-back", "never-closes"),
@@ -96,6 +98,42 @@ fn servers_that_neglect_their_clients() {
         ("waits-for-its-threads", "echo/ctrl-c", "deaf-to-ctrl-c"),
     ];
     each_is_caught("nonblock-server", &["python3", &program("flawed/echo_server.py"), "{port}"], &flaws);
+}
+
+#[test]
+fn servers_with_a_thread_for_each_client() {
+    let flaws = [
+        #[cfg(target_os = "linux")]
+        ("never-accepts", "echo/one-message", "never-accepts"),
+        #[cfg(target_os = "linux")]
+        ("thread-not-started", "echo/one-message", "never-receives"),
+        ("accepts-and-ends", "echo/one-message", "ends-before-reply"),
+        ("recv-twice", "echo/one-message", "recv-twice"),
+        ("first-recv-lost", "echo/one-message", "recv-twice"),
+        ("buffer-is-full", "echo/one-message", "waits-for-full-buffer"),
+        ("reads-a-block", "echo/one-message", "waits-for-full-buffer"),
+        ("short-recv-is-end", "echo/exact-buffer", "short-recv-is-end"),
+        ("closes-in-loop", "echo/many-messages", "uses-closed-socket"),
+        #[cfg(target_os = "linux")]
+        ("one-recv", "echo/many-messages", "one-recv"),
+        ("sleeps", "echo/answers-at-once", "sleeps-before-reply"),
+        ("sleeps-in-coroutine", "echo/answers-at-once", "sleeps-before-reply"),
+        ("quit", "echo/no-magic-word", "magic-word"),
+        ("end-as-line", "echo/no-magic-word", "magic-word"),
+        ("blank-line", "echo/no-magic-word", "magic-word"),
+        ("ends-the-server", "echo/no-magic-word", "magic-word"),
+        ("exit-is-answered", "echo/no-magic-word", "magic-word"),
+        ("bom-removed", "echo/byte-order-mark", "bom-removed"),
+        ("pool-too-small", "echo/forty-silent", "pool-too-small"),
+        ("room-for-ten", "echo/forty-silent", "pool-too-small"),
+        ("time-limit", "echo/keeps-silent-client", "time-limit"),
+        ("listener-time-limit", "echo/keeps-silent-client", "time-limit"),
+        #[cfg(target_os = "linux")]
+        ("edge-triggered", "echo/half-close", "short-recv"),
+        #[cfg(target_os = "linux")]
+        ("edge-triggered", "echo/exact-buffer", "short-recv"),
+    ];
+    each_is_caught("socket-server", &["python3", &program("flawed/echo_threads.py"), "{port}"], &flaws);
 }
 
 #[test]

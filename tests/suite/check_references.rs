@@ -116,6 +116,7 @@ fn without_a_fault_switched_on_the_flawed_programs_are_right() {
     let flawed = |name: &str| program(&format!("flawed/{name}.py"));
     all_pass(&[
         ("socket-server", &["python3", &flawed("echo_server"), "{port}"]),
+        ("socket-server", &["python3", &flawed("echo_threads"), "{port}"]),
         ("auth-server", &["python3", &flawed("auth_server"), "{port}", "{secret}"]),
         ("auth-client", &["python3", &flawed("auth_client"), "{port}", "{secret}"]),
         ("nonblock-client", &["python3", &flawed("echo_client"), "{port}"]),

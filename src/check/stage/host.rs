@@ -5,10 +5,10 @@ use crate::both;
 use crate::check::order::{Order, Subject};
 use crate::check::stage::parameters::Parameters;
 use crate::check::stage::program::{Current, Program};
-use crate::check::stage::wire::{Connect, Context, Pace, Patient, connect_once};
+use crate::check::stage::wire::{Conn, Connect, Context, Pace, Patient, connect_once};
 use crate::check::verdict::judgement::OneProcess;
 use crate::check::verdict::story::Story;
-use crate::check::verdict::{Halt, Outcome};
+use crate::check::verdict::{Halt, Outcome, unless_failed};
 use crate::program::{Launch, orphans};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -38,6 +38,7 @@ pub(crate) struct Host {
     pub(crate) connections: u64,
     pub(crate) current: Current,
     pub(crate) asides: Vec<Aside>,
+    silent: Option<Silent>,
     /// Whether the server that ran already is no longer there.
     pub(crate) is_gone: bool,
     /// Whether a process that has ended since the check began printed more than is kept.
@@ -48,6 +49,7 @@ pub(crate) struct Host {
 impl Drop for Host {
     fn drop(&mut self) {
         self.asides.clear();
+        self.silent = None;
         self.end();
     }
 }
@@ -58,6 +60,13 @@ pub(crate) struct Aside {
     pub(crate) patient: Patient,
     /// It must live as long as its client is looked at.
     pub(crate) program: Program,
+}
+
+/// A process beside the one that is judged, with clients who say nothing for a while.
+#[derive(Debug)]
+struct Silent {
+    clients: [Patient; 2],
+    program: Program,
 }
 
 impl Host {
@@ -84,6 +93,7 @@ impl Host {
             connections: 0,
             current,
             asides: Vec::new(),
+            silent: None,
             is_gone: false,
             is_cut: false,
         }
@@ -170,6 +180,13 @@ impl Host {
     }
 
     fn start_aside(&mut self, order: &Order, context: &Context, pace: Pace) -> Outcome<Option<Aside>> {
+        let Some((program, conn, _)) = self.start_beside(order, context)? else { return Ok(None) };
+        let patient = Patient::of(conn, pace)?;
+        Ok(Some(Aside { patient, program }))
+    }
+
+    /// A process beside the one that is judged, its first client, and what its clients are played with.
+    fn start_beside(&mut self, order: &Order, context: &Context) -> Outcome<Option<(Program, Conn, Context)>> {
         let address = port::choose(None)?;
         // Nothing of it belongs to the story of the check that is played meanwhile.
         let story = Arc::new(Story::new(order.secret.clone()));
@@ -182,11 +199,38 @@ impl Host {
             context.pause(Duration::from_millis(2))?;
             if let Connect::In(conn) = connect_once(0, self.connections, address, &context)? {
                 let is_theirs = !port::has_another(&program);
-                let patient = Patient::of(*conn, pace)?;
-                return Ok(is_theirs.then_some(Aside { patient, program }));
+                return Ok(is_theirs.then_some((program, *conn, context)));
             }
         }
         Ok(None)
+    }
+
+    /// Leaves two clients with a process beside the one that is judged, from now on silent: A has never said anything, and B has.
+    /// Where there is one process for all, or it does not come about, nothing is lost.
+    pub(crate) fn leave_silent_clients(&mut self, order: &Order, context: &Context) -> Outcome {
+        if self.one_process.is_some() || self.silent.is_some() {
+            return Ok(());
+        }
+        let Some((program, a, context)) = self.start_beside(order, context)? else { return Ok(()) };
+        self.connections += 1;
+        let Connect::In(mut b) = connect_once(1, self.connections, program.address, &context)? else { return Ok(()) };
+        if unless_failed(b.send(b"hello"))?.is_some() {
+            let clients = [Patient::of(a, Pace::Silent)?, Patient::of(*b, Pace::Silent)?];
+            self.silent = Some(Silent { clients, program });
+        }
+        Ok(())
+    }
+
+    /// Goes on with the process of the silent clients, if there is one, instead of the one that was judged until now.
+    pub(crate) fn take_silent_clients(&mut self) -> Option<[Patient; 2]> {
+        self.silent.as_ref()?;
+        // First, or its program would be taken for an orphan of the other one.
+        self.end();
+        let Silent { clients, program } = self.silent.take()?;
+        self.program = Some(program);
+        self.reached = true;
+        self.is_from_before = false;
+        Some(clients)
     }
 
     /// The first connection came about: from now on a refusal means something else.
@@ -220,7 +264,7 @@ impl Host {
             self.is_cut |= program.printed.is_cut();
         }
         // With another process beside it, nobody knows whose orphan is whose: then they wait for the end.
-        if self.asides.is_empty() {
+        if self.asides.is_empty() && self.silent.is_none() {
             orphans::end_all();
         }
     }

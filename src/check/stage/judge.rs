@@ -11,6 +11,7 @@ use crate::check::stage::program::Program;
 use crate::check::stage::stdin::Stdin;
 use crate::check::stage::wire::{Conn, Connect, Context, Listener, connect_once};
 use crate::check::verdict::cause::Cause;
+use crate::check::verdict::story::Story;
 use crate::check::verdict::{Fault, Halt, Outcome};
 use crate::net::ports::where_nobody_listens;
 use crate::program::Signal;
@@ -121,6 +122,21 @@ impl<'r> Judge<'r> {
         if is_wanted { self.host.set_aside(self.order, &self.context) } else { Ok(()) }
     }
 
+    /// Leaves clients that say nothing with a process of their own, if a check asks for them later.
+    pub(crate) fn leave_silent_clients(&mut self, check: &str) -> Outcome {
+        let is_wanted = self.order.checks.len() > 1 && self.order.checks.iter().any(|one| one.id == check);
+        if is_wanted { self.host.leave_silent_clients(self.order, &self.context) } else { Ok(()) }
+    }
+
+    /// A new client that the story does not name, and that leaves without a word in it: one of a crowd.
+    pub(crate) fn connect_unnamed(&mut self) -> Outcome<Conn> {
+        let story = Arc::new(Story::new(self.order.secret.clone()));
+        let story = std::mem::replace(&mut self.context.story, story);
+        let conn = self.connect();
+        self.context.story = story;
+        conn
+    }
+
     /// The door for a client that is judged, which is told where it is. Open before the program starts.
     pub(crate) fn listen(&mut self) -> Outcome {
         if self.listener.is_none() {
@@ -199,6 +215,25 @@ impl<'r> Judge<'r> {
     /// Whether it is known to have crashed, or a thread of it.
     pub(crate) fn has_crashed(&self) -> bool {
         self.crash().is_ok_and(|crash| crash.is_some())
+    }
+
+    /// The same within a moment: a connection ends before its program has said why.
+    pub(crate) fn crashes_within(&self, patience: Duration) -> Outcome<bool> {
+        if self.program().is_err() {
+            return Ok(false);
+        }
+        self.context.wait_until(patience, || self.has_crashed())
+    }
+
+    /// Whether it ends within a moment, and tells of no error.
+    pub(crate) fn has_ended_well(&self, patience: Duration) -> bool {
+        let ended = self.program().ok().and_then(|program| program.wait(patience));
+        ended.is_some_and(|ended| ended.success()) && !self.has_crashed()
+    }
+
+    /// Whether the program has said this on stderr.
+    pub(crate) fn complains(&self, words: &str) -> bool {
+        self.program().is_ok_and(|program| program.printed.complaints().contains(words))
     }
 
     /// The program's stdin, if it has one, for a person who types.

@@ -88,6 +88,8 @@ causes! {
     SharedDecoder = "shared-decoder",
     /// Spaces and line ends are cut off.
     StripsText = "strips-text",
+    /// The byte order mark at the beginning is removed.
+    BomRemoved = "bom-removed",
     /// A zero byte ends the text.
     ZeroEndsText = "zero-ends-text",
     /// It waits for a line end.
@@ -108,6 +110,30 @@ causes! {
     RecvOutsideLoop = "recv-outside-loop",
     /// What was answered already is answered again.
     NeverEmptied = "never-emptied",
+    /// It accepts no connection.
+    NeverAccepts = "never-accepts",
+    /// It accepts a connection, and never receives from it: a thread that was made and not started, for one.
+    NeverReceives = "never-receives",
+    /// It ends, without an error, before it has replied.
+    EndsBeforeReply = "ends-before-reply",
+    /// What a `recv` brought is thrown away, and the next one is answered.
+    RecvTwice = "recv-twice",
+    /// It replies only when its buffer is full.
+    WaitsForFullBuffer = "waits-for-full-buffer",
+    /// A `recv` that brings less than a buffer is taken for the end of the message.
+    ShortRecvIsEnd = "short-recv-is-end",
+    /// `accept` and `recv` are in one loop: each client is received from once.
+    OneRecv = "one-recv",
+    /// It uses a socket that it has closed.
+    UsesClosedSocket = "uses-closed-socket",
+    /// It sleeps before each reply.
+    SleepsBeforeReply = "sleeps-before-reply",
+    /// A word in the text ends the conversation.
+    MagicWord = "magic-word",
+    /// It has too few threads for its clients.
+    PoolTooSmall = "pool-too-small",
+    /// A client may be silent only for a short time.
+    TimeLimit = "time-limit",
     /// Its conversation is over after one message.
     OneMessage = "one-message",
     /// Only the first buffer of a message is answered.

@@ -36,6 +36,8 @@ pub enum Fault {
     WrongBytes,
     /// Too few bytes came, and the connection was still open.
     Silent,
+    /// The right bytes came, and much too late.
+    Slow,
     /// The connection ended before everything came.
     Ended,
     /// The connection was reset before everything came.
@@ -68,6 +70,7 @@ impl Fault {
             Self::NotReached => "not-reached",
             Self::WrongBytes => "wrong-bytes",
             Self::Silent => "silent",
+            Self::Slow => "slow",
             Self::Ended => "ended",
             Self::Reset => "reset",
             Self::Unread => "unread",

@@ -38,6 +38,13 @@ impl Halt {
         if let Self::Failed(failure) = self { failure.cause() } else { None }
     }
 
+    /// Whether the connection ended before everything came, and whatever came was right.
+    pub(crate) fn is_cut_off(&self) -> bool {
+        let Self::Failed(failure) = self else { return false };
+        let is_right = failure.difference.as_ref().is_none_or(|difference| difference.at == difference.got_len);
+        is_right && matches!(failure.fault, Fault::Ended | Fault::Reset)
+    }
+
     /// Whether the cause was found out by trying.
     pub(crate) fn is_found(&self) -> bool {
         matches!(self, Self::Failed(failure) if failure.finding.is_some())
@@ -90,4 +97,9 @@ pub(crate) fn suspect_of(fault: Fault, cause: Cause) -> impl FnOnce(Halt) -> Hal
 /// For `map_err`: guesses a cause, where none is known.
 pub(crate) fn suspect(cause: Cause) -> impl FnOnce(Halt) -> Halt {
     move |halt| halt.suspect(cause)
+}
+
+/// For `map_err`: names the cause that what was observed shows.
+pub(crate) fn shows(cause: Cause) -> impl FnOnce(Halt) -> Halt {
+    move |halt| halt.shows(cause)
 }

@@ -90,6 +90,8 @@ class Client:
             return kept.append(data)  # to be sent some day
         text = self.upper(data)
         reply = text.encode('utf-16' if FLAW == 'utf-16' and text else 'utf-8', 'surrogateescape')
+        if FLAW == 'question-marks':
+            reply = text.encode('ascii', 'replace')
         if FLAW == 'str-of-bytes' and reply:
             reply = str(data).upper().encode('utf-8')
         if FLAW == 'printed-not-sent':
@@ -116,11 +118,20 @@ class Client:
         else:
             self.unsent = self.unsent[sent:]
 
+    def has_ended(self):
+        time.sleep(0.01 if FLAW == 'closes-too-early' else 0)  # for its end to arrive
+        try:
+            return not self.conn.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+
     def ready(self, can):
         try:
-            if self.unsent and can & WRITE:
+            if self.unsent and can & WRITE and not (FLAW == 'drops-what-is-queued' and can & READ):
                 self.send()
             elif can & READ:
+                if FLAW == 'drops-what-is-queued' and self.has_ended():
+                    return self.close()
                 data = self.conn.recv(1024 if FLAW == 'short-recv' else 65536)
                 if FLAW == 'short-recv' and self.messages and len(data) == 1024:
                     return  # as if it belonged to nobody
@@ -128,7 +139,7 @@ class Client:
                 self.answer(data)
                 if FLAW in ('short-send', 'sends-again', 'would-block-uncaught') and self.unsent:
                     self.send()
-                if FLAW == 'closes-too-early' and not self.conn.recv(1, socket.MSG_PEEK):
+                if FLAW == 'closes-too-early' and self.has_ended():
                     self.unsent, self.ended = b'', True
         except BlockingIOError:
             if FLAW == 'would-block-uncaught':
@@ -158,7 +169,7 @@ class Client:
             self.unsent, self.ended = b'', True
         if self.ended and not self.unsent:
             self.close()
-        elif FLAW == 'piles-up':
+        elif FLAW == 'piles-up' or (FLAW == 'drops-what-is-queued' and len(self.unsent) < 300_000):
             selector.modify(self.conn, READ | WRITE if self.unsent else READ, self)
         else:
             selector.modify(self.conn, WRITE if self.unsent else READ, self)

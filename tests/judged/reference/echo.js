@@ -2,7 +2,7 @@
 const net = require('net');
 
 net.createServer({ allowHalfOpen: true }, (socket) => {
-  const decoder = new TextDecoder('utf-8');
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   socket.on('data', (data) => {
     // What does not fit is kept by Node; until it is gone, nothing more is read.
     if (!socket.write(decoder.decode(data, { stream: true }).toUpperCase())) socket.pause();

@@ -175,6 +175,11 @@ impl Conn {
         Ok(bytes)
     }
 
+    /// How many bytes came that nobody has asked for yet.
+    pub(crate) fn pending_len(&self) -> usize {
+        self.pending.len()
+    }
+
     /// What is there at this moment: bytes, an end, or nothing.
     pub(crate) fn receive_ready(&mut self) -> Outcome<Came> {
         self.receive(Deadline::exactly(Duration::ZERO))
@@ -244,6 +249,20 @@ impl Conn {
         let ours = rows.iter().find(|row| (row.local, row.peer) == (self.link.local, self.link.peer))?;
         let theirs = rows.iter().find(|row| (row.local, row.peer) == (self.link.peer, self.link.local))?;
         Some(ours.unsent == 0 && theirs.unread == 0)
+    }
+
+    /// How many bytes the program has not received, of those that arrived, and not sent, of those that it wants to send.
+    pub(crate) fn in_its_buffers(&self) -> Option<(u64, u64)> {
+        let rows = table::rows()?;
+        let theirs = rows.iter().find(|row| (row.local, row.peer) == (self.link.peer, self.link.local))?;
+        Some((theirs.unread, theirs.unsent))
+    }
+
+    /// Whether the program holds its socket of this connection open, as far as the system tells.
+    pub(crate) fn is_held(&self) -> Option<bool> {
+        let rows = table::rows()?;
+        let theirs = rows.iter().find(|row| (row.local, row.peer) == (self.link.peer, self.link.local));
+        Some(theirs.is_some_and(|row| row.inode != 0))
     }
 
     /// Whether the program has accepted the connection, as far as the system tells. One that is gone was accepted.

@@ -1,7 +1,7 @@
 //! A client that takes its time, longer than a server should wait for it.
 
 use super::conn::{Came, Conn};
-use super::{LOOK_UP, broken};
+use super::{Context, LOOK_UP, broken};
 use crate::check::verdict::Outcome;
 use std::sync::{Arc, OnceLock, Weak};
 use std::thread::{self, JoinHandle};
@@ -28,7 +28,7 @@ pub(crate) struct Patient {
     pub(crate) since: Instant,
     ended: Arc<OnceLock<Duration>>,
     /// Its thread, for as long as the other one is held.
-    thread: Option<JoinHandle<()>>,
+    thread: Option<JoinHandle<Conn>>,
     here: Option<Arc<()>>,
 }
 
@@ -47,6 +47,14 @@ impl Patient {
     pub(crate) fn ended_after(&self) -> Option<Duration> {
         self.ended.get().copied()
     }
+
+    /// Its connection, for somebody who goes on with it, in this story. `None` if its thread has failed.
+    pub(crate) fn go_on(mut self, context: &Context) -> Option<Conn> {
+        self.here = None;
+        let mut conn = self.thread.take()?.join().ok()?;
+        conn.context = context.clone();
+        Some(conn)
+    }
 }
 
 impl Drop for Patient {
@@ -58,7 +66,7 @@ impl Drop for Patient {
 }
 
 /// Reads, and says its next byte when it is time for it, until the server has had enough.
-fn wait(mut conn: Conn, pace: Pace, since: Instant, is_here: &Weak<()>, ended: &OnceLock<Duration>) {
+fn wait(mut conn: Conn, pace: Pace, since: Instant, is_here: &Weak<()>, ended: &OnceLock<Duration>) -> Conn {
     let mut bytes = BYTES.iter().take(if pace == Pace::Drip { BYTES.len() } else { 0 });
     let mut due = since + PAUSE;
     while is_here.strong_count() > 0 {
@@ -66,10 +74,10 @@ fn wait(mut conn: Conn, pace: Pace, since: Instant, is_here: &Weak<()>, ended: &
             Ok((_, Came::Nothing)) => {}
             Ok(_) => {
                 let _ = ended.set(since.elapsed());
-                return;
+                return conn;
             }
             // Ctrl-C.
-            Err(_) => return,
+            Err(_) => return conn,
         }
         if Instant::now() >= due {
             due += PAUSE;
@@ -77,4 +85,5 @@ fn wait(mut conn: Conn, pace: Pace, since: Instant, is_here: &Weak<()>, ended: &
             let _ = bytes.next().map(|byte| conn.send(&[*byte]));
         }
     }
+    conn
 }

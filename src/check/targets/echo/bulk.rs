@@ -1,11 +1,13 @@
 //! Much text, and clients that do not read it back at once.
 
+use super::buffers::find_what_is_missing;
 use super::saying::{name_wrong_stream, numbered, random_word};
 use crate::both;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::REPLY;
 use crate::check::verdict::cause::Cause;
-use crate::check::verdict::{Fault, Halt, Outcome, suspect};
+use crate::check::verdict::{Fault, Halt, Outcome};
+use crate::program::usage::usage;
 use std::time::Duration;
 
 /// More than a program reads at once, and less than the buffers of a connection hold.
@@ -22,34 +24,16 @@ const WORKED: f64 = 15.0;
 /// How often is tried to send more to a server that is busy.
 const PATIENCE: usize = 20;
 /// When nothing could be sent for so long, the server does not read.
-const STALL: Duration = Duration::from_millis(150);
+pub(super) const STALL: Duration = Duration::from_millis(150);
 
 pub(super) fn long_message(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
     let text = numbered(judge, LONG);
     let expected = text.to_ascii_uppercase();
-    let exchanged = a.exchange(&text, &expected).map_err(|halt| name_wrong_stream(halt, &expected));
-    exchanged.map_err(name_short_reply)
-}
-
-/// The reply stops somewhere, and the connection is open: only a first part was answered.
-fn name_short_reply(halt: Halt) -> Halt {
-    halt.map(|failure| {
-        let at = failure.difference.as_ref().map_or(0, |difference| difference.at);
-        // A whole buffer was answered, and others are missing behind it. (What comes instead may begin with the same letters.)
-        if failure.cause() == Some(Cause::ShortSend) && is_a_buffer(at / 8 * 8) {
-            failure.rename(Cause::ShortRecv);
-        }
-        let came = failure.difference.as_ref().map_or(0, |difference| difference.got_len);
-        if failure.cause().is_none() && came > 0 && matches!(failure.fault, Fault::Silent | Fault::Ended) {
-            failure.guess(if is_a_buffer(came) { Cause::ShortRecv } else { Cause::ShortSend });
-        }
+    a.exchange(&text, &expected).or_else(|halt| {
+        let halt = name_wrong_stream(halt, &expected);
+        Err(find_what_is_missing(judge, &a, halt)?)
     })
-}
-
-/// What one recv brings.
-fn is_a_buffer(bytes: usize) -> bool {
-    bytes > 0 && bytes.is_multiple_of(256) && bytes <= 65_536
 }
 
 pub(super) fn late_reader(judge: &mut Judge<'_>) -> Outcome {
@@ -59,21 +43,29 @@ pub(super) fn late_reader(judge: &mut Judge<'_>) -> Outcome {
     let sent = a.send_until_full(&text, STALL)?;
     a.read_nothing_for(STALL)?;
     let rest = text.get(sent..).unwrap_or_default();
-    a.exchange(rest, &expected).map_err(|halt| name_wrong_stream(halt, &expected)).map_err(suspect(Cause::ShortSend))
+    a.exchange(rest, &expected).or_else(|halt| {
+        let halt = name_wrong_stream(halt, &expected);
+        Err(find_what_is_missing(judge, &a, halt)?)
+    })
 }
 
 pub(super) fn stops_reading(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
     let (much, mut sent) = (vec![b'x'; FAR_TOO_MUCH], 0);
+    let before = memory(judge);
     for _ in 0..PATIENCE {
         sent += a.send_until_full(much.get(sent..).unwrap_or_default(), 2 * STALL)?;
         if sent == FAR_TOO_MUCH {
             let megabytes = FAR_TOO_MUCH / 1_000_000;
             let sentence = both!(
-                "it read {megabytes} MB from a client that read nothing back: all of the replies are in its memory",
-                "客户端一个字节也没读，它却收下了 {megabytes} MB：所有回复都堆在它的内存里"
+                "it received {megabytes} MB from a client that received none of its replies",
+                "客户端一个字节的回复也没有接收，它却收下了 {megabytes} MB"
             );
-            return Err(Halt::failed(Fault::Kept, sentence).suspect(Cause::PilesUp));
+            let halt = Halt::failed(Fault::Kept, sentence);
+            let has_grown =
+                before.zip(memory(judge)).is_some_and(|(before, now)| now > before + FAR_TOO_MUCH as u64 / 4);
+            // What is not in its memory was thrown away.
+            return Err(if has_grown { halt.shows(Cause::PilesUp) } else { halt.suspect(Cause::PilesUp) });
         }
         // Nothing goes any more. Because it waits, or because it does not get the processor that it wants?
         if judge.host.program().is_none() {
@@ -91,6 +83,11 @@ pub(super) fn stops_reading(judge: &mut Judge<'_>) -> Outcome {
         "this machine is too busy to tell a server that waits from one that is slow",
         "这台机器太忙，分不清服务器是在等待还是只是慢"
     )))
+}
+
+/// How much memory the program takes, in bytes.
+fn memory(judge: &Judge<'_>) -> Option<u64> {
+    usage(&judge.program().ok()?.members()).map(|usage| usage.memory)
 }
 
 pub(super) fn slow_reader(judge: &mut Judge<'_>) -> Outcome {

@@ -1,72 +1,54 @@
 //! How clients leave, politely and not, and what must happen to nobody else.
 
 use super::bulk::MORE_THAN_FITS;
+use super::ending::name_held;
 use super::process::releases_everything;
 use super::saying::{numbered, random_word};
 use crate::both;
-use crate::check::requirement::Target;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::program::Program;
 use crate::check::stage::wire::{Came, Conn, REPLY};
 use crate::check::verdict::cause::Cause;
-use crate::check::verdict::{Fault, Halt, Outcome, suspect};
+use crate::check::verdict::{Fault, Halt, Outcome, unless_failed};
 use std::time::Duration;
 
-/// How long is looked whether a server that does not close is busy with that.
-const LOOK: Duration = Duration::from_millis(200);
-/// A thread that ran at more looks than this does not sleep.
-const NEARLY_ALWAYS: f64 = 0.8;
 /// What a server needs several calls for, and its receive buffer holds.
 const SOME: usize = 120_000;
+/// A program that dies closes its connections a moment before it is dead, and before it has said why.
+const DYING: Duration = Duration::from_millis(300);
 const HANG_UPS: usize = 5;
 /// How many clients reset their connections before it is looked what the server still holds of them.
 const RESETS: usize = 12;
 /// Bytes that can be no UTF-8: alone, an overlong form, a surrogate, beyond the last letter, a lone continuation.
 const BAD: [&[u8]; 6] = [b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x80", b"abc\xffdef"];
 
-pub(super) fn half_close(judge: &mut Judge<'_>) -> Outcome {
-    let mut a = judge.connect()?;
-    a.send(b"last words")?;
-    a.finish_sending();
-    a.hear("last words").map_err(suspect(Cause::ClosesTooEarly))?;
-    // Much, so that the reply is still on its way when the end arrives.
-    let mut b = judge.connect()?;
-    let text = numbered(judge, 100_000);
-    b.send(&text)?;
-    b.finish_sending();
-    b.exchange(b"", &text.to_ascii_uppercase()).map_err(suspect(Cause::ClosesTooEarly))
-}
-
-pub(super) fn closes(judge: &mut Judge<'_>) -> Outcome {
-    // One whose earlier clients have left may spin since then, and would show nothing new.
-    judge.next_process();
-    let mut a = judge.connect()?;
-    a.say("goodbye")?;
-    // Lesson 1's server may well spin; of lesson 4's it is the fault that the notes have.
-    let may_sleep = judge.order.target == Target::SocketServer && judge.program().is_ok();
-    let before = if may_sleep { judge.load(LOOK)? } else { None };
-    a.finish_sending();
-    let Err(halt) = a.expect_end() else { return Ok(()) };
-    let halt = halt.suspect(Cause::NeverCloses);
-    // A server that spins all the time says nothing by it now.
-    let Some(before) = before.filter(|before| before.running < NEARLY_ALWAYS) else { return Err(halt) };
-    match judge.load(LOOK)? {
-        Some(after) if after.running > NEARLY_ALWAYS => {
-            let (before, after) = (before.percent, after.percent);
-            let finding = both!(
-                "since its client has left, the server uses {after:.0} % of a core (before: {before:.0} %)",
-                "客户端离开之后，服务器占用了单核的 {after:.0}%（之前是 {before:.0}%）"
-            );
-            Err(halt.found(Cause::SpinsAfterLeaving, finding))
-        }
-        _ => Err(halt),
-    }
-}
-
 /// Somebody who was there before is still served, and so is somebody who comes now.
 fn others_are_served(judge: &mut Judge<'_>, bystander: &mut Conn) -> Outcome {
     bystander.say(&random_word(judge))?;
     judge.connect()?.say(&random_word(judge))
+}
+
+/// After some clients left, others are no longer served: are they, when one leaves politely, with everything received?
+fn find_whether_it_is_how_they_left(judge: &mut Judge<'_>, cause: Cause, halt: Halt) -> Outcome<Halt> {
+    // What it crashed of says more.
+    if judge.crashes_within(DYING)? || !matches!(halt, Halt::Failed(_)) {
+        return Ok(halt);
+    }
+    judge.context.story.looks_for_the_cause();
+    judge.next_process();
+    let politely = judge.connect().and_then(|mut bystander| {
+        bystander.say("here")?;
+        let mut a = judge.connect()?;
+        a.say(&random_word(judge))?;
+        a.finish_sending();
+        a.expect_end_at_last()?;
+        others_are_served(judge, &mut bystander)
+    });
+    let finding = both!(
+        "when a client leaves after its last reply, with a FIN, the others are still served",
+        "客户端收完最后一个回复后以 FIN 离开时，别的客户端仍然得到服务"
+    );
+    Ok(if unless_failed(politely)?.is_some() { halt.found(cause, finding) } else { halt })
 }
 
 pub(super) fn probe(judge: &mut Judge<'_>) -> Outcome {
@@ -88,7 +70,8 @@ pub(super) fn reset(judge: &mut Judge<'_>) -> Outcome {
     a.send(b"reply is not read")?;
     a.reset();
     judge.connect()?.reset();
-    others_are_served(judge, &mut bystander).map_err(suspect(Cause::DiesOfReset))?;
+    others_are_served(judge, &mut bystander)
+        .or_else(|halt| Err(find_whether_it_is_how_they_left(judge, Cause::DiesOfReset, halt)?))?;
     // A connection that was reset is to be closed like any other.
     let Some(before) = judge.host.program().and_then(Program::holdings) else { return Ok(()) };
     for _ in 0..RESETS {
@@ -117,7 +100,8 @@ pub(super) fn leaves_without_reading(judge: &mut Judge<'_>) -> Outcome {
         a.send(text.get(..SOME).unwrap_or_default())?;
         a.hang_up()?;
     }
-    others_are_served(judge, &mut bystander).map_err(suspect(Cause::DiesOfPipe))
+    others_are_served(judge, &mut bystander)
+        .or_else(|halt| Err(find_whether_it_is_how_they_left(judge, Cause::DiesOfPipe, halt)?))
 }
 
 pub(super) fn bad_bytes(judge: &mut Judge<'_>) -> Outcome {
@@ -129,15 +113,18 @@ pub(super) fn bad_bytes(judge: &mut Judge<'_>) -> Outcome {
         // To close, to send something in their place, to pass them on, and to leave them out are all right; but not to forget the client.
         a.finish_sending();
         is_let_go(judge, a)?;
-        others_are_served(judge, &mut bystander).map_err(suspect(Cause::DiesOfBytes))?;
+        others_are_served(judge, &mut bystander)
+            .or_else(|halt| Err(find_whether_it_is_how_they_left(judge, Cause::DiesOfBytes, halt)?))?;
     }
     Ok(())
 }
 
 /// Whatever was answered, in the end the connection is closed. An error that only the client's thread dies of leaves it open.
 fn is_let_go(judge: &Judge<'_>, mut conn: Conn) -> Outcome {
-    conn.expect_end_at_last()
-        .map_err(|halt| halt.suspect(if judge.has_crashed() { Cause::UncaughtError } else { Cause::NeverCloses }))
+    conn.expect_end_at_last().map_err(|halt| match judge.has_crashed() {
+        true => halt.shows(Cause::UncaughtError),
+        false => name_held(halt, &conn),
+    })
 }
 
 pub(super) fn answers_before_bad_bytes(judge: &mut Judge<'_>) -> Outcome {
@@ -165,5 +152,6 @@ pub(super) fn half_a_letter(judge: &mut Judge<'_>) -> Outcome {
     a.send(b"\xe4\xb8")?;
     a.finish_sending();
     is_let_go(judge, a)?;
-    others_are_served(judge, &mut bystander).map_err(suspect(Cause::DiesOfBytes))
+    others_are_served(judge, &mut bystander)
+        .or_else(|halt| Err(find_whether_it_is_how_they_left(judge, Cause::DiesOfBytes, halt)?))
 }

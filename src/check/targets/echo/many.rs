@@ -6,7 +6,7 @@ use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::Conn;
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::mistakes::contains;
-use crate::check::verdict::{Fault, Halt, Outcome, suspect, unless_failed};
+use crate::check::verdict::{Fault, Halt, Outcome, unless_failed};
 use std::time::{Duration, Instant};
 
 /// How many are many. The notes' server of lesson 4 lets five wait to be accepted.
@@ -20,19 +20,20 @@ const A_MOMENT: Duration = Duration::from_millis(50);
 /// How long an answer may take that waited for somebody else.
 const AFTER_A_TRY: Duration = Duration::from_millis(800);
 
+// Each text of a client is longer than its last one: what is left of a longer one in a buffer is another check's question.
 pub(super) fn two_clients(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
     a.say("a speaks")?;
     let mut b = judge.connect()?;
     if let Err(halt) = b.say("b speaks") {
         let halt = find_mixed_up(&mut a, "b speaks", halt)?;
-        return Err(find_who_is_waited_for(a, &mut b, "b speaks", halt)?.suspect(Cause::OneAtATime));
+        return Err(find_who_is_waited_for(a, &mut b, "b speaks", halt)?);
     }
-    if let Err(halt) = a.say("a again") {
-        let halt = find_mixed_up(&mut b, "a again", halt)?;
+    if let Err(halt) = a.say("a once more") {
+        let halt = find_mixed_up(&mut b, "a once more", halt)?;
         return Err(find_forgotten(&mut a, &mut b, halt)?);
     }
-    b.say("b again").or_else(|halt| Err(find_mixed_up(&mut a, "b again", halt)?))
+    b.say("b once more").or_else(|halt| Err(find_mixed_up(&mut a, "b once more", halt)?))
 }
 
 /// One client did not get its reply to `text`: did the other one get it?
@@ -47,12 +48,14 @@ fn find_mixed_up(other: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
 
 pub(super) fn silent_client(judge: &mut Judge<'_>) -> Outcome {
     let (a, mut b, c) = (judge.connect()?, judge.connect()?, judge.connect()?);
-    if let Err(halt) = b.say("between two that are silent") {
-        return Err(find_who_is_waited_for(a, &mut b, "between two that are silent", halt)?);
+    if let Err(halt) = b.say("between") {
+        return Err(find_who_is_waited_for(a, &mut b, "between", halt)?);
     }
     drop(c);
-    for text in ["one has left", "and what came of that?"] {
-        b.say(text).map_err(suspect(Cause::AcceptedSocketBlocks))?;
+    for text in ["one of them has left", "and what came of all that?"] {
+        if let Err(halt) = b.say(text) {
+            return Err(find_who_is_waited_for(a, &mut b, text, halt)?);
+        }
         // A server that ends with its client needs a moment for that.
         judge.context.pause(A_MOMENT)?;
     }
@@ -65,7 +68,7 @@ fn find_forgotten(a: &mut Conn, b: &mut Conn, halt: Halt) -> Outcome<Halt> {
         return Ok(halt);
     }
     b.looks_for_the_cause();
-    if unless_failed(b.say("b again"))?.is_none() {
+    if unless_failed(b.say("b once more"))?.is_none() {
         return Ok(halt);
     }
     if !a.read_some(1, AFTER_A_TRY)?.0.is_empty() {
@@ -160,8 +163,35 @@ pub(super) fn own_letters(judge: &mut Judge<'_>) -> Outcome {
         a.hear("x中")?;
         b.hear("yé").map(|()| seen)
     };
-    // Split letters of one client alone are whole, or this would not be played.
-    speak().map_err(|halt| halt.map(|failure| failure.rename(Cause::SharedDecoder)))?.alone()
+    match speak() {
+        Ok(seen) => seen.alone(),
+        Err(halt) => Err(find_whether_turns_help(judge, &a, &b, halt)?),
+    }
+}
+
+/// Two clients with half a character each got a wrong reply: do they, one after another?
+fn find_whether_turns_help(judge: &mut Judge<'_>, a: &Conn, b: &Conn, halt: Halt) -> Outcome<Halt> {
+    // A client that is not received from has no share in anything.
+    let is_unread = [a, b].iter().any(|conn| conn.has_been_read() == Some(false));
+    if is_unread && halt.fault() == Some(Fault::Silent) {
+        return Ok(halt);
+    }
+    judge.context.story.looks_for_the_cause();
+    let mut in_turn = || {
+        for text in ["x中", "yé"] {
+            let mut conn = judge.connect()?;
+            let (first, rest) = text.as_bytes().split_at(2);
+            conn.send_piece(first)?;
+            conn.send(rest)?;
+            conn.hear(text)?;
+        }
+        Ok(())
+    };
+    let finding = both!(
+        "one client after another, both got their characters whole",
+        "两个客户端先后单独发送时，字符都完整返回了"
+    );
+    Ok(if unless_failed(in_turn())?.is_some() { halt.found(Cause::SharedDecoder, finding) } else { halt })
 }
 
 /// Some leave in the same moment in which those behind them in the list speak.
@@ -181,7 +211,7 @@ pub(super) fn leaving_among_others(judge: &mut Judge<'_>) -> Outcome {
         were_together |= began.elapsed() < AT_ONCE;
         let staying = crowd.iter_mut().enumerate().filter(|(place, _)| place % 2 == 1);
         for (_, conn) in staying {
-            conn.hear(&word).map_err(suspect(Cause::SkipsOne))?;
+            conn.hear(&word).or_else(|halt| Err(find_whether_it_was_skipped(conn, halt)?))?;
         }
         if were_together {
             return Ok(());
@@ -192,4 +222,20 @@ pub(super) fn leaving_among_others(judge: &mut Judge<'_>) -> Outcome {
         "this machine is too busy to let several clients act within {millis} ms",
         "这台机器太忙，没能让几个客户端在 {millis} 毫秒内同时行动"
     )))
+}
+
+/// A client got no reply when others left: does it get one to what it says next?
+fn find_whether_it_was_skipped(conn: &mut Conn, halt: Halt) -> Outcome<Halt> {
+    if halt.fault() != Some(Fault::Silent) {
+        return Ok(halt);
+    }
+    conn.looks_for_the_cause();
+    if unless_failed(conn.say("again"))?.is_none() {
+        return Ok(halt);
+    }
+    let finding = both!(
+        "what it said next was answered, and what it said while others left never was",
+        "它接着发送的内容得到了回复，而别人离开时它发送的内容一直没有回复"
+    );
+    Ok(halt.found(Cause::SkipsOne, finding))
 }

@@ -6,7 +6,7 @@ use crate::check::stage::judge::{ENDING, Judge, cannot_see};
 use crate::check::stage::wire::{Came, REPLY};
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::judgement::OneProcess;
-use crate::check::verdict::{Failure, Fault, Halt, Outcome, suspect, unless_failed};
+use crate::check::verdict::{Failure, Fault, Halt, Outcome, shows, unless_failed};
 use crate::net::table::{self, State};
 use crate::program::Signal;
 use crate::program::usage::Holdings;
@@ -16,6 +16,8 @@ use std::time::Duration;
 const LOOK: Duration = Duration::from_millis(250);
 /// A program that was seen running at more looks than this, and twice in a row, does not sleep.
 const OFTEN: f64 = 0.25;
+/// How long a program may take to end when its last client has left.
+const LEFT_ALONE: Duration = Duration::from_secs(1);
 /// How many clients come and go.
 const COMERS: usize = 30;
 /// What a program may hold more after them: a pool that grew, a file of its own.
@@ -52,7 +54,7 @@ pub(super) fn releases_everything(judge: &mut Judge<'_>, before: Holdings, comer
         threads.1
     );
     let halt = Halt::failed(Fault::Kept, sentence);
-    Err(if files.1 > files.0 + SOME { halt.suspect(Cause::NeverCloses) } else { halt })
+    Err(if files.1 > files.0 + SOME { halt.shows(Cause::NeverCloses) } else { halt })
 }
 
 /// A client that is served, and leaves as one should.
@@ -68,24 +70,30 @@ pub(super) fn sleeps_after_leaving(judge: &mut Judge<'_>) -> Outcome {
     judge.connect()?.vanish();
     visit(judge)?;
     let Err(halt) = judge.rests(LOOK, OFTEN)? else { return Ok(()) };
-    Err(find_when_it_rests(judge, halt)?.suspect(Cause::SpinsAfterLeaving))
+    Err(find_when_it_rests(judge, halt)?)
 }
 
 /// It does not sleep when clients have left: does it when nobody has?
 fn find_when_it_rests(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
     if judge.host.one_process().is_some() {
-        return Ok(halt);
+        return Ok(halt.suspect(Cause::SpinsAfterLeaving));
     }
     judge.context.story.looks_for_the_cause();
-    if !matches!(unless_failed(rests_beside_clients(judge))?, Some(Err(_))) {
-        return Ok(halt);
-    }
-    let finding = both!("it does not sleep either when nobody has left", "没有人离开的时候它也不休眠");
-    Ok(halt.found(Cause::PollsInALoop, finding))
+    Ok(match unless_failed(rests_beside_clients(judge))? {
+        Some(Ok(())) => {
+            let finding = both!("it sleeps as long as no client has left", "没有客户端离开的时候，它会休眠");
+            halt.found(Cause::SpinsAfterLeaving, finding)
+        }
+        Some(Err(_)) => {
+            let finding = both!("it does not sleep when no client has left, either", "没有客户端离开的时候它也不休眠");
+            halt.found(Cause::PollsInALoop, finding)
+        }
+        None => halt,
+    })
 }
 
 pub(super) fn sleeps(judge: &mut Judge<'_>) -> Outcome {
-    rests_beside_clients(judge)?.map_err(suspect(Cause::PollsInALoop))
+    rests_beside_clients(judge)?.map_err(shows(Cause::PollsInALoop))
 }
 
 /// Whether the program sleeps while its clients are there, and say nothing.
@@ -110,10 +118,25 @@ pub(super) fn ctrl_c(judge: &mut Judge<'_>) -> Outcome {
         if judge.wait_for_end(ENDING)?.is_some() {
             return Ok(());
         }
+        return Err(outlives_ctrl_c());
     }
+    judge.context.story.looks_for_the_cause();
+    drop((a, b));
+    let finding = both!("as soon as its clients had left, it ended", "客户端一离开，它就结束了");
+    if judge.wait_for_end(LEFT_ALONE)?.is_some() {
+        return Err(outlives_ctrl_c().found(Cause::DeafToCtrlC, finding));
+    }
+    let finding = both!(
+        "it does not end either when its clients have left: it ignores SIGINT, or catches it",
+        "客户端离开之后它也不结束：它忽略或捕获了 SIGINT"
+    );
+    Err(outlives_ctrl_c().found(Cause::DeafToCtrlC, finding))
+}
+
+fn outlives_ctrl_c() -> Halt {
     let seconds = ENDING.as_secs_f64();
     let sentence = both!("{seconds} s after Ctrl-C it still runs", "按下 Ctrl-C {seconds} 秒后它仍在运行");
-    Err(Halt::failed(Fault::StillRunning, sentence).suspect(Cause::DeafToCtrlC))
+    Halt::failed(Fault::StillRunning, sentence)
 }
 
 /// The port is in TIME_WAIT when a server ended a connection first: a new one must have it all the same.

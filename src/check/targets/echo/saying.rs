@@ -48,7 +48,7 @@ fn cause_of(difference: &Difference, text: &str) -> Option<Cause> {
         return None;
     }
     let until_zero = expected.split(|byte| *byte == 0).next().unwrap_or_default();
-    let has_replacement = String::from_utf8_lossy(got).contains('\u{fffd}') || got.contains(&b'?');
+    let has_replacement = String::from_utf8_lossy(got).contains('\u{fffd}');
     match got {
         _ if is_str_of_bytes(got) => Some(Cause::StrOfBytes),
         _ if is_utf_16_of(got, &text.to_uppercase()) || is_latin_1_of(got, &text.to_uppercase()) => {
@@ -60,6 +60,8 @@ fn cause_of(difference: &Difference, text: &str) -> Option<Cause> {
         _ if got == expected.trim_ascii() || got == expected.trim_ascii_end() => Some(Cause::StripsText),
         _ if contains(got, &expected) => Some(Cause::Decorates),
         _ if has_replacement && !text.is_ascii() => Some(Cause::DecodeLoses),
+        // UTF-8 has every character, and no need of a question mark.
+        _ if !text.is_ascii() && got.contains(&b'?') && is_but_for_marks(got, &expected) => Some(Cause::OtherEncoding),
         _ => None,
     }
 }
@@ -73,6 +75,13 @@ fn is_utf_16_of(got: &[u8], text: &str) -> bool {
 /// Whether this is `text`, which is more than ASCII, in Latin-1.
 fn is_latin_1_of(got: &[u8], text: &str) -> bool {
     !text.is_ascii() && text.chars().all(|letter| letter <= '\u{ff}') && got == latin_1(text)
+}
+
+/// Whether this is the same but for question marks, one or several, in the place of each character beyond ASCII.
+fn is_but_for_marks(got: &[u8], expected: &[u8]) -> bool {
+    let ascii =
+        |bytes: &[u8]| -> Vec<u8> { bytes.iter().copied().filter(|byte| byte.is_ascii() && *byte != b'?').collect() };
+    ascii(got) == ascii(expected)
 }
 
 /// Whether this is `text` again and again.

@@ -1,0 +1,120 @@
+//! A client shuts down sending: it still gets all its replies, and then the connection is closed.
+
+use super::buffers::find_what_is_missing;
+use super::bulk::{MORE_THAN_FITS, STALL};
+use super::saying::numbered;
+use crate::both;
+use crate::check::requirement::Target;
+use crate::check::stage::judge::Judge;
+use crate::check::stage::wire::{Came, Conn, REPLY};
+use crate::check::verdict::cause::Cause;
+use crate::check::verdict::{Halt, Outcome, unless_failed};
+use std::time::Duration;
+
+/// How long is looked whether a server that does not close is busy with that.
+const LOOK: Duration = Duration::from_millis(200);
+/// A thread that ran at more looks than this does not sleep.
+const NEARLY_ALWAYS: f64 = 0.8;
+/// How many clients send and shut down sending as soon as they have connected.
+const AT_ONCE: usize = 8;
+/// Between two looks at the replies of a client that receives slowly.
+const PAUSE: Duration = Duration::from_millis(1);
+/// A program that dies closes its connections a moment before it is dead, and before it has said why.
+const DYING: Duration = Duration::from_millis(300);
+
+pub(super) fn half_close(judge: &mut Judge<'_>) -> Outcome {
+    // At once, so that the end may be there before the server's first `recv`.
+    for _ in 0..AT_ONCE {
+        let mut a = judge.connect()?;
+        a.send(b"last words")?;
+        a.finish_sending();
+        a.hear("last words").or_else(|halt| Err(find_whether_the_end_matters(judge, b"last words", halt)?))?;
+    }
+    // Much, so that the reply is still on its way when the end arrives.
+    let mut b = judge.connect()?;
+    let text = numbered(judge, 100_000);
+    b.send(&text)?;
+    b.finish_sending();
+    b.exchange(b"", &text.to_ascii_uppercase()).or_else(|halt| {
+        let halt = find_what_is_missing(judge, &b, halt)?;
+        Err(find_whether_the_end_matters(judge, &text, halt)?)
+    })
+}
+
+/// A client sends much, receives nothing, and shuts down sending: what is still to be sent then is sent.
+pub(super) fn queued_at_shutdown(judge: &mut Judge<'_>) -> Outcome {
+    let text = numbered(judge, MORE_THAN_FITS);
+    receive_slowly(judge, &text, true).or_else(|halt| {
+        if !halt.is_cut_off() || judge.crashes_within(DYING)? {
+            return Err(halt);
+        }
+        judge.context.story.looks_for_the_cause();
+        let without_end = receive_slowly(judge, &text, false);
+        Err(name_the_end(halt, unless_failed(without_end)?.is_some()))
+    })
+}
+
+/// Sends as much as goes, and then receives slowly, so that the server's own buffer is never empty when it hears of the end.
+fn receive_slowly(judge: &mut Judge<'_>, text: &[u8], with_end: bool) -> Outcome {
+    let mut conn = judge.connect()?;
+    let sent = conn.send_until_full(text, STALL)?;
+    if with_end {
+        conn.finish_sending();
+    }
+    while conn.pending_len() < sent && conn.receive(judge.context.until(REPLY))? == Came::Bytes {
+        judge.context.pause(PAUSE)?;
+    }
+    conn.expect(&text.get(..sent).unwrap_or_default().to_ascii_uppercase())
+}
+
+/// The connection was closed before all was answered: is it answered, when the client does not shut down sending?
+fn find_whether_the_end_matters(judge: &mut Judge<'_>, text: &[u8], halt: Halt) -> Outcome<Halt> {
+    if !halt.is_cut_off() || judge.crashes_within(DYING)? {
+        return Ok(halt);
+    }
+    judge.context.story.looks_for_the_cause();
+    let without_end = judge.connect().and_then(|mut conn| conn.exchange(text, &text.to_ascii_uppercase()));
+    Ok(name_the_end(halt, unless_failed(without_end)?.is_some()))
+}
+
+fn name_the_end(halt: Halt, is_answered_without_it: bool) -> Halt {
+    let finding = both!(
+        "the same bytes all came back to a client that did not shut down sending",
+        "客户端不关闭发送方向时，同样的字节全部返回了"
+    );
+    if is_answered_without_it { halt.found(Cause::ClosesTooEarly, finding) } else { halt }
+}
+
+pub(super) fn closes(judge: &mut Judge<'_>) -> Outcome {
+    // One whose earlier clients have left may spin since then, and would show nothing new.
+    judge.next_process();
+    let mut a = judge.connect()?;
+    a.say("goodbye")?;
+    // Lesson 1's server may well spin; of lesson 4's it is the fault that the notes have.
+    let may_sleep = judge.order.target == Target::SocketServer && judge.program().is_ok();
+    let before = if may_sleep { judge.load(LOOK)? } else { None };
+    a.finish_sending();
+    let Err(halt) = a.expect_end() else { return Ok(()) };
+    let halt = name_held(halt, &a);
+    // A server that spins all the time says nothing by it now.
+    let Some(before) = before.filter(|before| before.running < NEARLY_ALWAYS) else { return Err(halt) };
+    match judge.load(LOOK)? {
+        Some(after) if after.running > NEARLY_ALWAYS => {
+            let (before, after) = (before.percent, after.percent);
+            let finding = both!(
+                "since its client has left, the server uses {after:.0} % of a core (before: {before:.0} %)",
+                "客户端离开之后，服务器占用了单核的 {after:.0}%（之前是 {before:.0}%）"
+            );
+            Err(halt.found(Cause::SpinsAfterLeaving, finding))
+        }
+        _ => Err(halt),
+    }
+}
+
+/// The connection is not closed; the system's table tells whether the program has its socket still.
+pub(super) fn name_held(halt: Halt, conn: &Conn) -> Halt {
+    match conn.is_held() {
+        Some(true) => halt.shows(Cause::NeverCloses),
+        _ => halt.suspect(Cause::NeverCloses),
+    }
+}

@@ -1,0 +1,68 @@
+//! A conversation goes on after the first reply; why does this one not?
+
+use super::waiting::{AFTER_A_TRY, closes_on_silence, find_why_it_closes};
+use crate::both;
+use crate::check::stage::judge::Judge;
+use crate::check::stage::wire::{Came, Conn};
+use crate::check::verdict::cause::Cause;
+use crate::check::verdict::{Fault, Halt, Outcome, unless_failed};
+use std::time::Duration;
+
+/// A program that dies closes its connections a moment before it is dead, and before it has said why.
+const DYING: Duration = Duration::from_millis(300);
+
+/// There were replies before, and there was none to `text`.
+pub(super) fn find_why_it_stops(judge: &mut Judge<'_>, a: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
+    match halt.fault() {
+        // What it crashed of says more.
+        Some(Fault::Ended | Fault::Reset | Fault::Silent) if judge.crashes_within(DYING)? => Ok(halt),
+        Some(Fault::Ended | Fault::Reset) => find_when_it_closes(judge, halt),
+        Some(Fault::Silent) => find_where_it_is(judge, a, text, halt),
+        _ => Ok(halt),
+    }
+}
+
+/// The connection was closed: was it right after the first reply?
+fn find_when_it_closes(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
+    if judge.has_ended_well(DYING) {
+        let finding = both!("the program had ended by then, without an error", "那时程序已经结束了，没有报错");
+        return Ok(halt.found(Cause::OneMessage, finding));
+    }
+    judge.context.story.looks_for_the_cause();
+    if closes_on_silence(judge)? {
+        return find_why_it_closes(judge, halt);
+    }
+    let after_one = judge.connect().and_then(|mut conn| {
+        conn.say("once")?;
+        conn.read_to_end(AFTER_A_TRY)
+    });
+    if !matches!(unless_failed(after_one)?, Some((_, Came::End | Came::Reset))) {
+        return Ok(halt.suspect(Cause::OneMessage));
+    }
+    let finding = both!(
+        "another client found its connection closed right after its first reply",
+        "另一个客户端收到第一个回复之后，连接立刻就被关闭了"
+    );
+    Ok(halt.found(Cause::OneMessage, finding))
+}
+
+/// The connection is open, and the message lies unread: where is the server?
+fn find_where_it_is(judge: &mut Judge<'_>, a: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
+    if a.has_been_read() != Some(false) {
+        return Ok(halt);
+    }
+    a.looks_for_the_cause();
+    let Some(mut b) = unless_failed(judge.connect())? else { return Ok(halt) };
+    if a.answers_after_all(text, AFTER_A_TRY)? {
+        let finding = both!("as soon as another client connected, the reply came", "另一个客户端一连上，回复就来了");
+        return Ok(halt.found(Cause::AcceptBlocks, finding));
+    }
+    if unless_failed(b.say("b speaks"))?.is_none() {
+        return Ok(halt);
+    }
+    let finding = both!(
+        "another client connected and got its reply; what A sent after its first reply was never received",
+        "另一个客户端连接后得到了回复；A 在第一个回复之后发送的内容一直没有被接收"
+    );
+    Ok(halt.found(Cause::OneRecv, finding))
+}

@@ -1,0 +1,173 @@
+//! No reply came to the first message: what would bring it?
+
+use super::saying::upper;
+use crate::both;
+use crate::check::stage::judge::Judge;
+use crate::check::stage::wire::{Came, Conn};
+use crate::check::verdict::cause::Cause;
+use crate::check::verdict::mistakes::contains;
+use crate::check::verdict::{Fault, Halt, Outcome, unless_failed};
+use crate::lang::Text;
+use std::time::Duration;
+
+/// How long a reply may take that something else was waited for.
+pub(super) const AFTER_A_TRY: Duration = Duration::from_millis(500);
+/// The same while a buffer is filled.
+const AFTER_A_PIECE: Duration = Duration::from_millis(150);
+/// A program that dies closes its connections a moment before it is dead, and before it has said why.
+const DYING: Duration = Duration::from_millis(300);
+/// How many bytes there are in all when it is looked whether a buffer was full.
+const FULL: [usize; 6] = [16, 64, 256, 1024, 4096, 65_536];
+/// How often a message is sent right behind the connection, so that it may be there before the server's first `recv`.
+const TRIES: usize = 10;
+
+/// A cause, and what was tried to find it.
+type Found = Option<(Cause, Text)>;
+
+/// No reply came to `text`, the first message: why?
+pub(super) fn find_what_it_waits_for(judge: &mut Judge<'_>, a: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
+    if judge.crashes_within(DYING)? {
+        return Ok(halt);
+    }
+    let found = match halt.fault() {
+        Some(Fault::Ended | Fault::Reset) => return find_why_it_closes(judge, halt),
+        Some(Fault::Silent) => what_brings_it(judge, a, text)?,
+        _ => None,
+    };
+    if let Some((cause, finding)) = found {
+        return Ok(halt.found(cause, finding));
+    }
+    let is_printed = judge.printed().is_ok_and(|printed| contains(&printed.results(), &upper(text)));
+    Ok(if is_printed { halt.shows(Cause::PrintedNotSent) } else { halt })
+}
+
+/// The connection was closed instead of a reply.
+pub(super) fn find_why_it_closes(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
+    if judge.has_ended_well(DYING) {
+        let finding = both!(
+            "the program had ended by then, without an error, although no client had left",
+            "那时程序已经结束了，没有报错，而且没有客户端断开过"
+        );
+        return Ok(halt.found(Cause::EndsBeforeReply, finding));
+    }
+    judge.context.story.looks_for_the_cause();
+    if !closes_on_silence(judge)? {
+        return Ok(halt);
+    }
+    // Is a message answered that is there before the server asks for it?
+    for _ in 0..TRIES {
+        let at_once = judge.connect().and_then(|mut conn| conn.say("now"));
+        if unless_failed(at_once)?.is_some() {
+            let finding = both!(
+                "a message that was there already got its reply; a client that says nothing finds its connection closed at once",
+                "消息已经在那里的时候有回复；什么也不发的客户端，连接立刻就被关闭"
+            );
+            return Ok(halt.found(Cause::ClosesAtOnce, finding));
+        }
+    }
+    Ok(halt.suspect(Cause::ClosesAtOnce))
+}
+
+/// Whether a client that says nothing finds its connection closed.
+pub(super) fn closes_on_silence(judge: &mut Judge<'_>) -> Outcome<bool> {
+    let came = judge.connect().and_then(|mut silent| silent.read_to_end(AFTER_A_TRY));
+    Ok(matches!(unless_failed(came)?, Some((_, Came::End | Came::Reset))))
+}
+
+fn what_brings_it(judge: &mut Judge<'_>, a: &mut Conn, text: &str) -> Outcome<Found> {
+    a.looks_for_the_cause();
+    if a.was_accepted() == Some(false) {
+        let finding = both!(
+            "the system's table shows: A's connection still waits to be accepted",
+            "系统的连接表显示：A 的连接还在等待 accept"
+        );
+        // Of a process that has had clients before, nobody knows why it no longer accepts any.
+        let cause = if judge.host.one_process().is_some() { Cause::OneAccept } else { Cause::NeverAccepts };
+        return Ok(Some((cause, finding)));
+    }
+    let found = another_message(a, text)?;
+    let found = if found.is_some() { found } else { another_client(judge, a, text)? };
+    let found = if found.is_some() { found } else { a_full_buffer(a, text)? };
+    let found = if found.is_some() { found } else { the_end(a, text)? };
+    Ok(found.or_else(|| never_receives(a)))
+}
+
+/// A newline may be what it waits for, or a second `recv`.
+fn another_message(a: &mut Conn, text: &str) -> Outcome<Found> {
+    if !a.tries_to_send(b"\n")? {
+        return Ok(None);
+    }
+    let (answer, _) = a.read_some(text.len(), AFTER_A_TRY)?;
+    if answer.starts_with(&upper(text)) {
+        let finding = both!("when a newline was sent after it, the reply came", "补发一个换行之后，回复来了");
+        return Ok(Some((Cause::WaitsForLine, finding)));
+    }
+    let finding = both!(
+        "the newline that was sent next came back, and the first message never did",
+        "接着发送的换行返回了，第一条消息却一直没有回复"
+    );
+    Ok((answer == b"\n").then_some((Cause::RecvTwice, finding)))
+}
+
+/// Twice: a loop may receive in one round, and send in the next.
+fn another_client(judge: &mut Judge<'_>, a: &mut Conn, text: &str) -> Outcome<Found> {
+    let mut others = Vec::new();
+    for _ in 0..2 {
+        others.push(unless_failed(judge.connect())?);
+        if a.answers_after_all(text, AFTER_A_TRY)? {
+            let finding =
+                both!("as soon as another client connected, the reply came", "另一个客户端一连上，回复就来了");
+            return Ok(Some((Cause::AcceptBlocks, finding)));
+        }
+    }
+    Ok(None)
+}
+
+fn a_full_buffer(a: &mut Conn, text: &str) -> Outcome<Found> {
+    // What was sent before: the text, and a newline.
+    let mut sent = text.len() + 1;
+    for size in FULL {
+        if !a.tries_to_send(&vec![b'x'; size.saturating_sub(sent)])? {
+            return Ok(None);
+        }
+        sent = size;
+        if a.answers_after_all(text, AFTER_A_PIECE)? {
+            let finding = both!(
+                "when it had been sent {size} bytes in all, the reply came",
+                "总共发送了 {size} 字节之后，回复来了"
+            );
+            return Ok(Some((Cause::WaitsForFullBuffer, finding)));
+        }
+    }
+    Ok(None)
+}
+
+fn the_end(a: &mut Conn, text: &str) -> Outcome<Found> {
+    a.finish_sending();
+    let finding =
+        both!("when the client shut down sending (FIN), the reply came", "客户端关闭了发送方向（FIN），回复才来");
+    Ok(a.answers_after_all(text, AFTER_A_TRY)?.then_some((Cause::WaitsForEnd, finding)))
+}
+
+/// All that was sent lies unread.
+fn never_receives(a: &Conn) -> Found {
+    let (unread, _) = a.in_its_buffers().filter(|_| a.is_held() == Some(true))?;
+    let finding = both!(
+        "the system's table shows: the program has accepted A's connection, and not received any of its {unread} bytes",
+        "系统的连接表显示：程序接受了 A 的连接，但 {unread} 个字节一个也没有接收"
+    );
+    (unread > FULL[0] as u64).then_some((Cause::NeverReceives, finding))
+}
+
+impl Conn {
+    /// Whether the reply to `text` comes now, alone or with more behind it.
+    pub(super) fn answers_after_all(&mut self, text: &str, patience: Duration) -> Outcome<bool> {
+        let (answer, _) = self.read_some(text.len(), patience)?;
+        Ok(answer.starts_with(&upper(text)))
+    }
+
+    /// Whether these bytes could be sent.
+    pub(super) fn tries_to_send(&mut self, bytes: &[u8]) -> Outcome<bool> {
+        Ok(unless_failed(self.send(bytes))?.is_some())
+    }
+}

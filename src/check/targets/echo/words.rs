@@ -1,0 +1,108 @@
+//! What is text like any other: words that end other conversations, and a byte order mark.
+
+use super::saying::{random_word, upper};
+use crate::both;
+use crate::check::stage::judge::Judge;
+use crate::check::verdict::cause::Cause;
+use crate::check::verdict::{Halt, Outcome, unless_failed};
+use crate::view::escape;
+use std::time::Duration;
+
+/// Words that somebody may have made a command of, or an end.
+const WORDS: [&str; 18] = [
+    "q",
+    "quit",
+    "exit",
+    "bye",
+    "stop",
+    "close",
+    "end",
+    "eof",
+    "done",
+    "logout",
+    "shutdown",
+    "disconnect",
+    "goodbye",
+    "exit()",
+    "/quit",
+    "0",
+    "-1",
+    "再见",
+];
+/// Lines with nothing in them.
+const BLANK: [&str; 4] = ["\n", "\r\n", " ", "\n\n"];
+const DYING: Duration = Duration::from_millis(300);
+/// How many clients say them, side by side: a server that sleeps in its loop answers several in one round.
+const CLIENTS: usize = 4;
+
+pub(super) fn no_magic_word(judge: &mut Judge<'_>) -> Outcome {
+    let mut clients = (0..CLIENTS).map(|_| judge.connect()).collect::<Outcome<Vec<_>>>()?;
+    for words in texts().chunks(CLIENTS) {
+        // A word is answered, and so is what comes after it.
+        let others: Vec<_> = words.iter().map(|_| random_word(judge)).collect();
+        for texts in [words, &others] {
+            clients.iter_mut().zip(texts).try_for_each(|(conn, text)| {
+                conn.send(text.as_bytes()).or_else(|halt| if halt.is_cut_off() { Ok(()) } else { Err(halt) })
+            })?;
+            for ((conn, text), word) in clients.iter_mut().zip(texts).zip(words) {
+                conn.hear(text).or_else(|halt| Err(find_whether_it_is_the_word(judge, word, halt)?))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Each word as it is and in capitals, alone and as a line.
+fn texts() -> Vec<String> {
+    let forms = WORDS.iter().flat_map(|word| [(*word).to_owned(), word.to_uppercase()]);
+    let mut texts: Vec<_> = forms.flat_map(|word| ["", "\n", "\r\n"].map(|end| format!("{word}{end}"))).collect();
+    texts.extend(BLANK.map(str::to_owned));
+    texts
+}
+
+/// A conversation went wrong at a word: does it so again, and goes on at another word of this length?
+fn find_whether_it_is_the_word(judge: &mut Judge<'_>, word: &str, halt: Halt) -> Outcome<Halt> {
+    // A program that ends closes its connections a moment before it has ended.
+    if halt.is_cut_off() && judge.program().is_ok_and(|program| program.wait(DYING).is_some()) {
+        judge.next_process();
+    }
+    judge.context.story.looks_for_the_cause();
+    let other: String = word.chars().map(|letter| if letter.is_whitespace() { letter } else { 'x' }).collect();
+    let other = if other.trim().is_empty() { format!("x{other}") } else { other };
+    if !goes_on_after(judge, &other)? || goes_on_after(judge, word)? {
+        return Ok(halt);
+    }
+    let (word, other) = (escape(word.as_bytes()), escape(other.as_bytes()));
+    let finding = both!(
+        "after the text \"{word}\" the conversation does not go on; after \"{other}\" it does",
+        "发送“{word}”之后对话中断；发送“{other}”之后则继续"
+    );
+    Ok(halt.found(Cause::MagicWord, finding))
+}
+
+/// Whether a client that says this gets its reply, and the next one.
+fn goes_on_after(judge: &mut Judge<'_>, word: &str) -> Outcome<bool> {
+    let conn = match unless_failed(judge.connect())? {
+        Some(conn) => Some(conn),
+        // The word may have ended the program.
+        None => {
+            judge.next_process();
+            unless_failed(judge.connect())?
+        }
+    };
+    let Some(mut conn) = conn else { return Ok(false) };
+    let goes_on = conn.say(word).and_then(|()| conn.say("go on"));
+    Ok(unless_failed(goes_on)?.is_some())
+}
+
+pub(super) fn byte_order_mark(judge: &mut Judge<'_>) -> Outcome {
+    let mut a = judge.connect()?;
+    a.say("\u{feff}mark").map_err(|halt| {
+        let is_removed = |got: &[u8]| got == upper("mark");
+        halt.map(|failure| {
+            if is_removed(failure.got()) {
+                failure.rename(Cause::BomRemoved);
+            }
+        })
+    })
+}
