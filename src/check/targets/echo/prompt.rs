@@ -3,6 +3,7 @@
 use super::saying::random_word;
 use crate::both;
 use crate::check::stage::judge::Judge;
+use crate::check::stage::patience::Deadline;
 use crate::check::stage::program::Program;
 use crate::check::stage::wire::{Came, Conn, REPLY};
 use crate::check::verdict::cause::Cause;
@@ -45,7 +46,7 @@ fn one_reply(judge: &mut Judge<'_>, conn: &mut Conn) -> Outcome<(Duration, Optio
     let pids = judge.program().map(Program::members).unwrap_or_default();
     conn.send(word.as_bytes())?;
     let (began, mut looks, mut asleep) = (Instant::now(), 0_u32, 0_u32);
-    while conn.receive(Instant::now() + LOOK)? == Came::Nothing && began.elapsed() < REPLY {
+    while conn.receive(Deadline::exactly(LOOK))? == Came::Nothing && began.elapsed() < REPLY {
         if let Some(is_running) = are_running(&pids) {
             looks += 1;
             asleep += u32::from(!is_running);
