@@ -102,6 +102,8 @@ pub struct Check {
     /// Whether it finds out how to listen to the program, which every check behind it has to know: a program that holds its
     /// output back is given a terminal from then on.
     pub(crate) teaches: bool,
+    /// The place that the command must have for it: without `{secret}` in it nobody tells a program which secret to use.
+    pub place: Option<&'static str>,
 }
 
 impl PartialEq for Check {

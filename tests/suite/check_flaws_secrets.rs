@@ -7,15 +7,40 @@ use crate::common::flaws::each_is_caught;
 use crate::common::judged::program;
 
 #[test]
-fn servers_of_lesson_2_that_want_another_answer() {
+fn servers_of_lesson_2_with_a_challenge_that_proves_nothing() {
     let flaws = [
         ("challenge-length", "auth/challenge", "challenge-length"),
         ("challenge-as-hex", "auth/challenge", "challenge-as-hex"),
         ("uncaught-before-the-challenge", "auth/challenge", "uncaught-error"),
         ("challenge-repeats", "auth/fresh-challenge", "challenge-repeats"),
         ("fixed-seed", "auth/fresh-challenge", "challenge-repeats"),
-        ("challenge-is-text", "auth/fresh-challenge", "challenge-is-text"),
+        ("challenge-is-text", "auth/randomness", "challenge-is-text"),
+        ("challenge-in-json", "auth/challenge", "other-framing"),
+        ("challenge-with-length", "auth/challenge", "other-framing"),
+        ("half-a-challenge-twice", "auth/randomness", "challenge-predictable"),
+        ("counts-challenges", "auth/randomness", "challenge-predictable"),
+        ("few-bytes", "auth/randomness", "challenge-predictable"),
+        ("seven-bits", "auth/randomness", "challenge-predictable"),
+        ("seeded-with-the-time", "auth/two-at-once", "challenge-repeats"),
+        ("process-seeded-with-the-time", "auth/fresh-challenge", "challenge-repeats"),
+        ("one-challenge-a-second", "auth/two-at-once", "challenge-repeats"),
+        ("shared-challenge", "auth/own-challenge", "shared-state"),
+        ("forgets-the-first", "auth/own-challenge", "shared-state"),
+    ];
+    each_is_caught("auth-server", &["python3", &program("flawed/auth_server.py"), "{port}", "{secret}"], &flaws);
+}
+
+#[test]
+fn servers_of_lesson_2_that_want_another_answer() {
+    let flaws = [
         ("length-big-endian", "auth/ok", "length-big-endian"),
+        ("length-big-endian-until-the-end", "auth/ok", "length-big-endian"),
+        ("reads-to-the-end", "auth/ok", "waits-for-end"),
+        ("reads-too-much", "auth/ok", "reads-too-much"),
+        ("hashed-twice", "auth/ok", "hashed-twice"),
+        ("hashed-again", "auth/ok", "hashed-twice"),
+        ("signed-number", "auth/any-digest", "signed-number"),
+        ("zeros-lost", "auth/any-digest", "zeros-lost"),
         ("digest-swapped", "auth/ok", "digest-swapped"),
         ("digest-hmac", "auth/ok", "digest-hmac"),
         ("digest-of-hex", "auth/ok", "digest-of-hex"),
@@ -42,19 +67,44 @@ fn servers_of_lesson_2_that_want_another_answer() {
 }
 
 #[test]
+fn servers_of_lesson_2_that_let_others_in() {
+    let flaws = [
+        ("notes-secret", "auth/not-written-in", "secret-written-in"),
+        ("any-secret-of-two", "auth/not-written-in", "secret-written-in"),
+        ("lets-everybody-in", "auth/wrong-secret", "lets-everybody-in"),
+        ("closes-its-listener", "auth/wrong-secret", "uncaught-error"),
+        ("prefix-compared", "auth/wrong-digit", "prefix-compared"),
+        ("prefix-compared", "auth/wrong-length", "prefix-compared"),
+        ("old-answer-taken", "auth/old-answer", "old-answer-taken"),
+        ("challenge-repeats", "auth/old-answer", "challenge-repeats"),
+        ("accepted-answer-taken", "auth/accepted-replay", "old-answer-taken"),
+        ("accepts-all-after-one", "auth/accepted-replay", "shared-state"),
+        ("takes-md5-of-challenge", "auth/only-the-digest", "accepts-other-digest"),
+        ("takes-swapped", "auth/only-the-digest", "accepts-other-digest"),
+        ("takes-hmac", "auth/only-the-digest", "accepts-other-digest"),
+        ("takes-raw", "auth/raw-digest", "accepts-other-digest"),
+        ("sorts-digits", "auth/only-the-digest", "compares-loosely"),
+        ("adds-up-digits", "auth/only-the-digest", "compares-loosely"),
+        ("ignores-case", "auth/only-the-digest", "changes-answer"),
+        ("strips-answer", "auth/only-the-digest", "changes-answer"),
+        ("reads-a-number", "auth/only-the-digest", "changes-answer"),
+        ("in-the-digest", "auth/only-the-digest", "prefix-compared"),
+    ];
+    each_is_caught("auth-server", &["python3", &program("flawed/auth_server.py"), "{port}", "{secret}"], &flaws);
+}
+
+#[test]
 fn servers_of_lesson_2_that_trust_or_fall() {
     let flaws = [
         ("shared-hash", "auth/split-answer", "shared-state"),
-        ("shared-challenge", "auth/silent-client", "shared-state"),
         ("message-not-whole", "auth/split-answer", "message-not-whole"),
         ("never-closes", "auth/closes", "never-closes"),
         ("says-ok-to-client", "auth/says-nothing", "decorates"),
         ("one-accept", "auth/next-client", "one-accept"),
         ("silent-client-blocks", "auth/silent-client", "silent-client-blocks"),
-        ("lets-everybody-in", "auth/wrong-secret", "lets-everybody-in"),
-        ("closes-its-listener", "auth/wrong-secret", "uncaught-error"),
-        ("prefix-compared", "auth/wrong-digit", "prefix-compared"),
-        ("old-answer-taken", "auth/old-answer", "old-answer-taken"),
+        ("starts-with", "auth/leaves-early", "prefix-compared"),
+        ("length-unchecked", "auth/length-bomb", "length-trusted"),
+        ("waits-for-goodbye", "auth/closes", "waits-for-end"),
         ("length-trusted", "auth/length-bomb", "length-trusted"),
         ("length-trusted", "auth/negative-length", "length-trusted"),
         ("dies-of-bytes", "auth/no-text", "dies-of-bytes"),

@@ -40,7 +40,7 @@ fn passes_but_for(others: &[&str], options: &[&str], target: &str, command: &[&s
 }
 
 /// What a server of lesson 2 that serves one client, and ends, does not pass.
-const FOR_MANY: &[&str] = &["auth/next-client", "auth/silent-client"];
+const FOR_MANY: &[&str] = &["auth/next-client", "auth/two-at-once", "auth/own-challenge", "auth/silent-client"];
 
 #[test]
 fn our_servers_on_every_model() {

@@ -9,6 +9,7 @@ use crate::check::stage::wire::{Conn, Connect, Context, Pace, Patient, connect_o
 use crate::check::verdict::judgement::OneProcess;
 use crate::check::verdict::story::Story;
 use crate::check::verdict::{Halt, Outcome, unless_failed};
+use crate::crypto::{Challenge, Secret};
 use crate::program::{Launch, orphans};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -39,6 +40,10 @@ pub(crate) struct Host {
     pub(crate) current: Current,
     pub(crate) asides: Vec<Aside>,
     silent: Option<Silent>,
+    /// Every challenge that lesson 2's server has sent, in whichever check and process.
+    pub(crate) challenges: Vec<Challenge>,
+    /// Another secret than the one that was ordered, while a check tries the program with it.
+    pub(crate) other_secret: Option<Secret>,
     /// Whether the server that ran already is no longer there.
     pub(crate) is_gone: bool,
     /// Whether a process that has ended since the check began printed more than is kept.
@@ -94,6 +99,8 @@ impl Host {
             current,
             asides: Vec::new(),
             silent: None,
+            challenges: Vec::new(),
+            other_secret: None,
             is_gone: false,
             is_cut: false,
         }
@@ -117,6 +124,11 @@ impl Host {
                 "这个程序不是 day30 启动的，所以看不到这一点"
             ))
         })
+    }
+
+    /// The secret that the program is started with.
+    pub(crate) fn secret<'s>(&'s self, order: &'s Order) -> &'s Secret {
+        self.other_secret.as_ref().unwrap_or(&order.secret)
     }
 
     /// Where the server is, once it was started.
@@ -157,7 +169,7 @@ impl Host {
         let Subject::Program { words, .. } = &order.subject else {
             return Err(Halt::Broken(both!("there is no program to start", "没有可启动的程序")));
         };
-        let launch = Launch { has_stdin, on_terminal: self.on_terminal, ..told.launch(words, &order.secret) };
+        let launch = Launch { has_stdin, on_terminal: self.on_terminal, ..told.launch(words, self.secret(order)) };
         let shown = told.shown(words, &order.secret);
         context.story.begin_process();
         context.story.did(both!("starts {shown}", "启动 {shown}"));

@@ -13,6 +13,7 @@ use crate::check::stage::wire::{Conn, Connect, Context, Listener, connect_once};
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::story::Story;
 use crate::check::verdict::{Fault, Halt, Outcome};
+use crate::crypto::Secret;
 use crate::net::ports::where_nobody_listens;
 use crate::program::Signal;
 use crate::program::usage::{are_running, usage};
@@ -189,6 +190,11 @@ impl<'r> Judge<'r> {
         let program = self.host.program();
         let runs = || program.is_some_and(|program| program.ended().is_none());
         listener.wait(self.host.connections, &self.context, patience, runs)
+    }
+
+    /// The secret that the program was started with.
+    pub(crate) fn secret(&self) -> &Secret {
+        self.host.secret(self.order)
     }
 
     /// The program, for what can only be asked of one that day30 started.

@@ -62,7 +62,15 @@ impl Played {
 
     /// The first of a family, which presupposes nothing.
     const fn first(id: &'static str, play: Play) -> Self {
-        let check = Check { id, level: Level::Must, after: None, only_for: None, of_process: false, teaches: false };
+        let check = Check {
+            id,
+            level: Level::Must,
+            after: None,
+            only_for: None,
+            of_process: false,
+            teaches: false,
+            place: None,
+        };
         Self { check, play }
     }
 
@@ -74,6 +82,11 @@ impl Played {
     /// The same, which teaches how to listen to the program.
     const fn teaches(self) -> Self {
         Self { check: Check { teaches: true, ..self.check }, ..self }
+    }
+
+    /// The same for commands that have this place in them.
+    const fn with_place(self, place: &'static str) -> Self {
+        Self { check: Check { place: Some(place), ..self.check }, ..self }
     }
 
     /// The same about the process.

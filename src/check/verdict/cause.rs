@@ -184,12 +184,18 @@ causes! {
     ChallengeIsText = "challenge-is-text",
     /// The challenge is always the same.
     ChallengeRepeats = "challenge-repeats",
+    /// The challenge is 32 bytes that are not random.
+    ChallengePredictable = "challenge-predictable",
     /// `recv(32)` is taken to bring all 32 bytes.
     ChallengeNotWhole = "challenge-not-whole",
     /// `recv(n)` is taken to bring all n bytes.
     MessageNotWhole = "message-not-whole",
     /// The length has its bytes in network order.
     LengthBigEndian = "length-big-endian",
+    /// The `recv` for the length asks for more than its 4 bytes.
+    ReadsTooMuch = "reads-too-much",
+    /// What is sent is wrapped in something of the program's own: a frame, JSON.
+    OtherFraming = "other-framing",
     /// The length is missing.
     LengthMissing = "length-missing",
     /// The length goes over the wire as digits.
@@ -214,6 +220,12 @@ causes! {
     ChallengeDecoded = "challenge-decoded",
     /// The secret or the challenge is missing in the digest.
     DigestOfHalf = "digest-of-half",
+    /// Something is hashed twice.
+    HashedTwice = "hashed-twice",
+    /// The digest is written as a signed number.
+    SignedNumber = "signed-number",
+    /// What comes behind the challenge is hashed too.
+    HashesTooMuch = "hashes-too-much",
     /// The secret has a line end.
     SecretWithNewline = "secret-with-newline",
     /// A hash of another kind.
@@ -224,6 +236,12 @@ causes! {
     NeverOk = "never-ok",
     /// Only the beginning of the digest is compared.
     PrefixCompared = "prefix-compared",
+    /// Something else than equality is asked of the digests: their sum, their digits.
+    ComparesLoosely = "compares-loosely",
+    /// The answer is changed before it is compared.
+    ChangesAnswer = "changes-answer",
+    /// Another digest is accepted beside the right one.
+    AcceptsOtherDigest = "accepts-other-digest",
     /// Everybody is let in.
     LetsEverybodyIn = "lets-everybody-in",
     /// An answer to an older challenge is taken.
@@ -236,6 +254,8 @@ causes! {
     NoTimeLimit = "no-time-limit",
     /// The challenge is answered again and again.
     AnswersAgain = "answers-again",
+    /// The secret is written into the program.
+    SecretWrittenIn = "secret-written-in",
     /// The secret is told.
     SecretTold = "secret-told",
 

@@ -1,6 +1,8 @@
 //! What programs make of bytes and letters by mistake, whatever they are for.
 
+use crate::crypto::{Scheme, Secret};
 use crate::view::bytes_literal;
+use md5::{Digest as _, Md5};
 
 /// Whether these bytes stand in the others.
 pub(crate) fn contains(whole: &[u8], part: &[u8]) -> bool {
@@ -27,6 +29,40 @@ pub(crate) fn without_zeros(hex: &[u8]) -> [Vec<u8>; 2] {
     [of_number, of_bytes]
 }
 
+/// What becomes of hex digits that are written as a signed number, as Java's `BigInteger` does: a minus sign where the first bit
+/// is set, and no zeros at the beginning.
+pub(crate) fn signed(hex: &[u8]) -> Vec<u8> {
+    let mut bytes = base16ct::mixed::decode_vec(hex).unwrap_or_default();
+    let is_negative = bytes.first().is_some_and(|first| *first > i8::MAX as u8);
+    if is_negative {
+        // Two's complement: all bits the other way round, and one more.
+        bytes.iter_mut().for_each(|byte| *byte = !*byte);
+        for byte in bytes.iter_mut().rev() {
+            *byte = byte.wrapping_add(1);
+            if *byte != 0 {
+                break;
+            }
+        }
+    }
+    let digits = base16ct::lower::encode_string(&bytes);
+    let [of_number, _] = without_zeros(digits.as_bytes());
+    if is_negative { [b"-".to_vec(), of_number].concat() } else { of_number }
+}
+
+/// The digests of a message that is hashed once too often: the message goes in twice, or both parts do; the digest is hashed again,
+/// as bytes or as digits.
+pub(crate) fn hashed_twice(scheme: Scheme, secret: &Secret, message: &[u8]) -> [String; 4] {
+    let once = scheme.digits_of(secret, message);
+    let raw = base16ct::lower::decode_vec(&once).unwrap_or_default();
+    let again = |bytes: &[u8]| base16ct::lower::encode_string(&Md5::digest(bytes));
+    [
+        scheme.digits_of(secret, &message.repeat(2)),
+        scheme.digits_of(secret, &[message, secret.expose(), message].concat()),
+        again(&raw),
+        again(once.as_bytes()),
+    ]
+}
+
 /// A text in Latin-1, with `?` for the letters that are not in it.
 pub(crate) fn latin_1(text: &str) -> Vec<u8> {
     text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?')).collect()
@@ -45,6 +81,15 @@ mod tests {
     fn zeros_are_lost_in_two_ways() {
         assert_eq!(without_zeros(b"000c1020"), [b"c1020".to_vec(), b"0c1020".to_vec()]);
         assert_eq!(without_zeros(b"1203"), [b"1203".to_vec(), b"123".to_vec()]);
+    }
+
+    #[test]
+    fn a_signed_number_has_a_sign() {
+        assert_eq!(signed(b"0c1020"), b"c1020");
+        assert_eq!(signed(b"7fff"), b"7fff");
+        assert_eq!(signed(b"ffff"), b"-1");
+        assert_eq!(signed(b"8000"), b"-8000");
+        assert_eq!(signed(b"ff00"), b"-100");
     }
 
     #[test]

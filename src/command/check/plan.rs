@@ -169,9 +169,11 @@ fn selected(args: &CheckArgs, target: Target) -> anyhow::Result<Vec<&'static Che
     };
     let only = args.only.iter().map(known).collect::<Result<Vec<_>, _>>()?;
     let skip = args.skip.iter().map(known).collect::<Result<Vec<_>, _>>()?;
+    let words = Words::new(args.command.clone());
     let is_wanted = |check: &&Check| {
         // Nothing of the process can be seen of a server that runs already.
-        let by_itself = only.is_empty() && !(args.addr.is_some() && check.of_process);
+        let has_place = check.place.is_none_or(|place| words.mentions(place));
+        let by_itself = only.is_empty() && has_place && !(args.addr.is_some() && check.of_process);
         (by_itself || only.contains(&check.id)) && !skip.contains(&check.id)
     };
     let checks: Vec<_> = all.iter().copied().filter(is_wanted).collect();

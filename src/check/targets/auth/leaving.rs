@@ -1,39 +1,68 @@
 //! Clients that leave in the middle, or say nothing, and what the server must keep to itself.
 
-use super::proof::packed;
+use super::proof::{Heard, Next, ONE_MORE, packed};
+use super::refused::find_who_is_let_in;
 use crate::both;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::{Pace, Patient};
 use crate::check::targets::secrecy;
 use crate::check::verdict::cause::Cause;
-use crate::check::verdict::{Fault, Halt, Outcome, suspect, unless_failed};
+use crate::check::verdict::{Fault, Halt, Outcome, unless_failed};
 use crate::lang::Text;
+use crate::protocol::LENGTH_BYTES;
 use std::time::Duration;
 
 /// How long a client may say nothing: a handshake takes thousandths of a second, a slow network a second or two.
 const LONGEST_SILENCE: Duration = Duration::from_secs(8);
 
 pub(super) fn leaves_early(judge: &mut Judge<'_>) -> Outcome {
-    let beginnings = [vec![], vec![0x20, 0], packed(judge.length(), b""), packed(judge.length(), b"0123456789")];
-    for beginning in beginnings {
-        let (mut conn, _) = judge.asked()?;
-        conn.send(&beginning)?;
+    // So many bytes of the right answer come before the end.
+    for count in [0, 2, LENGTH_BYTES, LENGTH_BYTES + 10] {
+        let (mut conn, challenge) = judge.asked()?;
+        let before = judge.oks()?;
+        conn.send(judge.answer(&challenge).get(..count).unwrap_or_default())?;
         conn.finish_sending();
         conn.read_to_end(judge.closing())?;
         drop(conn);
-        judge.next().map_err(suspect(Cause::MessageNotWhole))?;
+        let honest = usize::from(judge.next()? == Next::Served);
+        if judge.says_ok(before + honest, ONE_MORE)? == Heard::Ok {
+            let sentence = both!(
+                "the server printed ok for a client that sent {count} bytes of its answer and then closed",
+                "客户端只发送了答案的 {count} 个字节就关闭了，服务器却打印了 ok"
+            );
+            let halt = Halt::failed(Fault::Printed, sentence);
+            return Err(find_who_is_let_in(judge, halt, Cause::PrefixCompared)?);
+        }
     }
     Ok(())
 }
 
 pub(super) fn reset(judge: &mut Judge<'_>) -> Outcome {
-    let (conn, _) = judge.asked()?;
-    conn.reset();
-    judge.next().map_err(suspect(Cause::DiesOfReset))?;
-    let (mut conn, _) = judge.asked()?;
-    conn.send(&[0x20, 0])?;
-    conn.reset();
-    judge.next().map(drop).map_err(suspect(Cause::DiesOfReset))
+    for beginning in [b"".as_slice(), &[0x20, 0]] {
+        let (mut conn, _) = judge.asked()?;
+        conn.send(beginning)?;
+        conn.reset();
+        if let Err(halt) = judge.next() {
+            return Err(find_whether_the_reset_does_it(judge, halt, beginning)?);
+        }
+    }
+    Ok(())
+}
+
+/// The next client was not served: is it, after one that closes instead?
+fn find_whether_the_reset_does_it(judge: &mut Judge<'_>, halt: Halt, beginning: &[u8]) -> Outcome<Halt> {
+    // What it crashed of is told by its own words.
+    if judge.crash()?.is_some() {
+        return Ok(halt);
+    }
+    judge.context.story.looks_for_the_cause();
+    judge.host.end();
+    let Some((mut conn, _)) = unless_failed(judge.asked())? else { return Ok(halt) };
+    unless_failed(conn.send(beginning))?;
+    drop(conn);
+    let finding =
+        both!("after a client that closes instead, the next one is served", "如果客户端正常关闭，下一个就能得到服务");
+    Ok(if unless_failed(judge.next())?.is_some() { halt.found(Cause::DiesOfReset, finding) } else { halt })
 }
 
 pub(super) fn keeps_the_secret(judge: &mut Judge<'_>) -> Outcome {
@@ -77,7 +106,7 @@ pub(super) fn deadline(judge: &mut Judge<'_>) -> Outcome {
         if client.ended_after().is_none_or(|time| time >= LONGEST_SILENCE) {
             let seconds = LONGEST_SILENCE.as_secs_f64();
             let stays = both!(" is still connected after {seconds} s", " {seconds} 秒后仍然连着");
-            return Err(Halt::failed(Fault::StaysOpen, about(client.pace, &stays)).suspect(Cause::NoTimeLimit));
+            return Err(Halt::failed(Fault::StaysOpen, about(client.pace, &stays)).shows(Cause::NoTimeLimit));
         }
     }
     let has_died = judge.host.serves_next == Some(true) && asides.iter().any(|aside| aside.program.ended().is_some());
@@ -86,7 +115,7 @@ pub(super) fn deadline(judge: &mut Judge<'_>) -> Outcome {
             "a client that took its time was sent away, and the whole program ended with that",
             "程序打发走一个拖拖拉拉的客户端，自己也随之整个结束了"
         );
-        return Err(Halt::failed(Fault::Died, sentence).suspect(Cause::EndsWithClient));
+        return Err(Halt::failed(Fault::Died, sentence).shows(Cause::EndsWithClient));
     }
     Ok(())
 }

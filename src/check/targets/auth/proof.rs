@@ -53,7 +53,7 @@ pub(super) enum Next {
 impl Judge<'_> {
     /// The digits of an honest answer.
     pub(super) fn digits(&self, challenge: &Challenge) -> Vec<u8> {
-        self.order.scheme.answer(&self.order.secret, challenge).into_bytes()
+        self.order.scheme.answer(self.secret(), challenge).into_bytes()
     }
 
     /// An honest message.
@@ -64,7 +64,7 @@ impl Judge<'_> {
 
     /// The digits of somebody with another secret.
     pub(super) fn wrong_digits(&self, challenge: &Challenge) -> Vec<u8> {
-        let guess = Secret::new([self.order.secret.expose(), b"?"].concat());
+        let guess = Secret::new([self.secret().expose(), b"?"].concat());
         self.order.scheme.answer(&guess, challenge).into_bytes()
     }
 
@@ -88,6 +88,7 @@ impl Judge<'_> {
                 continue;
             };
             let (bytes, how) = conn.read_some(Challenge::LEN, patience)?;
+            self.host.challenges.extend(challenge_in(&bytes));
             let is_over = bytes.is_empty() && matches!(how, Came::End | Came::Reset);
             if is_last || !is_over || self.wait_for_end(ENDING)?.is_none() {
                 return Ok((conn, bytes));
@@ -100,10 +101,26 @@ impl Judge<'_> {
     pub(super) fn asked(&mut self) -> Outcome<(Conn, Challenge)> {
         let (conn, bytes) = self.visit(REPLY)?;
         let len = bytes.len();
-        match <[u8; Challenge::LEN]>::try_from(bytes) {
-            Ok(bytes) => Ok((conn, Challenge::new(bytes))),
-            Err(_) => Err(Halt::failed(if len == 0 { Fault::Silent } else { Fault::WrongBytes }, no_challenge(len))),
+        let fault = if len == 0 { Fault::Silent } else { Fault::WrongBytes };
+        let challenge = challenge_in(&bytes).ok_or_else(|| Halt::failed(fault, no_challenge(len)))?;
+        Ok((conn, challenge))
+    }
+
+    /// Whether a challenge came twice, in whichever check and process.
+    pub(super) fn has_repeated(&self) -> bool {
+        let all = &self.host.challenges;
+        all.iter().enumerate().any(|(place, challenge)| all.iter().skip(place + 1).any(|other| other == challenge))
+    }
+
+    /// Whether the server serves another client after the first one, which is found out if nobody knows it yet.
+    pub(super) fn goes_on(&mut self) -> Outcome<bool> {
+        if self.host.serves_next.is_none() {
+            self.proves()?;
+            if self.next()? == Next::Served {
+                self.host.serves_next = Some(true);
+            }
         }
+        Ok(self.host.serves_next == Some(true))
     }
 
     /// How long is waited for the server to close.
@@ -161,10 +178,11 @@ impl Judge<'_> {
         let Some(mut conn) = (if has_ended { None } else { self.try_connect()? }) else { return self.ended_well() };
         let before = self.oks()?;
         let (bytes, came) = conn.read_some(Challenge::LEN, REPLY)?;
-        let Ok(challenge) = <[u8; Challenge::LEN]>::try_from(bytes) else {
+        let Some(challenge) = challenge_in(&bytes) else {
             return if came == Came::Nothing { Err(no_challenge_left()) } else { self.ended_well() };
         };
-        conn.send(&self.answer(&Challenge::new(challenge)))?;
+        self.host.challenges.push(challenge);
+        conn.send(&self.answer(&challenge))?;
         match self.says_ok(before, SAYING_OK)? {
             Heard::Ok => Ok(Next::Served),
             Heard::Nothing => Err(no_ok()),
@@ -186,7 +204,7 @@ impl Judge<'_> {
                 "the program serves one client after another, and this one has ended it ({ended})",
                 "程序本来能接连服务多个客户端，这一个却让它结束了（{ended}）"
             );
-            return Err(Halt::failed(Fault::Died, sentence).suspect(Cause::EndsWithClient));
+            return Err(Halt::failed(Fault::Died, sentence).shows(Cause::EndsWithClient));
         }
         self.host.serves_next = Some(false);
         Ok(Next::Ended)
@@ -213,6 +231,11 @@ impl Judge<'_> {
     }
 }
 
+/// The challenge, if these bytes are one.
+pub(super) fn challenge_in(bytes: &[u8]) -> Option<Challenge> {
+    <[u8; Challenge::LEN]>::try_from(bytes).ok().map(Challenge::new)
+}
+
 /// What came was no challenge.
 pub(super) fn no_challenge(len: usize) -> Text {
     both!(
@@ -233,5 +256,5 @@ fn no_challenge_left() -> Halt {
         "the next client got no challenge, and the program still runs",
         "下一个客户端没有收到挑战值，而程序仍在运行"
     );
-    Halt::failed(Fault::Silent, sentence).suspect(Cause::SilentClientBlocks)
+    Halt::failed(Fault::Silent, sentence)
 }

@@ -5,19 +5,23 @@ use crate::both;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::Conn;
 use crate::check::verdict::cause::Cause;
-use crate::check::verdict::mistakes::as_texts;
+use crate::check::verdict::mistakes::{as_texts, hashed_twice, signed};
 use crate::check::verdict::{Halt, Outcome, unless_failed};
 use crate::crypto::{Challenge, Scheme, Secret};
 use crate::view::{escape, fit};
 use byteorder::{BigEndian, ByteOrder};
 use md5::{Digest as _, Md5};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a server may take to end the conversation: one that refuses an answer does that at once.
 const PATIENCE: Duration = Duration::from_millis(600);
 /// How long after that an `ok` may take: that of a wrong answer does not come at all.
 const AFTERWARDS: Duration = Duration::from_millis(150);
 
+/// How long the search may take in all.
+const SEARCHING: Duration = Duration::from_secs(20);
+/// Among so many challenges one has a digest that an offer changes.
+const CHALLENGES: usize = 8;
 /// How many columns of a line stand in a sentence.
 const SHOWN: usize = 40;
 
@@ -31,18 +35,27 @@ const OFFERS: &[Offer] = &[
         BigEndian::write_i32(&mut message, judge.length());
         [message, judge.digits(challenge)].concat()
     }),
-    (Cause::DigestSwapped, |judge, challenge| hashed(&[challenge.as_bytes(), judge.order.secret.expose()])),
+    (Cause::SignedNumber, |judge, challenge| {
+        let digits = signed(&judge.digits(challenge));
+        packed(digits.len() as i32, &digits)
+    }),
+    (Cause::DigestSwapped, |judge, challenge| hashed(&[challenge.as_bytes(), judge.secret().expose()])),
     (Cause::DigestHmac, |judge, challenge| scheme(Scheme::HmacMd5, judge, challenge)),
     (Cause::DigestPlain, |judge, challenge| scheme(Scheme::Md5, judge, challenge)),
-    (Cause::DigestOfHex, |judge, challenge| hashed(&[judge.order.secret.expose(), challenge.to_hex().as_bytes()])),
+    (Cause::DigestOfHex, |judge, challenge| hashed(&[judge.secret().expose(), challenge.to_hex().as_bytes()])),
     (Cause::LengthMissing, |judge, challenge| judge.digits(challenge)),
+    (Cause::LengthMissing, |judge, challenge| [judge.digits(challenge), b"\n".to_vec()].concat()),
+    (Cause::HashedTwice, |judge, challenge| of_twice(judge, challenge, 0)),
+    (Cause::HashedTwice, |judge, challenge| of_twice(judge, challenge, 1)),
+    (Cause::HashedTwice, |judge, challenge| of_twice(judge, challenge, 2)),
+    (Cause::HashedTwice, |judge, challenge| of_twice(judge, challenge, 3)),
     (Cause::RawDigest, |judge, challenge| {
         let raw = base16ct::lower::decode_vec(judge.digits(challenge)).unwrap_or_default();
         packed(raw.len() as i32, &raw)
     }),
     (Cause::UpperCaseDigest, |judge, challenge| packed(judge.length(), &judge.digits(challenge).to_ascii_uppercase())),
     (Cause::SecretWithNewline, |judge, challenge| {
-        with_secret(judge, [judge.order.secret.expose(), b"\n"].concat(), challenge)
+        with_secret(judge, [judge.secret().expose(), b"\n"].concat(), challenge)
     }),
     (Cause::LengthAsText, |judge, challenge| {
         let digits = judge.digits(challenge);
@@ -55,7 +68,7 @@ const OFFERS: &[Offer] = &[
     (Cause::OtherHash, |judge, challenge| scheme(Scheme::HmacSha256, judge, challenge)),
     (Cause::OtherHash, |judge, challenge| {
         let mut hash = sha2::Sha256::new();
-        hash.update(judge.order.secret.expose());
+        hash.update(judge.secret().expose());
         hash.update(challenge.as_bytes());
         let digits = base16ct::lower::encode_string(&hash.finalize());
         packed(digits.len() as i32, digits.as_bytes())
@@ -69,13 +82,14 @@ const OFFERS: &[Offer] = &[
         let port = judge.host.program().map(|program| program.address.port().to_string()).unwrap_or_default();
         with_secret(judge, port.into_bytes(), challenge)
     }),
-    (Cause::DigestOfHalf, |judge, _| hashed(&[judge.order.secret.expose()])),
+    // The notes' own.
+    (Cause::SecretWrittenIn, |judge, challenge| with_secret(judge, b"luwei".to_vec(), challenge)),
+    (Cause::DigestOfHalf, |judge, _| hashed(&[judge.secret().expose()])),
     (Cause::DigestOfHalf, |_, challenge| hashed(&[challenge.as_bytes()])),
 ];
 
 /// Tries them one after another, each with a client of its own, until the server says `ok`.
 pub(super) fn find_what_it_wants(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
-    let ours = judge.order.scheme;
     judge.context.story.searches(both!(
         "from here on day30 looks for the cause, with answers that are wrong on purpose",
         "从这里起，day30 故意换用错误的答案来找原因"
@@ -87,36 +101,68 @@ pub(super) fn find_what_it_wants(judge: &mut Judge<'_>, halt: Halt) -> Outcome<H
         );
         return Ok(halt.found(Cause::OkOtherwise, finding));
     }
+    // What is held back would not be heard.
+    let was_on_terminal = std::mem::replace(&mut judge.host.on_terminal, cfg!(unix));
+    judge.host.end();
+    let found = find_offer(judge);
+    judge.host.on_terminal = was_on_terminal;
+    let finding = both!(
+        "to another answer the server did say ok, and that tells what it wants",
+        "换一种答案，服务器就打印了 ok，由此可知它要的是什么"
+    );
+    Ok(match found? {
+        Some(Cause::NeverOk) => halt.suspect(Cause::NeverOk),
+        Some(cause) => halt.found(cause, finding),
+        None => halt,
+    })
+}
+
+/// The mistake to which the server says `ok`; [`Cause::NeverOk`] if it says that to none of them.
+fn find_offer(judge: &mut Judge<'_>) -> Outcome<Option<Cause>> {
+    let (ours, began) = (judge.order.scheme, Instant::now());
     for (cause, offer) in OFFERS {
         let is_ours = matches!((cause, ours), (Cause::DigestHmac, Scheme::HmacMd5) | (Cause::DigestPlain, Scheme::Md5));
         if is_ours {
             continue;
         }
-        // A server that waits for the rest of the last offer is no good for the next one.
-        judge.host.end();
-        let (mut conn, challenge) = match judge.asked() {
-            Ok(asked) => asked,
-            Err(interrupted @ Halt::Interrupted) => return Err(interrupted),
-            Err(_) => return Ok(halt),
-        };
-        let message = offer(judge, &challenge);
-        if hears_ok(judge, &mut conn, &message)? == Heard::Ok {
-            let finding = both!(
-                "to another answer the server did say ok, and that tells what it wants",
-                "换一种答案，服务器就打印了 ok，由此可知它要的是什么"
-            );
-            return Ok(halt.found(*cause, finding));
+        if began.elapsed() > SEARCHING {
+            return Ok(None);
+        }
+        match takes(judge, *offer)? {
+            Some(Heard::Nothing) => {}
+            Some(Heard::Ok) => return Ok(Some(*cause)),
+            None => return Ok(None),
         }
     }
-    Ok(halt)
+    Ok(Some(Cause::NeverOk))
+}
+
+/// Whether the server says `ok` to such an answer; `None` if it does not come to an answer.
+fn takes(judge: &mut Judge<'_>, offer: fn(&Judge<'_>, &Challenge) -> Vec<u8>) -> Outcome<Option<Heard>> {
+    for _ in 0..CHALLENGES {
+        let Some((mut conn, challenge)) = unless_failed(judge.asked())? else { return Ok(None) };
+        let message = offer(judge, &challenge);
+        // The right answer was refused already: of half of all digests a number has no sign.
+        if message != judge.answer(&challenge) {
+            let heard = hears_ok(judge, &mut conn, &message)?;
+            // A server that waits for the rest of this offer is no good for the next one.
+            if !conn.has_ended() {
+                judge.host.end();
+            }
+            return Ok(Some(heard));
+        }
+        conn.vanish();
+    }
+    Ok(Some(Heard::Nothing))
 }
 
 fn hears_ok(judge: &Judge<'_>, conn: &mut Conn, message: &[u8]) -> Outcome<Heard> {
+    let before = judge.oks()?;
     if conn.send(message).is_err() {
         return Ok(Heard::Nothing);
     }
     conn.read_to_end(PATIENCE)?;
-    judge.says_ok(0, AFTERWARDS)
+    judge.says_ok(before, AFTERWARDS)
 }
 
 /// What it prints for each client that is right, and for none that is not.
@@ -125,10 +171,18 @@ fn says_instead(judge: &mut Judge<'_>) -> Outcome<Option<String>> {
     if lines.is_empty() {
         return Ok(None);
     }
-    // What differs each time, an address or a digest, is said for nobody in particular.
+    // What differs each time, but for a number, is said for nobody in particular.
     let again = printed_for(judge, true)?;
     let wrong = printed_for(judge, false)?;
-    Ok(lines.into_iter().find(|line| again.contains(line) && !wrong.contains(line)))
+    let stands_in =
+        |lines: &[String], line: &str| lines.iter().any(|other| without_numbers(other) == without_numbers(line));
+    Ok(lines.into_iter().find(|line| stands_in(&again, line) && !stands_in(&wrong, line)))
+}
+
+/// A line with one mark for each number in it: a port, a time.
+fn without_numbers(line: &str) -> String {
+    let marked: String = line.chars().map(|letter| if letter.is_ascii_digit() { '#' } else { letter }).collect();
+    marked.split('#').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("#")
 }
 
 /// What a process of its own prints for one client, who is right or not.
@@ -147,19 +201,26 @@ fn printed_for(judge: &mut Judge<'_>, is_right: bool) -> Outcome<Vec<String>> {
 fn of_text(judge: &Judge<'_>, challenge: &Challenge, which: usize) -> Vec<u8> {
     let texts = as_texts(challenge.as_bytes());
     let text = texts.get(which).map(String::as_bytes).unwrap_or_default();
-    packed(judge.length(), judge.order.scheme.digits_of(&judge.order.secret, text).as_bytes())
+    packed(judge.length(), judge.order.scheme.digits_of(judge.secret(), text).as_bytes())
+}
+
+/// The digest of a message that was hashed once too often, in the ways that students do that.
+fn of_twice(judge: &Judge<'_>, challenge: &Challenge, which: usize) -> Vec<u8> {
+    let twice = hashed_twice(judge.order.scheme, judge.secret(), challenge.as_bytes());
+    let digits = twice.get(which).cloned().unwrap_or_default();
+    packed(digits.len() as i32, digits.as_bytes())
 }
 
 fn with_secret(judge: &Judge<'_>, secret: Vec<u8>, challenge: &Challenge) -> Vec<u8> {
     packed(judge.length(), judge.order.scheme.answer(&Secret::new(secret), challenge).as_bytes())
 }
 
-fn scheme(scheme: Scheme, judge: &Judge<'_>, challenge: &Challenge) -> Vec<u8> {
-    let digits = scheme.answer(&judge.order.secret, challenge);
+pub(super) fn scheme(scheme: Scheme, judge: &Judge<'_>, challenge: &Challenge) -> Vec<u8> {
+    let digits = scheme.answer(judge.secret(), challenge);
     packed(digits.len() as i32, digits.as_bytes())
 }
 
-fn hashed(parts: &[&[u8]]) -> Vec<u8> {
+pub(super) fn hashed(parts: &[&[u8]]) -> Vec<u8> {
     let digits = base16ct::lower::encode_string(&Md5::digest(parts.concat()));
     packed(digits.len() as i32, digits.as_bytes())
 }
