@@ -11,6 +11,7 @@ mod auth_seen_file;
 mod auth_server;
 mod challenge;
 mod check_again;
+mod check_auth_contract;
 mod check_causes;
 mod check_cli;
 mod check_commands;

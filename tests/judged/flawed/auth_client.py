@@ -8,7 +8,7 @@ import sys
 import time
 
 FLAW = os.environ.get('FLAW', '')
-PORT, SECRET = int(sys.argv[1]), sys.argv[2].encode()
+PORT, SECRET = int(sys.argv[1]), b'luwei' if FLAW == 'written-in' else sys.argv[2].encode()
 
 
 def read_exactly(sk, count):
@@ -23,12 +23,36 @@ def read_exactly(sk, count):
     return data
 
 
+def receive(sk):
+    if FLAW == 'challenge-not-whole':
+        return sk.recv(32)
+    if FLAW == 'hashes-all':
+        data = read_exactly(sk, 32)
+        sk.settimeout(0.2)
+        try:
+            return data + sk.recv(1024)
+        except TimeoutError:
+            return data
+        finally:
+            sk.settimeout(5)
+    if FLAW == 'waits-for-characters':  # as a socket of Node's does after setEncoding('utf8')
+        text = ''
+        while len(text) < 32:
+            text += sk.recv(1024).decode('utf-8', 'ignore')
+        return text.encode()
+    return read_exactly(sk, 32)
+
+
 def digest(challenge):
     if FLAW == 'zero-ends-text':
         challenge = challenge.split(b'\0')[0]
     if FLAW == 'uncaught-error':
         challenge += 'no bytes'
+    if FLAW == 'decodes-strictly':
+        challenge = challenge.decode().encode()
     wanted = {
+        'hashed-twice': lambda: hashlib.md5(SECRET + challenge + challenge),
+        'hashed-again': lambda: hashlib.md5(hashlib.md5(SECRET + challenge).hexdigest().encode()),
         'digest-swapped': lambda: hashlib.md5(challenge + SECRET),
         'digest-hmac': lambda: hmac.new(SECRET, challenge, 'md5'),
         'digest-of-hex': lambda: hashlib.md5(SECRET + challenge.hex().encode()),
@@ -48,6 +72,8 @@ def digest(challenge):
     text = wanted.hexdigest()
     if FLAW == 'zeros-lost':
         text = f'{int(text, 16):x}'
+    if FLAW == 'signed-number':
+        text = f'{int.from_bytes(wanted.digest(), "big", signed=True):x}'
     if FLAW == 'zeros-of-bytes-lost':
         text = ''.join(f'{byte:x}' for byte in wanted.digest())
     return (text.upper() if FLAW == 'upper-case-digest' else text).encode()
@@ -56,6 +82,10 @@ def digest(challenge):
 def packed(data):
     if FLAW == 'length-missing':
         return data
+    if FLAW == 'json':
+        return b'{"length": 32, "digest": "' + data + b'"}'
+    if FLAW == 'framed':
+        return struct.pack('>ii', 4 + len(data), len(data)) + data
     if FLAW == 'length-as-text':
         return str(len(data)).encode() + data
     if FLAW == 'length-as-q':
@@ -74,7 +104,7 @@ def main():
     try:
         sk.connect(('127.0.0.1', PORT))
         while True:
-            challenge = sk.recv(32) if FLAW == 'challenge-not-whole' else read_exactly(sk, 32)
+            challenge = receive(sk)
             sk.sendall(packed(digest(challenge)) + (b'\n' if FLAW == 'says-more' else b''))
             if FLAW != 'answers-again':
                 break

@@ -1,13 +1,13 @@
 //! Challenges in all forms, and the one right answer.
 
-use super::exchange::{answer_to, challenge, right_answer};
+use super::exchange::{answer_to, challenge, challenge_with, right_answer};
 use super::instead::{cause_of, cause_of_changed, cause_of_length, find_what_it_hashes};
 use crate::both;
 use crate::check::stage::judge::{ENDING, Judge};
 use crate::check::stage::wire::{Came, Conn, IN_PIECES, REPLY, Seen};
 use crate::check::targets::secrecy;
 use crate::check::verdict::cause::Cause;
-use crate::check::verdict::{Difference, Failure, Fault, Halt, Outcome, suspect};
+use crate::check::verdict::{Difference, Failure, Fault, Halt, Outcome, unless_failed};
 use crate::crypto::Challenge;
 use crate::protocol::LENGTH_BYTES;
 use rand::RngExt;
@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 /// After this a client that says more than its answer would have said it.
 const SILENCE: Duration = Duration::from_millis(150);
+/// How many bytes come behind a challenge that are none of it.
+const SURPLUS: usize = 8;
 /// How late a challenge may come that an honest server sends.
 const LATE: Duration = Duration::from_millis(600);
 
@@ -23,7 +25,8 @@ pub(super) fn connects(judge: &mut Judge<'_>) -> Outcome {
 }
 
 pub(super) fn length(judge: &mut Judge<'_>) -> Outcome {
-    let challenge = challenge(judge);
+    // A digest whose first bit is set, which a signed number takes for its sign.
+    let challenge = challenge_with(judge, |digits| matches!(digits, [b'8'..=b'9' | b'a'..=b'f', ..]));
     let (conn, answer) = answer_to(judge, &challenge)?;
     let right = right_answer(judge, &challenge);
     let (expected, _) = right.split_at(LENGTH_BYTES);
@@ -40,7 +43,7 @@ pub(super) fn length(judge: &mut Judge<'_>) -> Outcome {
     let fault = if answer.is_empty() { too_little(&conn) } else { Fault::WrongBytes };
     let (difference, cause) = (Difference::between(expected, got), cause_of_length(&right, &answer));
     let failure = Failure::new(fault, sentence).with(difference, cause);
-    Err(Halt::Failed(Box::new(failure)))
+    Err(find_what_it_hashes(judge, Halt::Failed(Box::new(failure)))?)
 }
 
 fn too_little(conn: &Conn) -> Fault {
@@ -48,20 +51,11 @@ fn too_little(conn: &Conn) -> Fault {
 }
 
 pub(super) fn digest(judge: &mut Judge<'_>) -> Outcome {
-    let challenge = with_a_zero(judge);
+    // A program that writes a number in hex loses a zero in front.
+    let challenge = challenge_with(judge, |digits| digits.starts_with(b"0"));
     let (conn, answer) = answer_to(judge, &challenge)?;
     let Err(halt) = is_right(judge, &conn, &challenge, &answer) else { return Ok(()) };
-    Err(find_what_it_hashes(judge, halt)?)
-}
-
-/// A challenge to which the right answer has a zero in front: a program that writes a number in hex loses it.
-fn with_a_zero(judge: &mut Judge<'_>) -> Challenge {
-    loop {
-        let challenge = challenge(judge);
-        if judge.order.scheme.answer(&judge.order.secret, &challenge).starts_with('0') {
-            return challenge;
-        }
-    }
+    Err(find_what_it_hashes(judge, halt)?.suspect(Cause::OtherSecret))
 }
 
 /// That this is the right answer, or else what it is an answer to.
@@ -85,7 +79,8 @@ pub(super) fn nothing_more(judge: &mut Judge<'_>) -> Outcome {
     let challenge = challenge(judge);
     let (mut conn, answer) = answer_to(judge, &challenge)?;
     is_right(judge, &conn, &challenge, &answer)?;
-    conn.expect_silence(SILENCE).map_err(suspect(Cause::Decorates))
+    conn.expect_silence(SILENCE)
+        .map_err(|halt| if halt.fault() == Some(Fault::Extra) { halt.shows(Cause::Decorates) } else { halt })
 }
 
 /// The challenge in pieces, each of which the client has read before the next one comes.
@@ -124,14 +119,49 @@ fn too_early(sent: usize) -> Halt {
 
 pub(super) fn split_challenge(judge: &mut Judge<'_>) -> Outcome {
     for sizes in [[16, 15], [1, 15], [31, 0]] {
-        in_pieces(judge, &sizes).map_err(suspect(Cause::ChallengeNotWhole))?;
+        in_pieces(judge, &sizes).or_else(|halt| Err(find_in_one_piece(judge, halt)?))?;
         judge.next_process();
     }
     Ok(())
 }
 
 pub(super) fn byte_by_byte(judge: &mut Judge<'_>) -> Outcome {
-    in_pieces(judge, &[1; 31]).map_err(suspect(Cause::ChallengeNotWhole))
+    in_pieces(judge, &[1; 31]).or_else(|halt| Err(find_in_one_piece(judge, halt)?))
+}
+
+/// A challenge in pieces was not answered rightly: is one in one piece?
+fn find_in_one_piece(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
+    if halt.fault().is_none() {
+        return Ok(halt);
+    }
+    judge.context.story.looks_for_the_cause();
+    judge.next_process();
+    let challenge = challenge(judge);
+    let Some((_, answer)) = unless_failed(answer_to(judge, &challenge))? else { return Ok(halt) };
+    if answer != right_answer(judge, &challenge) {
+        return Ok(halt);
+    }
+    let finding = both!("a challenge in one piece was answered correctly", "整块发送的挑战值得到了正确的回答");
+    Ok(halt.found(Cause::ChallengeNotWhole, finding))
+}
+
+/// More bytes come behind the challenge, in the same piece.
+pub(super) fn only_32_bytes(judge: &mut Judge<'_>) -> Outcome {
+    let (challenge, more) = (challenge(judge), challenge(judge));
+    let mut sent = challenge.as_bytes().to_vec();
+    sent.extend(more.as_bytes().iter().take(SURPLUS));
+    let mut conn = judge.accept()?;
+    conn.send(&sent)?;
+    let answer = conn.read_at_most(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
+    is_right(judge, &conn, &challenge, &answer).map_err(|halt| {
+        let of_all = judge.order.scheme.digits_of(judge.secret(), &sent);
+        halt.map(|failure| {
+            failure.unname();
+            if answer.ends_with(of_all.as_bytes()) {
+                failure.name(Cause::HashesTooMuch);
+            }
+        })
+    })
 }
 
 /// Bytes that end a text in C, that are no text, and that an editor would change.
@@ -180,16 +210,19 @@ pub(super) fn one_answer(judge: &mut Judge<'_>) -> Outcome {
     if conn.send(second.as_bytes()).is_err() {
         return Ok(());
     }
-    let (more, _) = conn.read_some(1, 2 * SILENCE)?;
+    let right = right_answer(judge, &second);
+    let (mut more, _) = conn.read_some(1, 2 * SILENCE)?;
     if more.is_empty() {
         return Ok(());
     }
+    more.extend(conn.read_some(right.len() - more.len().min(right.len()), SILENCE)?.0);
     let len = more.len();
     let sentence = both!(
         "a second challenge on the same connection was answered too, with {len} bytes",
         "同一连接上的第二个挑战值也得到了回答（{len} 字节）"
     );
-    Err(Halt::failed(Fault::Extra, sentence).suspect(Cause::AnswersAgain))
+    let halt = Halt::failed(Fault::Extra, sentence);
+    Err(if more.starts_with(&right) { halt.shows(Cause::AnswersAgain) } else { halt })
 }
 
 pub(super) fn keeps_the_secret(judge: &mut Judge<'_>) -> Outcome {

@@ -4,13 +4,15 @@ use super::exchange::{answer_to, right_answer};
 use crate::both;
 use crate::check::stage::judge::Judge;
 use crate::check::verdict::cause::Cause;
-use crate::check::verdict::mistakes::{as_texts, is_str_of_bytes, without_zeros};
+use crate::check::verdict::mistakes::{as_texts, hashed_twice, is_str_of_bytes, signed, without_zeros};
 use crate::check::verdict::{Halt, Outcome, unless_failed};
-use crate::crypto::Challenge;
+use crate::crypto::{Challenge, Secret};
 use crate::protocol::{LENGTH_BYTES, Mismatch};
 
 /// A challenge that stays what it is when it is taken for a text.
 const TEXT: [u8; Challenge::LEN] = *b"abcdefghijklmnopqrstuvwxyz012345";
+/// The secret in the notes' program.
+const NOTES: &[u8] = b"luwei";
 
 /// What an answer that does not begin with the right length begins with.
 pub(super) fn cause_of_length(right: &[u8], answer: &[u8]) -> Option<Cause> {
@@ -21,6 +23,8 @@ pub(super) fn cause_of_length(right: &[u8], answer: &[u8]) -> Option<Cause> {
     match answer {
         [] => None,
         _ if has_lost_zeros(right, answer) => Some(Cause::ZerosLost),
+        _ if is_signed(right, answer) => Some(Cause::SignedNumber),
+        _ if is_framed(right, answer) => Some(Cause::OtherFraming),
         _ if is_str_of_bytes(digits_in(answer)) => Some(Cause::StrOfBytes),
         _ if answer.starts_with(&number.to_be_bytes()) => Some(Cause::LengthBigEndian),
         _ if answer.len() == size_of::<u16>() + length
@@ -52,9 +56,26 @@ fn has_lost_zeros(right: &[u8], answer: &[u8]) -> bool {
     digits != right && without_zeros(right).iter().any(|lost| lost == digits)
 }
 
-/// The digest fits nothing that is known: does it, if the challenge is a text?
+/// Whether these are the right digits as those of a signed number.
+fn is_signed(right: &[u8], answer: &[u8]) -> bool {
+    let (right, digits) = (digits_in(right), digits_in(answer));
+    let signed = signed(right);
+    // Of more than was asked for, the beginning was read.
+    digits.starts_with(b"-") && !digits.is_empty() && signed.starts_with(digits)
+}
+
+/// Whether the answer is wrapped in something: JSON, or a length that counts the right one too.
+fn is_framed(right: &[u8], answer: &[u8]) -> bool {
+    let length = right.len() as u32;
+    let lengths =
+        [length.to_be_bytes().to_vec(), length.to_le_bytes().to_vec(), (length as u16).to_be_bytes().to_vec()];
+    let is_text = answer.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
+    is_text && matches!(answer, [b'{' | b'[' | b'"' | b'<', ..]) || lengths.iter().any(|head| answer.starts_with(head))
+}
+
+/// Nothing that is known explains the answer, or there is none: is it right, if the challenge is a text?
 pub(super) fn find_what_it_hashes(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
-    if halt.cause() != Some(Cause::OtherSecret) {
+    if matches!(&halt, Halt::Failed(failure) if failure.is_cause_seen()) {
         return Ok(halt);
     }
     judge.context.story.looks_for_the_cause();
@@ -76,17 +97,32 @@ pub(super) fn cause_of(judge: &Judge<'_>, challenge: &Challenge, right: &[u8], a
     if has_lost_zeros(right, answer) {
         return Some(Cause::ZerosLost);
     }
+    if is_signed(right, answer) {
+        return Some(Cause::SignedNumber);
+    }
     if answer.len() < right.len() {
         return None;
     }
     let (digits, raw) = (digits_in(answer), base16ct::lower::decode_vec(digits_in(right)).unwrap_or_default());
-    match judge.order.scheme.explain(&judge.order.secret, challenge, digits) {
+    match judge.order.scheme.explain(judge.secret(), challenge, digits) {
         // The rest of a length that is too long.
         _ if digits.starts_with(&[0; LENGTH_BYTES]) => Some(Cause::LengthWidth),
         _ if digits.starts_with(&raw) => Some(Cause::RawDigest),
-        Mismatch::Unknown => cause_of_changed(judge, challenge.as_bytes(), answer).or(Some(Cause::OtherSecret)),
+        Mismatch::Unknown => cause_of_changed(judge, challenge.as_bytes(), answer).or_else(|| {
+            let twice = hashed_twice(judge.order.scheme, judge.secret(), challenge.as_bytes());
+            if twice.iter().any(|twice| twice.as_bytes() == digits) {
+                return Some(Cause::HashedTwice);
+            }
+            is_of_the_notes(judge, challenge, digits).then_some(Cause::SecretWrittenIn)
+        }),
         mismatch => cause_of_known(mismatch),
     }
+}
+
+/// Whether the digest is that of the secret in the notes' program.
+fn is_of_the_notes(judge: &Judge<'_>, challenge: &Challenge, digits: &[u8]) -> bool {
+    let notes = Secret::new(NOTES.to_vec());
+    judge.order.scheme.answer(&notes, challenge).as_bytes() == digits
 }
 
 fn cause_of_known(mismatch: Mismatch) -> Option<Cause> {
@@ -98,15 +134,14 @@ fn cause_of_known(mismatch: Mismatch) -> Option<Cause> {
         Mismatch::HexChallenge => Cause::DigestOfHex,
         Mismatch::HalfMissing => Cause::DigestOfHalf,
         Mismatch::UpperCase => Cause::UpperCaseDigest,
-        Mismatch::NotHex => return None,
-        Mismatch::Echo | Mismatch::Unknown => Cause::OtherSecret,
+        Mismatch::NotHex | Mismatch::Echo | Mismatch::Unknown => return None,
     })
 }
 
 /// The challenge was taken for a text, and is not what it was.
 pub(super) fn cause_of_changed(judge: &Judge<'_>, challenge: &[u8], answer: &[u8]) -> Option<Cause> {
     let digits = digits_in(answer);
-    let is_of = |changed: &[u8]| judge.order.scheme.digits_of(&judge.order.secret, changed).as_bytes() == digits;
+    let is_of = |changed: &[u8]| judge.order.scheme.digits_of(judge.secret(), changed).as_bytes() == digits;
     let until_zero = challenge.split(|byte| *byte == 0).next().unwrap_or_default();
     if is_of(until_zero) {
         return Some(Cause::ZeroEndsText);

@@ -5,6 +5,7 @@
 mod answer;
 mod exchange;
 mod instead;
+mod secret;
 mod server;
 
 use super::Played;
@@ -19,9 +20,11 @@ pub(super) const CHECKS: &[Played] = &[
     Played::must("auth-client/split-challenge", "auth-client/digest", answer::split_challenge),
     Played::must("auth-client/byte-by-byte", "auth-client/split-challenge", answer::byte_by_byte),
     Played::must("auth-client/any-bytes", "auth-client/digest", answer::any_bytes),
+    Played::must("auth-client/only-32-bytes", "auth-client/digest", answer::only_32_bytes),
     Played::must("auth-client/late-challenge", "auth-client/digest", answer::late_challenge),
     Played::must("auth-client/one-answer", "auth-client/nothing-more", answer::one_answer),
     Played::must("auth-client/keeps-the-secret", "auth-client/digest", answer::keeps_the_secret),
+    Played::must("auth-client/not-written-in", "auth-client/digest", secret::not_written_in).with_place("secret"),
     // Servers that do not behave.
     Played::must("auth-client/leaves", "auth-client/digest", server::leaves),
     Played::must("auth-client/short-challenge", "auth-client/digest", server::short_challenge),

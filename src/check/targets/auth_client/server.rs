@@ -42,7 +42,7 @@ pub(super) fn short_challenge(judge: &mut Judge<'_>) -> Outcome {
             "{SHORT} bytes came and then the end, and the client answered all the same",
             "只收到 {SHORT} 字节就结束了，客户端却照样作答"
         );
-        return Err(Halt::failed(Fault::Extra, sentence).suspect(Cause::ChallengeNotWhole));
+        return Err(Halt::failed(Fault::Extra, sentence).shows(Cause::ChallengeNotWhole));
     }
     drop(conn);
     ends(judge, &both!("the server has closed after {SHORT} bytes", "服务器发了 {SHORT} 字节就关闭了")).map(drop)
@@ -85,5 +85,5 @@ pub(super) fn silent_server(judge: &mut Judge<'_>) -> Outcome {
         "the server says nothing, and after {seconds} s the client still waits",
         "服务器一言不发，{seconds} 秒后客户端仍在等"
     );
-    Err(Halt::failed(Fault::StillRunning, sentence).suspect(Cause::NoTimeLimit))
+    Err(Halt::failed(Fault::StillRunning, sentence).shows(Cause::NoTimeLimit))
 }
