@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::common::have;
-use crate::common::judged::{compiled, ours, program, report, reported, side_by_side, with_verdict};
+use crate::common::judged::{compiled, not_passed, ours, program, side_by_side};
 
 /// That every check of each of these passes, SHOULD or MUST, and that none is left open.
 #[track_caller]
@@ -24,19 +24,10 @@ fn passes_with(options: &[&str], target: &str, command: &[&str]) {
     passes_but_for(&[], options, target, command);
 }
 
-/// The same, but for these checks, which are known.
+/// The same, but for these checks, which are known not to.
 #[track_caller]
-fn passes_but_for(others: &[&str], options: &[&str], target: &str, command: &[&str]) {
-    // What Linux alone tells is unknown elsewhere.
-    let strict: &[&str] = if cfg!(target_os = "linux") && others.is_empty() { &["--strict"] } else { &[] };
-    let output = reported(target, &[strict, options].concat(), command).run();
-    let report = report(&output);
-    let not_passed = [with_verdict(&report, "failed"), with_verdict(&report, "not-run")].concat();
-    assert_eq!(not_passed, others, "{command:?}\n{}", output.stderr);
-    if cfg!(target_os = "linux") {
-        assert_eq!(with_verdict(&report, "unknown"), Vec::<&str>::new(), "{command:?}\n{}", output.stderr);
-        output.expect_code(0);
-    }
+fn passes_but_for(known: &[&str], options: &[&str], target: &str, command: &[&str]) {
+    assert_eq!(not_passed(target, options, command, known), known, "{command:?}");
 }
 
 /// What a server of lesson 2 that serves one client, and ends, does not pass.

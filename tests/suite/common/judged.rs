@@ -2,6 +2,7 @@
 
 use super::{Day30, Output};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
@@ -10,6 +11,9 @@ use std::time::Duration;
 
 /// A judgement goes on though the machine is busy: what it cuts short is up to the judge.
 const PATIENCE: Duration = Duration::from_secs(300);
+
+/// How often a judge is asked for what it could not tell.
+const TRIES: usize = 8;
 
 /// The file of a program that is judged.
 pub fn program(path: &str) -> String {
@@ -51,6 +55,29 @@ pub fn judged<'r>(report: &'r Value, id: &str) -> &'r Value {
 pub fn with_verdict<'r>(report: &'r Value, verdict: &str) -> Vec<&'r str> {
     let checks = report["checks"].as_array().unwrap().iter();
     checks.filter(|check| check["verdict"] == verdict).map(|check| check["id"].as_str().unwrap()).collect()
+}
+
+/// Judges a program until every check is decided: on a busy machine a judge cannot tell some of them, and says so. Gives the
+/// checks that did not pass; those that are `known` not to pass may be left open.
+#[track_caller]
+pub fn not_passed(target: &str, options: &[&str], command: &[&str], known: &[&str]) -> Vec<String> {
+    // Elsewhere than on Linux, some are never told.
+    let open_verdicts: &[&str] = if cfg!(target_os = "linux") { &["unknown", "not-run"] } else { &["not-run"] };
+    let (mut failed, mut only, mut stderr) = (BTreeSet::new(), String::new(), String::new());
+    for _ in 0..TRIES {
+        let again: &[&str] = if only.is_empty() { &[] } else { &["--only", &only] };
+        let output = reported(target, &[options, again].concat(), command).run();
+        let report = report(&output);
+        failed.extend(with_verdict(&report, "failed").into_iter().map(str::to_owned));
+        let open = open_verdicts.iter().flat_map(|verdict| with_verdict(&report, verdict));
+        let (known, open): (BTreeSet<_>, BTreeSet<_>) = open.partition(|id| known.contains(id));
+        failed.extend(known.into_iter().map(str::to_owned));
+        if open.is_empty() {
+            return failed.into_iter().collect();
+        }
+        (only, stderr) = (open.into_iter().collect::<Vec<_>>().join(","), output.stderr);
+    }
+    panic!("{target} {command:?}: not decided in {TRIES} tries: {only}; failed: {failed:?}\n{stderr}");
 }
 
 /// The steps of one kind in a check of a report.
