@@ -157,7 +157,7 @@ fn ctrl_c_leaves_no_process_behind() {
     eventually("what the program started is there", || running(&mark) > 0);
     judging.signal(rustix::process::Signal::INT);
     let output = judging.wait().expect_code(130);
-    assert!(output.out().contains("ended by Ctrl-C"), "{}", output.out());
+    assert!(output.out().contains("interrupted by Ctrl-C"), "{}", output.out());
     // Nothing has failed so far, and that is not the whole.
     let report: Value = serde_json::from_str(&file.text()).unwrap();
     assert_eq!((&report["decision"], &report["cut_short"]), (&"undecided".into(), &"ended by Ctrl-C".into()));

@@ -77,11 +77,11 @@ fn without_a_free_descriptor_newcomers_wait_and_nobody_else(io: &str) {
     let (began, ticks) = (Instant::now(), cpu_ticks(pid));
     let mut newcomer = server.connect();
     newcomer.write_all("geduldig".as_bytes()).unwrap();
-    server.wait_for_stderr("(EMFILE)");
+    server.wait_for_stderr("→ EMFILE: ");
     thread::sleep(Duration::from_secs(2)); // the pauses between two tries grow meanwhile, to one second
     assert_upper(&mut first, "still ß");
     assert_upper(&mut second, "also 中");
-    let (tries, ticks) = (server.running.stderr.text().matches("(EMFILE)").count() as u64, cpu_ticks(pid) - ticks);
+    let (tries, ticks) = (server.running.stderr.text().matches("→ EMFILE: ").count() as u64, cpu_ticks(pid) - ticks);
     let seconds = began.elapsed().as_secs();
     assert!(tries <= 8 + seconds, "{tries} tries in {seconds} s");
     assert!(io == "spin" || ticks < 10 + 2 * seconds, "{ticks} ticks in {seconds} s");

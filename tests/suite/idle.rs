@@ -40,7 +40,7 @@ fn assert_they_sleep(servers: &[Serving], what: &str) {
 #[test]
 fn servers_that_sleep_cost_nothing_while_nobody_is_there() {
     let servers = sleeping_servers();
-    servers.iter().for_each(|server| _ = server.wait_for_stderr("Ctrl-C stops it"));
+    servers.iter().for_each(|server| _ = server.wait_for_stderr("press Ctrl-C to stop"));
     assert_they_sleep(&servers, "nobody has come");
 
     for server in &servers {

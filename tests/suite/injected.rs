@@ -128,7 +128,7 @@ fn a_client_that_is_gone_before_it_is_let_in_is_passed_over(io: &str) {
         let server = server_with(&format!("accept4:error={errno}:when=1"), &UPPER, io);
         let mut client = server.connect();
         assert_upper(&mut client, "first");
-        server.wait_for_stderr(&format!("({errno})"));
+        server.wait_for_stderr(&format!("→ {errno}: "));
         server.assert_serves();
         assert_upper(&mut client, "last");
         drop(client);
@@ -155,7 +155,7 @@ fn a_host_that_cannot_accept_is_asked_again_after_a_pause(io: &str) {
         server.wait_for_event(1, "close");
         let output = server.stop().expect_stderr("\nclients 4 in ").expect_endings("eof 4");
         // Four times it was let in after a pause of 10 ms, and while nobody comes the pauses grow to a second.
-        let (tries, seconds) = (output.stderr.matches(&format!("({errno})")).count() as u64, began.elapsed().as_secs());
+        let (tries, seconds) = (output.stderr.matches(&format!("→ {errno}: ")).count() as u64, began.elapsed().as_secs());
         assert!((1..=16 + seconds).contains(&tries), "{tries} tries in {seconds} s");
     }
 }
@@ -179,7 +179,7 @@ fn a_send_that_fails_costs_that_client_only(io: &str) {
         server.wait_for_event(2, "close");
         let failed = if errno == "EPIPE" { "reset" } else { "failed" };
         server.wait_for_event(1, &format!("ended: {failed} ("));
-        let output = server.stop().expect_stderr(&format!("({errno})"));
+        let output = server.stop().expect_stderr(&format!("→ {errno}: "));
         let ended = if errno == "EPIPE" { "eof 2, reset 1" } else { "eof 2, failed 1" };
         output.expect_endings(ended);
     }
@@ -203,7 +203,7 @@ fn a_receive_that_fails_costs_that_client_only(io: &str) {
         assert_eq!(victim.read(&mut [0]).unwrap_or(0), 0);
         server.wait_for_event(1, "ended: failed (");
         server.assert_serves();
-        server.stop().expect_stderr(&format!("({errno})")).expect_endings("eof 1, failed 1");
+        server.stop().expect_stderr(&format!("→ {errno}: ")).expect_endings("eof 1, failed 1");
     }
 }
 
@@ -276,8 +276,8 @@ fn what_is_missing_at_the_start_is_named() {
     let faults = [
         ("socket:error=EMFILE:when=1", "error: cannot listen on 127.0.0.1:0: Too many open files"),
         ("bind:error=EACCES:when=1", "error: cannot listen on 127.0.0.1:0: only the administrator may use ports"),
-        ("clone3:error=EAGAIN:when=1", "error: cannot listen to Ctrl-C: "),
-        ("clone3:error=EAGAIN:when=2", "error: cannot start the terminal's thread: Resource temporarily unavailable"),
+        ("clone3:error=EAGAIN:when=1", "error: cannot catch Ctrl-C: "),
+        ("clone3:error=EAGAIN:when=2", "error: cannot start the thread that writes to the terminal: Resource temporarily unavailable"),
     ];
     for (fault, expected) in faults {
         let output = under(fault, &UPPER, "poll").run().expect_code(3).expect_stderr(expected);

@@ -145,7 +145,7 @@ fn repeats_of_would_block_are_counted(io: &str) {
     let output = server.running.wait().expect_code(0);
     let record = record.read();
     let summary = output.stderr.lines().find(|line| line.starts_with("calls ")).unwrap();
-    let count = summary.split_once(", of which ").unwrap().1.split(" said").next().unwrap();
+    let count = summary.split_once(", of which ").unwrap().1.split(" would").next().unwrap();
     let count: u64 = count.replace(' ', "").parse().unwrap();
     assert_eq!(record.would_blocks(), count, "{}", output.stderr);
     // The first of its kind is told, for the listener and for the one connection.
@@ -176,7 +176,7 @@ fn a_failed_call_has_the_name_of_its_error(io: &str) {
     let mut client = server.connect();
     if io == "spin" {
         // It asks before there is anything.
-        server.wait_for_stderr("recv → WouldBlock");
+        server.wait_for_stderr("recv → would block");
     }
     client.write_all(b"hello").unwrap();
     assert_eq!(read_exactly(&mut client, 5), b"HELLO");

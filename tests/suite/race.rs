@@ -125,11 +125,11 @@ fn a_server_that_fails_is_a_row_that_says_how_and_the_others_go_on() {
         with_json("fails.json", |path| race("poll", &others, &["--workload", "ping-pong", "--json", path]), 1);
     let text = output.out();
     for said in [
-        "✗ echo: wrong reply: at byte 0, \"BAAAAAAAAAAAMNOPQRSTUVWX\" should have come, and \"baaaaaaaaaaamnopqrstuvwx\" did",
-        "✗ never: never listened: exit status: 1",
-        "✗ missing: cannot be started: No such file or directory",
-        "✗ dies: died (exit status: 7): ran out of steam",
-        "✗ closes: closed a connection that was not over",
+        "✗ echo: wrong reply: at byte 0, expected \"BAAAAAAAAAAAMNOPQRSTUVWX\", got \"baaaaaaaaaaamnopqrstuvwx\"",
+        "✗ never: it never listened, and ended (exit code 1)",
+        "✗ missing: cannot be started: no such file or directory",
+        "✗ dies: it exited early (exit code 7): ran out of steam",
+        "✗ closes: it closed a connection too early",
     ] {
         let said = if cfg!(unix) { said } else { said.split(" (").next().unwrap() };
         assert_eq!(text.matches(said).count(), 1, "{said:?} in:\n{text}");
@@ -223,12 +223,12 @@ fn what_makes_no_sense_is_a_usage_error() {
     let mistakes = [
         (&["--against", "python3 x.py {port}"][..], "the name and the = are missing"),
         (&["--against", "x=python3 x.py"], "the command has no {port}"),
-        (&["--against", "x=python3 'x.py {port}"], "a quote is open"),
-        (&["--against", "x@0=python3 x.py"], "behind the @ stands no port"),
+        (&["--against", "x=python3 'x.py {port}"], "a quote is not closed"),
+        (&["--against", "x@0=python3 x.py"], "after the @ a port is expected"),
         (&["--against", "=x {port}"], "the name or the command is missing"),
-        (&["--against", "poll=x {port}"], "two servers are called \"poll\""),
+        (&["--against", "poll=x {port}"], "two servers are named \"poll\""),
         (&["--clients", "0"], "--clients"),
-        (&["--seconds", "0"], "write a number from 0.05 to 600"),
+        (&["--seconds", "0"], "write a number of seconds from 0.05 to 600"),
         (&["--workload", "marathon"], "ping-pong"),
     ];
     for (args, why) in mistakes {
@@ -252,7 +252,7 @@ fn too_few_descriptors_are_told_and_what_fits_is_run() {
     let mut command = std::process::Command::new("prlimit");
     command.args(["--nofile=120:120", env!("CARGO_BIN_EXE_day30"), "race", "--io", "poll", "--seconds", "0.05"]);
     command.args(["--workload", "holding", "--rounds", "1", "--clients", "1,1000"]);
-    let output = Day30::of(command).run().expect_code(0).expect_stderr("clients, not 1000: the system allows no more");
+    let output = Day30::of(command).run().expect_code(0).expect_stderr("clients instead of 1000: the system allows no more");
     let told = output.stderr.strip_prefix("at most ").unwrap().split(' ').next().unwrap();
     row(output.out(), &[told, "poll"]);
 }
@@ -283,6 +283,6 @@ fn ctrl_c_ends_the_race_and_every_server() {
     eventually("what the server started is there", is_there);
     running.signal(rustix::process::Signal::INT);
     let output = running.wait().expect_code(130);
-    assert!(output.out().contains("ended by Ctrl-C"), "{}", output.out());
+    assert!(output.out().contains("interrupted by Ctrl-C"), "{}", output.out());
     eventually("it has ended with the server", || !is_there());
 }

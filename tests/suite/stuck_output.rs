@@ -61,7 +61,7 @@ fn client_with_a_stuck_stdout(command: &[&str]) -> (crate::common::Running, TcpS
 
 #[test]
 fn a_client_whose_stdout_nobody_reads_ends_at_ctrl_c() {
-    for command in [&["socket-client"][..], &["nonblock-client", "--message", "hello"]] {
+    for command in [&["socket-client"][..], &["nonblock-client", "--message", "hello", "--count", "2"]] {
         let (client, _server) = client_with_a_stuck_stdout(command);
         client.interrupt().expect_code(130);
     }

@@ -163,7 +163,7 @@ fn every_line_of_the_narration_is_whole() {
     });
     let output = server.stop();
     let (narration, summary) = output.stderr.split_once("\nstopping: ").unwrap();
-    let mut lines = narration.lines().filter(|line| *line != "Ctrl-C stops it");
+    let mut lines = narration.lines().filter(|line| *line != "press Ctrl-C to stop");
     assert_eq!(lines.find(|line| !is_narration(line)), None);
     assert!(summary.ends_with(&format!("\nended   eof {CLIENTS}\n")), "{summary}");
     // Not more than the terminal's queue takes, so that nothing is missing.
