@@ -3,8 +3,9 @@
 
 #![cfg(unix)]
 
-use crate::common::flaws::each_is_caught;
-use crate::common::judged::program;
+use crate::common::flaws::{each_is_caught, each_is_named};
+use crate::common::have;
+use crate::common::judged::{judged, program, report, reported};
 
 #[test]
 fn servers_of_lesson_2_with_a_challenge_that_proves_nothing() {
@@ -187,11 +188,51 @@ fn programs_of_lesson_3() {
         ("uncaught-error", "hmac/notes", "uncaught-error"),
         ("written-in", "hmac/other-words", "written-in"),
         ("not-called", "hmac/notes", "object-printed"),
+        ("prints-nothing", "hmac/notes", "prints-nothing"),
+        ("prints-on-stderr", "hmac/notes", "prints-on-stderr"),
+        ("asks-for-input", "hmac/notes", "asks-for-input"),
+        ("asks-silently", "hmac/notes", "asks-for-input"),
+        ("signed-number", "hmac/same-again", "signed-number"),
+        ("signed-bytes", "hmac/notes", "signed-number"),
+        ("as-a-list", "hmac/notes", "digest-as-numbers"),
+        ("as-a-number", "hmac/notes", "digest-as-numbers"),
+        ("hex-of-hex", "hmac/notes", "encoded-twice"),
+        ("message-in-hex", "hmac/notes", "not-the-digest"),
+        ("inner-only", "hmac/notes", "not-the-digest"),
+        ("runs-over", "hmac/notes", "more-than-digest"),
+        ("reversed", "hmac/notes", "digest-reversed"),
+        ("second-half", "hmac/notes", "digest-cut"),
+        ("message-twice", "hmac/notes", "hashed-twice"),
+        ("hashed-before", "hmac/notes", "hashed-twice"),
+        ("hashed-behind", "hmac/notes", "hashed-twice"),
+        ("no-message", "hmac/notes", "digest-of-half"),
+        ("key-not-padded", "hmac/notes", "wrong-pads"),
+        ("wrong-arguments", "hmac/notes", "wrong-arguments"),
         ("zeros-lost", "hmac/by-chance", "zeros-lost"),
         ("long-key-whole", "hmac/long-key", "long-key-cut"),
         ("long-key-cut", "hmac/long-key", "long-key-cut"),
         ("strips", "hmac/every-byte-counts", "line-end-hashed"),
         ("exits-with-1", "hmac/exit-code", ""),
     ];
-    each_is_caught("hmac", &["python3", &program("flawed/hmac_digest.py"), "{key}", "{msg}"], &flaws);
+    each_is_named("hmac", &["python3", &program("flawed/hmac_digest.py"), "{key}", "{msg}"], &flaws);
+}
+
+/// What was asked for stands beside what came, and what is long is cut.
+#[test]
+fn a_wrong_digest_is_shown_with_its_key_and_its_message() {
+    if !have("python3") {
+        return;
+    }
+    let asked = [
+        ("plain-hash", "hmac/notes", "with the key \"asd\" and the message \"sad\", the digest is 280ce248"),
+        ("strips", "hmac/every-byte-counts", "the message \" two  words \""),
+        ("long-key-cut", "hmac/long-key", "kk…\" (65 bytes)"),
+        ("wrong-arguments", "hmac/notes", "; it printed the digest for the key"),
+    ];
+    for (flaw, check, part) in asked {
+        let command = ["python3", &program("flawed/hmac_digest.py"), "{key}", "{msg}"];
+        let report = report(&reported("hmac", &["--only", check], &command).env("FLAW", flaw).run());
+        let sentence = &judged(&report, check)["failure"]["sentence"];
+        assert!(sentence.as_str().is_some_and(|sentence| sentence.contains(part)), "{flaw}: {sentence}");
+    }
 }

@@ -80,8 +80,9 @@ fn name_the_death(
     if is_dead && failure.cause().is_some_and(|suspected| !suspected.may_kill(cause)) {
         failure.unname();
     }
+    let says_more = if target.is_server() { failure.cause().is_some() } else { failure.is_cause_seen() };
     if let Some(cause) = cause
-        && !(failure.cause().is_some() && is_general(cause))
+        && !(says_more && is_general(cause))
     {
         failure.rename(cause);
     }

@@ -33,6 +33,8 @@ pub(crate) struct Host {
     pub(crate) on_terminal: bool,
     /// Whether the server serves another client after the first; `None` while nobody knows.
     pub(crate) serves_next: Option<bool>,
+    /// How long a client took from its start until it connected, at most.
+    pub(crate) connected_after: Option<Duration>,
     /// Whether the server is known to leave connections open.
     pub(crate) closes_never: bool,
     /// How many connections there were, in all: their numbers in the trace.
@@ -94,6 +96,7 @@ impl Host {
             reached: false,
             on_terminal: false,
             serves_next: None,
+            connected_after: None,
             closes_never: false,
             connections: 0,
             current,
@@ -158,10 +161,16 @@ impl Host {
         context.go_on().inspect_err(|_| self.program = None)
     }
 
-    /// Starts a program that computes something, and ends.
-    pub(crate) fn start_with(&mut self, order: &Order, context: &Context, key: &str, msg: &str) -> Outcome {
+    /// Starts a program that computes something, and ends. It asks nobody anything, unless it `has_stdin`.
+    pub(crate) fn start_with(
+        &mut self,
+        order: &Order,
+        context: &Context,
+        [key, msg]: [&str; 2],
+        has_stdin: bool,
+    ) -> Outcome {
         let told = Parameters::key_and_message(key, msg);
-        self.program = Some(self.launch(order, context, &told, false)?);
+        self.program = Some(self.launch(order, context, &told, has_stdin)?);
         context.go_on().inspect_err(|_| self.program = None)
     }
 

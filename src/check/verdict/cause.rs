@@ -52,6 +52,10 @@ causes! {
     PortNotPassed = "port-not-passed",
     /// It came to its end with a client still connected.
     RunsToItsEnd = "runs-to-its-end",
+    /// It prints nothing.
+    PrintsNothing = "prints-nothing",
+    /// What belongs on stdout is printed on stderr.
+    PrintsOnStderr = "prints-on-stderr",
     /// An error that nobody caught ended it.
     UncaughtError = "uncaught-error",
     /// A coroutine was called, and nobody awaited it.
@@ -272,6 +276,10 @@ causes! {
     NoLineEnd = "no-line-end",
     /// The length of a text is counted in letters.
     CountsLetters = "counts-letters",
+    /// It waits for as many bytes as it sent.
+    CountsMessage = "counts-message",
+    /// It waits for the server to speak first.
+    ReceivesFirst = "receives-first",
     /// It connects only when something is to be sent.
     ConnectsLate = "connects-late",
     /// It connects anew for each message.
@@ -310,6 +318,18 @@ causes! {
     ObjectPrinted = "object-printed",
     /// Zeros at the beginning of a number are lost.
     ZerosLost = "zeros-lost",
+    /// The bytes of the digest are printed as decimal numbers.
+    DigestAsNumbers = "digest-as-numbers",
+    /// The digest is encoded twice.
+    EncodedTwice = "encoded-twice",
+    /// More than the digest's 16 bytes are printed.
+    MoreThanDigest = "more-than-digest",
+    /// The bytes of the digest are the wrong way round.
+    DigestReversed = "digest-reversed",
+    /// Something else than the digest is printed in hex.
+    NotTheDigest = "not-the-digest",
+    /// Key and message are taken from other arguments.
+    WrongArguments = "wrong-arguments",
     /// Python 3.8 and later want the hash named.
     DigestNotNamed = "digest-not-named",
 }

@@ -1,11 +1,15 @@
 //! Keys and messages, and the digest that must be printed.
 
-use super::instead;
+use super::instead::{self, Instead};
 use super::right::{right, shows};
+use super::wording::with;
 use crate::both;
+use crate::check::order::Subject;
 use crate::check::stage::judge::{ENDING, Judge};
+use crate::check::stage::stdin::Stdin;
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::{Fault, Halt, Outcome, suspect_of};
+use crate::lang::Text;
 use rand::RngExt;
 use std::process::ExitStatus;
 
@@ -17,10 +21,10 @@ const BLOCK: usize = 64;
 /// Runs the program to its end; gives what it printed, and how it ended.
 fn run(judge: &mut Judge<'_>, key: &str, message: &str) -> Outcome<(Vec<u8>, ExitStatus)> {
     judge.next_process();
-    judge.host.start_with(judge.order, &judge.context, key, message)?;
+    judge.host.start_with(judge.order, &judge.context, [key, message], false)?;
     let Some(status) = judge.wait_for_end(2 * ENDING)? else {
-        let seconds = 2 * ENDING.as_secs();
-        let sentence = both!("{seconds} s later the program still runs", "{seconds} 秒后程序仍在运行");
+        let (seconds, Text { en, zh }) = (2 * ENDING.as_secs(), with(key, message));
+        let sentence = both!("{en}, your program still runs after {seconds} s", "{zh}，{seconds} 秒后程序仍在运行");
         return Err(Halt::failed(Fault::StillRunning, sentence));
     };
     Ok((judge.printed()?.results(), status))
@@ -29,34 +33,83 @@ fn run(judge: &mut Judge<'_>, key: &str, message: &str) -> Outcome<(Vec<u8>, Exi
 /// That the program prints the right digest.
 fn prints(judge: &mut Judge<'_>, key: &str, message: &str) -> Outcome {
     let (stdout, status) = run(judge, key, message)?;
-    let output = String::from_utf8_lossy(&stdout);
-    let digest = right(key, message);
-    if shows(&output, &digest) {
+    if shows(&String::from_utf8_lossy(&stdout), &right(key, message)) {
         return Ok(());
     }
-    let hex = base16ct::lower::encode_string(&digest);
-    let (fault, sentence) = if status.success() || !output.trim().is_empty() {
-        (
+    let argv = argv(judge, key, message);
+    let instead = instead::of(&stdout, [key, message], &argv);
+    let what = instead.as_ref().and_then(|instead| instead.what.clone());
+    let halt = not_printed(&stdout, status, [key, message], what);
+    Err(match instead {
+        Some(Instead { cause, .. }) => halt.shows(cause),
+        // What it crashed of says more.
+        None if judge.crash()?.is_some() => halt,
+        None => find_where_it_goes(judge, halt, &stdout, [key, message])?,
+    })
+}
+
+/// The right digest is not in the output: what was asked for, and what came instead, as far as that is known.
+fn not_printed(stdout: &[u8], status: ExitStatus, [key, message]: [&str; 2], what: Option<Text>) -> Halt {
+    let hex = base16ct::lower::encode_string(&right(key, message));
+    let Text { en, zh } = with(key, message);
+    let is_empty = stdout.trim_ascii().is_empty();
+    let (fault, came) = match what {
+        Some(what) => (Fault::NotPrinted, what),
+        None if is_empty && status.success() => {
+            (Fault::NotPrinted, both!("your program printed nothing on stdout", "程序在标准输出上什么也没打印"))
+        }
+        None if is_empty => (
+            Fault::Died,
+            both!("your program ended with {status} and printed nothing", "程序以 {status} 结束，什么也没打印"),
+        ),
+        None => (
             Fault::NotPrinted,
             both!(
-                "the digest is not in its output; it is {hex} (16 bytes, in hex, as Python's bytes, or in base64)",
-                "输出里没有正确的摘要；应为 {hex}（16 字节，十六进制、Python 字节串或 base64 均可）"
+                "it is not in the output (16 bytes in hex, as Python prints bytes, or in base64)",
+                "输出里没有它（16 字节，十六进制、Python 字节串或 base64 均可）"
             ),
-        )
-    } else {
-        (
-            Fault::Died,
-            both!(
-                "the program ended with {status}, and printed no digest; it is {hex}",
-                "程序以 {status} 结束，没有打印摘要；应为 {hex}"
-            ),
-        )
+        ),
     };
-    let halt = Halt::failed(fault, sentence);
-    Err(match instead::cause_of(&stdout, key, message) {
-        Some(cause) => halt.shows(cause),
-        None => halt,
-    })
+    let sentence = Text {
+        en: format!("{en}, the digest is {hex}; {}", came.en),
+        zh: format!("{zh}，摘要应为 {hex}；{}", came.zh),
+    };
+    Halt::failed(fault, sentence)
+}
+
+/// The words of the program's command.
+fn argv(judge: &Judge<'_>, key: &str, message: &str) -> Vec<String> {
+    match &judge.order.subject {
+        Subject::Program { words, .. } => words.fill(&[("key", key), ("msg", message)]),
+        Subject::Elsewhere(_) => Vec::new(),
+    }
+}
+
+/// No known mistake stands in the output: is the digest on stderr, or does it come when key and message are typed?
+fn find_where_it_goes(judge: &mut Judge<'_>, halt: Halt, stdout: &[u8], words: [&str; 2]) -> Outcome<Halt> {
+    let [key, message] = words;
+    let digest = right(key, message);
+    if shows(&judge.printed()?.complaints(), &digest) {
+        return Ok(halt.shows(Cause::PrintsOnStderr));
+    }
+    judge.context.story.looks_for_the_cause();
+    for typed in [words, [message, key]] {
+        judge.next_process();
+        judge.host.start_with(judge.order, &judge.context, words, true)?;
+        if let Some(stdin) = judge.program()?.take_stdin() {
+            let stdin = Stdin::of(stdin, &judge.context.story);
+            typed.iter().for_each(|line| stdin.type_line(line));
+        }
+        judge.wait_for_end(ENDING)?;
+        if shows(&String::from_utf8_lossy(&judge.printed()?.results()), &digest) {
+            let finding = both!(
+                "with the key and the message typed on stdin, it printed the right digest",
+                "从标准输入键入密钥和消息后，它打印出了正确的摘要"
+            );
+            return Ok(halt.found(Cause::AsksForInput, finding));
+        }
+    }
+    Ok(if stdout.trim_ascii().is_empty() { halt.shows(Cause::PrintsNothing) } else { halt })
 }
 
 pub(super) fn notes(judge: &mut Judge<'_>) -> Outcome {
@@ -111,7 +164,7 @@ pub(super) fn every_byte_counts(judge: &mut Judge<'_>) -> Outcome {
 }
 
 pub(super) fn other_alphabets(judge: &mut Judge<'_>) -> Outcome {
-    // Whatever computes the right digest of ASCII, and another one of these, has other bytes for their letters.
+    // Where the digest of ASCII is right, and those that other encodings give are known, it may be yet another encoding.
     let otherwise = || suspect_of(Fault::NotPrinted, Cause::OtherEncoding);
     prints(judge, "密钥", "消息").map_err(otherwise())?;
     prints(judge, "Schlüssel", "Übermut 😀").map_err(otherwise())

@@ -2,9 +2,12 @@
 //!
 //! What is said about each check is in `lessons/*/checks/hmac.md`.
 
+mod computed;
 mod digest;
+mod forms;
 mod instead;
 mod right;
+mod wording;
 
 use super::Played;
 
