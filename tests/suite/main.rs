@@ -16,6 +16,7 @@ mod check_causes;
 mod check_cli;
 mod check_commands;
 mod check_flaws;
+mod check_flaws_clients;
 mod check_flaws_secrets;
 mod check_flicker;
 mod check_honesty;

@@ -178,7 +178,11 @@ impl<'r> Judge<'r> {
     pub(crate) fn accept(&mut self) -> Outcome<Conn> {
         self.listen()?;
         match self.try_accept(self.order.start_patience)? {
-            Some(conn) => Ok(conn),
+            Some(conn) => {
+                let took = self.program()?.started.elapsed();
+                self.host.connected_after = self.host.connected_after.max(Some(took));
+                Ok(conn)
+            }
             None => Err(unreached::not_come(self.host)),
         }
     }

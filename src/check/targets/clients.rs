@@ -5,26 +5,44 @@ use crate::check::stage::judge::{ENDING, Judge};
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::{Fault, Halt, Outcome};
 use crate::lang::Text;
+use crate::program::usage::are_running;
 use std::process::ExitStatus;
+use std::time::Duration;
+
+/// How often, and how far apart, is looked whether a program never sleeps.
+const LOOKS: usize = 20;
+const LOOK: Duration = Duration::from_millis(5);
+/// A program that starts may take so many times longer than it took before.
+const SLOWER: u32 = 3;
 
 /// That the client ends by itself.
 pub(super) fn ends(judge: &Judge<'_>, when: &Text) -> Outcome<ExitStatus> {
-    judge.wait_for_end(ENDING)?.map_or_else(|| Err(still_runs(when)), Ok)
+    judge.wait_for_end(ENDING)?.map_or_else(|| Err(still_runs(judge, when)), Ok)
 }
 
-/// The client should have ended, and did not.
-pub(super) fn still_runs(when: &Text) -> Halt {
+/// The client should have ended, and did not. One that never sleeps receives nothing again and again; one that sleeps may wait for
+/// something else.
+pub(super) fn still_runs(judge: &Judge<'_>, when: &Text) -> Halt {
     let (seconds, en, zh) = (ENDING.as_secs_f64(), &when.en, &when.zh);
     let sentence = Text {
         en: format!("{en}, and {seconds} s later the client still runs"),
         zh: format!("{zh}，{seconds} 秒后客户端仍在运行"),
     };
-    Halt::failed(Fault::StillRunning, sentence).suspect(Cause::EndNotNoticed)
+    let halt = Halt::failed(Fault::StillRunning, sentence);
+    if never_sleeps(judge) { halt.shows(Cause::EndNotNoticed) } else { halt.suspect(Cause::EndNotNoticed) }
+}
+
+fn never_sleeps(judge: &Judge<'_>) -> bool {
+    let Ok(program) = judge.program() else { return false };
+    let pids = program.members();
+    (0..LOOKS).all(|_| judge.context.pause(LOOK).is_ok() && are_running(&pids) == Some(true))
 }
 
 /// That a client says so when nobody listens.
 pub(super) fn nobody_listens(judge: &mut Judge<'_>) -> Outcome {
-    let status = judge.run_without_server(ENDING)?;
+    // Only the time after `connect` counts, and nobody sees that: the program may take as long to start as it took before.
+    let start = judge.host.connected_after.map_or(judge.order.start_patience, |took| SLOWER * took);
+    let status = judge.run_without_server(start + ENDING)?;
     match status {
         Some(status) if !status.success() => Ok(()),
         Some(_) => {
@@ -37,8 +55,8 @@ pub(super) fn nobody_listens(judge: &mut Judge<'_>) -> Outcome {
         None => {
             let seconds = ENDING.as_secs_f64();
             let sentence = both!(
-                "nobody listens there, and after {seconds} s the client still runs",
-                "那里无人监听，{seconds} 秒后客户端仍在运行"
+                "nobody listens there, and more than {seconds} s after it started, the client still runs",
+                "那里无人监听，启动 {seconds} 秒多之后客户端仍在运行"
             );
             Err(Halt::failed(Fault::StillRunning, sentence))
         }

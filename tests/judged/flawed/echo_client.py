@@ -12,7 +12,7 @@ PORT, TYPED = int(sys.argv[1]), sys.argv[2:] == ['type']
 def messages():
     if not TYPED:
         while True:
-            yield 'clent11'
+            yield {'counts-own-letters': '你好, wörld', 'cuts-a-letter': 'é日本', 'counts-own-message': 'kıyı'}.get(FLAW, 'clent11')
             time.sleep(0.3)
     for line in sys.stdin:
         yield line.strip() if FLAW == 'strips-text' else line.rstrip('\n')
@@ -21,6 +21,14 @@ def messages():
 def receive(sk, due):
     if FLAW == 'recv-is-no-message':
         return sk.recv(65536).decode('utf-8')
+    if FLAW == 'waits-for-end':
+        return b''.join(iter(lambda: sk.recv(1024), b'')).decode('utf-8')
+    if FLAW == 'waits-for-line':
+        return sk.makefile('r', encoding='utf-8').readline().rstrip('\n')
+    if FLAW == 'prints-all-it-receives':
+        for piece in iter(lambda: sk.recv(1024), b''):
+            print(piece.decode('utf-8'), flush=True)
+        return ''
     reply = b''
     while len(reply) < due:
         if FLAW == 'polls-in-a-loop':
@@ -38,8 +46,19 @@ def receive(sk, due):
         reply += piece
         if FLAW == 'decode-per-recv':
             piece.decode('utf-8')
-    kept[:] = [reply.decode('utf-8')]
-    return reply.decode('utf-8')
+    text = reply.decode('utf-8', 'replace' if FLAW == 'counts-own-letters' else 'strict')
+    kept[:] = [text]
+    return text
+
+
+def due_for(message):
+    if FLAW == 'waits-for-full-buffer':
+        return 1024
+    if FLAW in ('counts-letters', 'counts-own-letters', 'cuts-a-letter'):
+        return len(message.upper())
+    if FLAW in ('counts-message', 'counts-own-message'):
+        return len(message.encode('utf-8'))
+    return len(message.upper().encode('utf-8'))
 
 
 def show(reply):
@@ -50,6 +69,12 @@ def show(reply):
         reply += b'no text'
     if FLAW == 'no-line-end':
         print(reply, end='', flush=True)
+    elif FLAW == 'no-line-end-and-no-flush':
+        print(reply, end='')
+    elif FLAW == 'prints-nothing':
+        pass
+    elif FLAW == 'prints-on-stderr':
+        print(reply, file=sys.stderr, flush=True)
     elif FLAW == 'prints-otherwise':
         print(reply.title(), flush=True)
     elif FLAW == 'prints-bytes':
@@ -72,10 +97,15 @@ def main():
         return
     if FLAW == 'connects-elsewhere':
         time.sleep(600)
+    global PORT
+    if FLAW == 'asks-for-input':
+        PORT = int(input('port: '))
     try:
         sk = None if FLAW == 'connects-late' else connect()
         for message in messages():
             sk = sk or connect()
+            if FLAW == 'receives-first':
+                sk.recv(1024)
             if FLAW == 'str-of-bytes':
                 message = str(message.encode('utf-8'))
             if not message and FLAW == 'ends-with-empty':
@@ -93,9 +123,11 @@ def main():
                 except BlockingIOError:
                     pass
                 continue
-            show(receive(sk, max(len(message.upper() if FLAW == 'counts-letters' else message.upper().encode('utf-8')), 1)))
+            show(receive(sk, max(due_for(message), 1)))
             if FLAW == 'one-message':
                 return
+            if FLAW == 'uses-closed-socket':
+                sk.close()
             if FLAW == 'connects-anew':
                 sk.close()
                 sk = connect()

@@ -1,95 +1,23 @@
 //! What is answered, in which pieces and how late, and what the client prints of it.
 
-use super::talk::{Talk, count_replies, expect_printed, is_printed, not_printed};
+use super::length::find_what_it_counts;
+use super::talk::{Talk, count_replies, expect_printed, is_printed};
+use super::unprinted;
 use crate::both;
-use crate::check::stage::judge::{ENDING, Judge};
-use crate::check::stage::stdin::Stdin;
+use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::{Came, Seen};
 use crate::check::verdict::cause::Cause;
-use crate::check::verdict::{Fault, Halt, Outcome, suspect, unless_failed};
-use crate::view::bytes_literal;
+use crate::check::verdict::{Fault, Halt, Outcome, unless_failed};
 use std::time::Duration;
 
 /// How late a reply may come from a server that is busy.
 const LATE: Duration = Duration::from_millis(1200);
-/// How long a client may take until it connects anew, if it does that.
-const ANEW: Duration = Duration::from_millis(1500);
 
-pub(super) fn connects(judge: &mut Judge<'_>) -> Outcome {
-    judge.listen()?;
-    let stdin = judge.stdin()?;
-    let Err(halt) = judge.accept() else { return Ok(()) };
-    match stdin {
-        Some(stdin) if judge.program()?.ended().is_none() => Err(comes_late(judge, &stdin, halt)?),
-        _ => Err(halt),
-    }
-}
-
-/// It did not connect: does it when there is something to be sent?
-fn comes_late(judge: &mut Judge<'_>, stdin: &Stdin, halt: Halt) -> Outcome<Halt> {
-    judge.context.story.looks_for_the_cause();
-    stdin.type_line("hello");
-    if judge.try_accept(ANEW)?.is_some() {
-        let finding = both!("as soon as a line was typed, it connected", "键入一行之后，它就连上了");
-        return Ok(halt.found(Cause::ConnectsLate, finding));
-    }
-    Ok(halt)
-}
-
-pub(super) fn speaks(judge: &mut Judge<'_>) -> Outcome {
-    Talk::begin(judge)?.message(judge, "hello").map(drop)
-}
-
-/// The line may be there, and held back in a buffer: a program fills it before it hands anything to a pipe.
 pub(super) fn prints_reply(judge: &mut Judge<'_>) -> Outcome {
     let mut talk = Talk::begin(judge)?;
     let text = talk.message(judge, "hello")?;
     talk.answer(&text)?;
-    if is_printed(judge, &text, 1)? {
-        return Ok(());
-    }
-    let printed = judge.printed()?.results();
-    if count_replies(&printed, &bytes_literal(text.to_uppercase().as_bytes())) > 0 {
-        return Err(not_printed(&text).suspect(Cause::StrOfBytes));
-    }
-    let crash = judge.crash()?;
-    // Nothing is missing but the line end.
-    if crash.is_none() && printed.ends_with(text.trim().to_uppercase().as_bytes()) {
-        return Err(not_printed(&text).suspect(Cause::NoLineEnd));
-    }
-    let is_dead = crash.is_some() && judge.program()?.ended().is_some();
-    // What a crash does away with is no output that is held back.
-    if !is_dead && is_held_back(judge, talk, &text)? {
-        judge.host.on_terminal = true;
-        return Ok(());
-    }
-    Err(not_printed(&text).suspect(crash.unwrap_or(Cause::PrintsOtherwise)))
-}
-
-/// Whether the reply comes when the client ends, or when it writes to a terminal instead of a pipe.
-fn is_held_back(judge: &mut Judge<'_>, talk: Talk, text: &str) -> Outcome<bool> {
-    drop(talk);
-    if judge.program()?.ended().is_none() {
-        judge.interrupt(ENDING)?;
-    }
-    judge.program()?.drain_output();
-    if count_replies(&judge.printed()?.results(), &text.to_uppercase()) > 0 {
-        return Ok(true);
-    }
-    if !cfg!(unix) || judge.host.on_terminal {
-        return Ok(false);
-    }
-    judge.context.story.did(both!("once more, with a terminal for its stdout", "再来一次，这回让它的标准输出接到终端"));
-    judge.next_process();
-    judge.host.on_terminal = true;
-    let printed = Talk::begin(judge).and_then(|mut talk| {
-        let text = talk.message(judge, "hello")?;
-        talk.answer(&text)?;
-        is_printed(judge, &text, 1)
-    });
-    judge.host.on_terminal = false;
-    judge.next_process();
-    printed
+    if is_printed(judge, &text, 1)? { Ok(()) } else { unprinted::explain(judge, talk, &text) }
 }
 
 pub(super) fn prints_at_once(judge: &mut Judge<'_>) -> Outcome {
@@ -100,37 +28,11 @@ pub(super) fn prints_at_once(judge: &mut Judge<'_>) -> Outcome {
         expect_printed(judge, &text, 1)
     });
     judge.host.on_terminal = was_on_terminal;
-    printed.map_err(suspect(Cause::StdoutNotFlushed))
-}
-
-pub(super) fn second_message(judge: &mut Judge<'_>) -> Outcome {
-    let mut talk = Talk::begin(judge)?;
-    let mut texts = Vec::new();
-    // A shorter one too: whatever is left in a buffer shows behind it.
-    for line in ["first", "  with spaces around  ", "end"] {
-        let text = match talk.message(judge, line) {
-            Ok(text) => text,
-            // Two are enough for a client that nobody tells what to say.
-            Err(halt) if halt.fault() == Some(Fault::Ended) && texts.len() > 1 && talk.stdin.is_none() => {
-                return Ok(());
-            }
-            Err(halt) => return Err(comes_anew(judge, halt)?),
-        };
-        talk.answer(&text)?;
-        texts.push(text.clone());
-        let same = texts.iter().filter(|other| **other == text).count();
-        expect_printed(judge, &text, same)?;
-    }
-    Ok(())
-}
-
-/// No second message came on this connection: does it come on another one?
-fn comes_anew(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
-    if judge.try_accept(ANEW)?.is_some() {
-        let finding = both!("it connected once more instead", "它另建了一个新连接");
-        return Ok(halt.found(Cause::ConnectsAnew, finding));
-    }
-    Ok(halt)
+    printed.map_err(|halt| match halt.fault() {
+        // On a terminal it was printed.
+        Some(Fault::NotPrinted) if was_on_terminal => halt.shows(Cause::StdoutNotFlushed),
+        _ => halt,
+    })
 }
 
 /// The reply in three pieces, each of which the client has read before the next one comes.
@@ -139,7 +41,24 @@ pub(super) fn split_reply(judge: &mut Judge<'_>) -> Outcome {
     let text = talk.message(judge, "a reply in pieces")?;
     let reply = text.to_uppercase().into_bytes();
     let third = reply.len().div_ceil(3).max(1);
-    in_pieces(judge, talk, &text, &reply.chunks(third).collect::<Vec<_>>()).map_err(suspect(Cause::RecvIsNoMessage))
+    let pieces: Vec<&[u8]> = reply.chunks(third).collect();
+    let Err(halt) = in_pieces(judge, talk, &text, &pieces) else { return Ok(()) };
+    let first = pieces.first().copied().unwrap_or_default();
+    Err(match halt.fault() {
+        Some(Fault::NotPrinted) if is_printed_alone(&judge.printed()?.results(), first) => {
+            halt.shows(Cause::RecvIsNoMessage)
+        }
+        // The whole reply was decoded before.
+        Some(Fault::NotPrinted) if judge.crash()? == Some(Cause::DiesOfBytes) => halt.shows(Cause::DecodePerRecv),
+        _ => halt,
+    })
+}
+
+/// Whether a piece of a reply ends a line, as far as it is text.
+fn is_printed_alone(printed: &[u8], piece: &[u8]) -> bool {
+    let whole: String = piece.utf8_chunks().map(|chunk| chunk.valid()).collect();
+    let texts = [String::from_utf8_lossy(piece).into_owned(), whole];
+    texts.iter().any(|text| !text.trim().is_empty() && count_replies(printed, text) > 0)
 }
 
 pub(super) fn split_letter(judge: &mut Judge<'_>) -> Outcome {
@@ -148,7 +67,7 @@ pub(super) fn split_letter(judge: &mut Judge<'_>) -> Outcome {
     let reply = text.to_uppercase().into_bytes();
     let (first, rest) = reply.split_at(2);
     let Err(halt) = in_pieces(judge, talk, &text, &[first, rest]) else { return Ok(()) };
-    Err(find_how_it_decodes(judge, halt)?.suspect(Cause::DecodePerRecv))
+    Err(find_how_it_decodes(judge, halt)?)
 }
 
 /// The pieces may be innocent: are letters printed that come whole?
@@ -165,19 +84,25 @@ fn find_how_it_decodes(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
         talk.answer(&text)?;
         is_printed(judge, &text, 1)
     });
-    if unless_failed(is_printed)? != Some(false) {
+    match unless_failed(is_printed)? {
+        Some(true) => {
+            let finding = both!("a reply that came whole, 中文字, was printed", "完整到达的回复“中文字”打印正确");
+            Ok(halt.found(Cause::DecodePerRecv, finding))
+        }
+        Some(false) => find_what_is_wrong_with_whole(judge, halt),
+        None => Ok(halt),
+    }
+}
+
+/// Letters that come whole are not printed either.
+fn find_what_is_wrong_with_whole(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
+    let crash = judge.crash()?;
+    let halt = find_what_it_counts(judge, halt, "ııı中")?;
+    if halt.is_found() {
         return Ok(halt);
     }
-    // Three bytes are the first letter.
-    if count_replies(&judge.printed()?.results(), "中") > 0 {
-        let finding = both!(
-            "of a reply that came whole, 中文字, as many bytes were printed as it has letters",
-            "完整到达的回复“中文字”，只按字数打印了同样多的字节"
-        );
-        return Ok(halt.found(Cause::CountsLetters, finding));
-    }
-    if judge.crash()? == Some(Cause::DiesOfBytes) {
-        return Ok(halt);
+    if let Some(crash) = crash {
+        return Ok(halt.shows(crash));
     }
     let finding =
         both!("a reply that came whole, 中文字, was not printed either", "完整到达的回复“中文字”也没有正确打印出来");

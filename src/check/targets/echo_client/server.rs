@@ -34,7 +34,7 @@ pub(super) fn server_closes(judge: &mut Judge<'_>) -> Outcome {
             "the reply came once and then the end, and it was printed {replies} times",
             "回复只来了一次，随后连接就结束了，它却被打印了 {replies} 次"
         );
-        return Err(Halt::failed(Fault::Printed, sentence).suspect(Cause::EndNotNoticed));
+        return Err(Halt::failed(Fault::Printed, sentence).shows(Cause::EndNotNoticed));
     }
     Ok(())
 }
@@ -66,9 +66,9 @@ fn ends(judge: &Judge<'_>, stdin: Option<&Stdin>, when: &Text) -> Outcome<ExitSt
             en: format!("{en}, and the client has printed {kilobytes} kB since"),
             zh: format!("{zh}，此后客户端已经打印了 {kilobytes} kB"),
         };
-        return Err(Halt::failed(Fault::Printed, sentence).suspect(Cause::EndNotNoticed));
+        return Err(Halt::failed(Fault::Printed, sentence).shows(Cause::EndNotNoticed));
     }
-    ended.map_or_else(|| Err(still_runs(when)), Ok)
+    ended.map_or_else(|| Err(still_runs(judge, when)), Ok)
 }
 
 pub(super) fn exit_code(judge: &mut Judge<'_>) -> Outcome {
@@ -93,5 +93,5 @@ pub(super) fn exit_code(judge: &mut Judge<'_>) -> Outcome {
 pub(super) fn sleeps(judge: &mut Judge<'_>) -> Outcome {
     let mut talk = Talk::begin(judge)?;
     talk.message(judge, "hello")?;
-    judge.rests(LOOK, OFTEN)?.map_err(|halt| halt.suspect(Cause::PollsInALoop))
+    judge.rests(LOOK, OFTEN)?.map_err(|halt| halt.shows(Cause::PollsInALoop))
 }

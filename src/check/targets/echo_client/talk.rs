@@ -17,7 +17,7 @@ const LONG_WHOLE: Duration = Duration::from_millis(800);
 const LARGE: usize = 1 << 17;
 /// A message that takes longer than this, or is larger, comes from a client that does not wait for an answer.
 const LONGEST: Duration = Duration::from_secs(3);
-const LARGEST: usize = 4 << 20;
+pub(super) const LARGEST: usize = 4 << 20;
 /// How many columns of a text stand in a sentence.
 const SHOWN: usize = 40;
 
@@ -54,7 +54,7 @@ impl Talk {
         self.messages += 1;
         let Ok(text) = String::from_utf8(bytes) else {
             let sentence = both!("what the client sends is no UTF-8", "客户端发来的不是 UTF-8");
-            return Err(Halt::failed(Fault::WrongBytes, sentence).suspect(Cause::OtherEncoding));
+            return Err(Halt::failed(Fault::WrongBytes, sentence).shows(Cause::OtherEncoding));
         };
         if is_typed && text.trim_end_matches(['\r', '\n']) != line {
             return Err(sent_otherwise(line, &text));
@@ -89,7 +89,7 @@ impl Talk {
 }
 
 /// No message came, after so many that did.
-fn said_nothing(came: Came, before: usize) -> Halt {
+pub(super) fn said_nothing(came: Came, before: usize) -> Halt {
     let seconds = REPLY.as_secs_f64();
     let has_left = matches!(came, Came::End | Came::Reset);
     let sentence = match (has_left, before) {
@@ -107,11 +107,10 @@ fn said_nothing(came: Came, before: usize) -> Halt {
             "该发下一条消息时客户端离开了；此前来过 {before} 条"
         ),
     };
-    let halt = Halt::failed(if has_left { Fault::Ended } else { Fault::Silent }, sentence);
-    if before == 1 { halt.suspect(Cause::OneMessage) } else { halt }
+    Halt::failed(if has_left { Fault::Ended } else { Fault::Silent }, sentence)
 }
 
-fn never_waits(len: usize) -> Halt {
+pub(super) fn never_waits(len: usize) -> Halt {
     let kilobytes = len / 1000;
     let sentence = both!(
         "the client sends and sends, {kilobytes} kB so far, and does not wait for an answer",
@@ -121,7 +120,7 @@ fn never_waits(len: usize) -> Halt {
 }
 
 /// Another text came than the one that was typed.
-fn sent_otherwise(line: &str, text: &str) -> Halt {
+pub(super) fn sent_otherwise(line: &str, text: &str) -> Halt {
     let (typed, sent) = (shown(line), shown(text));
     let sentence =
         both!("the line \"{typed}\" was typed, and \"{sent}\" was sent", "键入的是“{typed}”，发来的却是“{sent}”");

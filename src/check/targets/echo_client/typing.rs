@@ -3,14 +3,14 @@
 use super::talk::{Talk, expect_printed};
 use crate::both;
 use crate::check::stage::judge::{ENDING, Judge};
+use crate::check::stage::wire::Came;
+use crate::check::targets::clients::still_runs;
 use crate::check::verdict::cause::Cause;
-use crate::check::verdict::{Fault, Halt, Outcome, suspect};
+use crate::check::verdict::{Fault, Halt, Outcome, unless_failed};
 use std::time::Duration;
 
 /// How late the last reply comes, so that a client that ends with its stdin does not have it yet.
 const LATE: Duration = Duration::from_millis(300);
-/// More than the buffers of a connection take at once, while nobody reads.
-const LONG: usize = 200_000;
 
 /// An empty line sends nothing, and nothing comes back for it.
 pub(super) fn empty_line(judge: &mut Judge<'_>) -> Outcome {
@@ -19,12 +19,37 @@ pub(super) fn empty_line(judge: &mut Judge<'_>) -> Outcome {
     // A line end that was sent for it is answered, as a server does.
     let (sent, _) = talk.conn.read_some(1, LATE)?;
     talk.conn.send(&sent)?;
-    let text = talk.message(judge, "after an empty line").map_err(|halt| match halt.fault() {
-        Some(Fault::Ended) => halt.suspect(Cause::EndsWithEmpty),
-        _ => halt.suspect(Cause::WaitsForNothing),
-    })?;
-    talk.answer(&text)?;
-    expect_printed(judge, &text, 1)
+    match talk.message(judge, "after an empty line") {
+        Ok(text) => {
+            talk.answer(&text)?;
+            expect_printed(judge, &text, 1)
+        }
+        Err(halt) => Err(find_what_it_makes_of_nothing(judge, &mut talk, halt)?),
+    }
+}
+
+/// No line comes any more, after an empty one: other lines came, one after another.
+fn find_what_it_makes_of_nothing(judge: &Judge<'_>, talk: &mut Talk, halt: Halt) -> Outcome<Halt> {
+    match halt.fault() {
+        Some(Fault::Ended) => {
+            let ended = judge.program()?.wait(LATE);
+            let is_well = ended.is_none_or(|ended| ended.success()) && judge.crash()?.is_none();
+            Ok(if is_well { halt.shows(Cause::EndsWithEmpty) } else { halt })
+        }
+        Some(Fault::Silent) => {
+            talk.conn.looks_for_the_cause();
+            let is_sent = unless_failed(talk.conn.send(b"?\n"))?.is_some();
+            if !is_sent || talk.conn.read_some(1, LATE)?.1 != Came::Bytes {
+                return Ok(halt.suspect(Cause::WaitsForNothing));
+            }
+            let finding = both!(
+                "as soon as the server had sent something, it sent the line",
+                "服务器一发来数据，它就发送了那一行"
+            );
+            Ok(halt.found(Cause::WaitsForNothing, finding))
+        }
+        _ => Ok(halt),
+    }
 }
 
 pub(super) fn end_of_input(judge: &mut Judge<'_>) -> Outcome {
@@ -35,35 +60,15 @@ pub(super) fn end_of_input(judge: &mut Judge<'_>) -> Outcome {
     judge.context.pause(LATE)?;
     // A client that left meanwhile is found out by what it does not print.
     let _ = talk.answer(&text);
-    expect_printed(judge, &text, 1).map_err(suspect(Cause::EndsWithStdin))?;
+    if let Err(halt) = expect_printed(judge, &text, 1) {
+        let is_well = judge.program()?.ended().is_some() && judge.crash()?.is_none();
+        return Err(if is_well { halt.shows(Cause::EndsWithStdin) } else { halt });
+    }
     // It has answered everything, and closes.
     talk.conn.finish_sending();
     drop(talk);
     if judge.wait_for_end(ENDING)?.is_some() {
         return Ok(());
     }
-    let seconds = ENDING.as_secs_f64();
-    let sentence = both!(
-        "its stdin has ended and the server has closed, and {seconds} s later the client still runs",
-        "标准输入已结束，服务器也已关闭，{seconds} 秒后客户端仍在运行"
-    );
-    Err(Halt::failed(Fault::StillRunning, sentence).suspect(Cause::EndNotNoticed))
-}
-
-pub(super) fn long_line(judge: &mut Judge<'_>) -> Outcome {
-    let mut talk = Talk::begin(judge)?;
-    let line: String = (0..)
-        .map(|number| format!("word{number} "))
-        .take_while({
-            let mut len = 0;
-            move |word| {
-                len += word.len();
-                len < LONG
-            }
-        })
-        .collect();
-    let line = line.trim_end().to_owned();
-    let text = talk.message(judge, &line).map_err(suspect(Cause::ShortSend))?;
-    talk.answer(&text)?;
-    expect_printed(judge, &text, 1).map_err(suspect(Cause::RecvIsNoMessage))
+    Err(still_runs(judge, &both!("its stdin has ended and the server has closed", "标准输入已结束，服务器也已关闭")))
 }
