@@ -94,11 +94,6 @@ pub(crate) fn suspect_of(fault: Fault, cause: Cause) -> impl FnOnce(Halt) -> Hal
     move |halt| if halt.fault() == Some(fault) { halt.suspect(cause) } else { halt }
 }
 
-/// For `map_err`: guesses a cause, where none is known.
-pub(crate) fn suspect(cause: Cause) -> impl FnOnce(Halt) -> Halt {
-    move |halt| halt.suspect(cause)
-}
-
 /// For `map_err`: names the cause that what was observed shows.
 pub(crate) fn shows(cause: Cause) -> impl FnOnce(Halt) -> Halt {
     move |halt| halt.shows(cause)

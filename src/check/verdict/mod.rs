@@ -11,7 +11,7 @@ pub mod story;
 
 use crate::check::requirement::{Check, Level};
 pub use failure::{Basis, Difference, Failure, Fault};
-pub(crate) use halt::{Halt, Outcome, shows, suspect, suspect_of, unless_failed};
+pub(crate) use halt::{Halt, Outcome, shows, suspect_of, unless_failed};
 
 use crate::lang::Text;
 use std::time::Duration;
