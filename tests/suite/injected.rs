@@ -155,7 +155,8 @@ fn a_host_that_cannot_accept_is_asked_again_after_a_pause(io: &str) {
         server.wait_for_event(1, "close");
         let output = server.stop().expect_stderr("\nclients 4 in ").expect_endings("eof 4");
         // Four times it was let in after a pause of 10 ms, and while nobody comes the pauses grow to a second.
-        let (tries, seconds) = (output.stderr.matches(&format!("→ {errno}: ")).count() as u64, began.elapsed().as_secs());
+        let (tries, seconds) =
+            (output.stderr.matches(&format!("→ {errno}: ")).count() as u64, began.elapsed().as_secs());
         assert!((1..=16 + seconds).contains(&tries), "{tries} tries in {seconds} s");
     }
 }
@@ -277,7 +278,10 @@ fn what_is_missing_at_the_start_is_named() {
         ("socket:error=EMFILE:when=1", "error: cannot listen on 127.0.0.1:0: Too many open files"),
         ("bind:error=EACCES:when=1", "error: cannot listen on 127.0.0.1:0: only the administrator may use ports"),
         ("clone3:error=EAGAIN:when=1", "error: cannot catch Ctrl-C: "),
-        ("clone3:error=EAGAIN:when=2", "error: cannot start the thread that writes to the terminal: Resource temporarily unavailable"),
+        (
+            "clone3:error=EAGAIN:when=2",
+            "error: cannot start the thread that writes to the terminal: Resource temporarily unavailable",
+        ),
     ];
     for (fault, expected) in faults {
         let output = under(fault, &UPPER, "poll").run().expect_code(3).expect_stderr(expected);

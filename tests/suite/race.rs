@@ -252,7 +252,8 @@ fn too_few_descriptors_are_told_and_what_fits_is_run() {
     let mut command = std::process::Command::new("prlimit");
     command.args(["--nofile=120:120", env!("CARGO_BIN_EXE_day30"), "race", "--io", "poll", "--seconds", "0.05"]);
     command.args(["--workload", "holding", "--rounds", "1", "--clients", "1,1000"]);
-    let output = Day30::of(command).run().expect_code(0).expect_stderr("clients instead of 1000: the system allows no more");
+    let output =
+        Day30::of(command).run().expect_code(0).expect_stderr("clients instead of 1000: the system allows no more");
     let told = output.stderr.strip_prefix("at most ").unwrap().split(' ').next().unwrap();
     row(output.out(), &[told, "poll"]);
 }
