@@ -5,14 +5,13 @@ use crate::both;
 use crate::check::order::{Order, Subject};
 use crate::check::stage::parameters::Parameters;
 use crate::check::stage::program::{Current, Program};
-use crate::check::stage::wire::{Conn, Connect, Context, Pace, Patient, connect_once};
+use crate::check::stage::wire::{Context, Patient};
 use crate::check::verdict::judgement::OneProcess;
 use crate::check::verdict::story::Story;
-use crate::check::verdict::{Halt, Outcome, unless_failed};
+use crate::check::verdict::{Halt, Outcome};
 use crate::crypto::{Challenge, Secret};
 use crate::program::{Launch, orphans};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// A program that takes longer than this until it listens is not started anew for each check.
@@ -21,12 +20,12 @@ const SLOW: Duration = Duration::from_millis(700);
 /// The program, and what was learned about it.
 #[derive(Debug)]
 pub(crate) struct Host {
-    program: Option<Program>,
-    one_process: Option<OneProcess>,
+    pub(super) program: Option<Program>,
+    pub(super) one_process: Option<OneProcess>,
     /// Whether the start before was slow. Once is no rule: the first one reads everything from the disk.
     was_slow: bool,
     /// Whether the program was started for an earlier check.
-    is_from_before: bool,
+    pub(super) is_from_before: bool,
     /// Whether somebody could connect to the process that runs now.
     pub(crate) reached: bool,
     /// Whether stdout is to be a terminal: this program holds its output back otherwise.
@@ -41,7 +40,7 @@ pub(crate) struct Host {
     pub(crate) connections: u64,
     pub(crate) current: Current,
     pub(crate) asides: Vec<Aside>,
-    silent: Option<Silent>,
+    pub(super) silent: Option<Silent>,
     /// Every challenge that lesson 2's server has sent, in whichever check and process.
     pub(crate) challenges: Vec<Challenge>,
     /// Another secret than the one that was ordered, while a check tries the program with it.
@@ -71,9 +70,9 @@ pub(crate) struct Aside {
 
 /// A process beside the one that is judged, with clients who say nothing for a while.
 #[derive(Debug)]
-struct Silent {
-    clients: [Patient; 2],
-    program: Program,
+pub(super) struct Silent {
+    pub(super) clients: [Patient; 2],
+    pub(super) program: Program,
 }
 
 impl Host {
@@ -174,7 +173,13 @@ impl Host {
         context.go_on().inspect_err(|_| self.program = None)
     }
 
-    fn launch(&self, order: &Order, context: &Context, told: &Parameters, has_stdin: bool) -> Outcome<Program> {
+    pub(super) fn launch(
+        &self,
+        order: &Order,
+        context: &Context,
+        told: &Parameters,
+        has_stdin: bool,
+    ) -> Outcome<Program> {
         let Subject::Program { words, .. } = &order.subject else {
             return Err(Halt::Broken(both!("there is no program to start", "没有可启动的程序")));
         };
@@ -184,74 +189,6 @@ impl Host {
         context.story.did(both!("starts {shown}", "启动 {shown}"));
         context.go_on()?;
         Program::start(launch, told.address, order.memory, &context.story, &self.current, context.budget.lost())
-    }
-
-    /// Starts other processes beside the one that is judged, and leaves clients with them that take their time: what takes long is
-    /// waited for while other checks are played. Where there is one process for all, or it does not come about, nothing is lost.
-    pub(crate) fn set_aside(&mut self, order: &Order, context: &Context) -> Outcome {
-        let is_impossible = matches!(self.one_process, Some(OneProcess::FixedPort(_) | OneProcess::Elsewhere));
-        if is_impossible || !self.asides.is_empty() {
-            return Ok(());
-        }
-        for pace in [Pace::Silent, Pace::Drip] {
-            let aside = self.start_aside(order, context, pace)?;
-            self.asides.extend(aside);
-        }
-        Ok(())
-    }
-
-    fn start_aside(&mut self, order: &Order, context: &Context, pace: Pace) -> Outcome<Option<Aside>> {
-        let Some((program, conn, _)) = self.start_beside(order, context)? else { return Ok(None) };
-        let patient = Patient::of(conn, pace)?;
-        Ok(Some(Aside { patient, program }))
-    }
-
-    /// A process beside the one that is judged, its first client, and what its clients are played with.
-    fn start_beside(&mut self, order: &Order, context: &Context) -> Outcome<Option<(Program, Conn, Context)>> {
-        let address = port::choose(None)?;
-        // Nothing of it belongs to the story of the check that is played meanwhile.
-        let story = Arc::new(Story::new(order.secret.clone()));
-        let budget = Arc::new(context.budget.beside());
-        let context = Context { story, budget, ..context.clone() };
-        let program = self.launch(order, &context, &Parameters::address(address), false)?;
-        self.connections += 1;
-        let until = context.until(order.start_patience);
-        while !context.is_over(&until) && program.ended().is_none() {
-            context.pause(Duration::from_millis(2))?;
-            if let Connect::In(conn) = connect_once(0, self.connections, address, &context)? {
-                let is_theirs = !port::has_another(&program);
-                return Ok(is_theirs.then_some((program, *conn, context)));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Leaves two clients with a process beside the one that is judged, from now on silent: A has never said anything, and B has.
-    /// Where there is one process for all, or it does not come about, nothing is lost.
-    pub(crate) fn leave_silent_clients(&mut self, order: &Order, context: &Context) -> Outcome {
-        if self.one_process.is_some() || self.silent.is_some() {
-            return Ok(());
-        }
-        let Some((program, a, context)) = self.start_beside(order, context)? else { return Ok(()) };
-        self.connections += 1;
-        let Connect::In(mut b) = connect_once(1, self.connections, program.address, &context)? else { return Ok(()) };
-        if unless_failed(b.send(b"hello"))?.is_some() {
-            let clients = [Patient::of(a, Pace::Silent)?, Patient::of(*b, Pace::Silent)?];
-            self.silent = Some(Silent { clients, program });
-        }
-        Ok(())
-    }
-
-    /// Goes on with the process of the silent clients, if there is one, instead of the one that was judged until now.
-    pub(crate) fn take_silent_clients(&mut self) -> Option<[Patient; 2]> {
-        self.silent.as_ref()?;
-        // First, or its program would be taken for an orphan of the other one.
-        self.end();
-        let Silent { clients, program } = self.silent.take()?;
-        self.program = Some(program);
-        self.reached = true;
-        self.is_from_before = false;
-        Some(clients)
     }
 
     /// The first connection came about: from now on a refusal means something else.

@@ -6,7 +6,6 @@ use crate::check::stage::judge::Judge;
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::{Halt, Outcome, unless_failed};
 use crate::view::escape;
-use std::time::Duration;
 
 /// Words that somebody may have made a command of, or an end.
 const WORDS: [&str; 18] = [
@@ -31,7 +30,6 @@ const WORDS: [&str; 18] = [
 ];
 /// Lines with nothing in them.
 const BLANK: [&str; 4] = ["\n", "\r\n", " ", "\n\n"];
-const DYING: Duration = Duration::from_millis(300);
 /// How many clients say them, side by side: a server that sleeps in its loop answers several in one round.
 const CLIENTS: usize = 4;
 
@@ -62,14 +60,16 @@ fn texts() -> Vec<String> {
 
 /// A conversation went wrong at a word: does it so again, and goes on at another word of this length?
 fn find_whether_it_is_the_word(judge: &mut Judge<'_>, word: &str, halt: Halt) -> Outcome<Halt> {
-    // A program that ends closes its connections a moment before it has ended.
-    if halt.is_cut_off() && judge.program().is_ok_and(|program| program.wait(DYING).is_some()) {
-        judge.next_process();
-    }
     judge.context.story.looks_for_the_cause();
     let other: String = word.chars().map(|letter| if letter.is_whitespace() { letter } else { 'x' }).collect();
     let other = if other.trim().is_empty() { format!("x{other}") } else { other };
-    if !goes_on_after(judge, &other)? || goes_on_after(judge, word)? {
+    // A program that is ending may still let a client in: once more, with a new one.
+    let mut goes_on = goes_on_after(judge, &other)?;
+    if !goes_on {
+        judge.next_process();
+        goes_on = goes_on_after(judge, &other)?;
+    }
+    if !goes_on || goes_on_after(judge, word)? {
         return Ok(halt);
     }
     let (word, other) = (escape(word.as_bytes()), escape(other.as_bytes()));

@@ -1,0 +1,63 @@
+//! What a program does while nothing is asked of it.
+
+use super::judge::Judge;
+use crate::both;
+use crate::check::verdict::{Fault, Halt, Outcome};
+use crate::program::usage::{are_running, usage};
+use std::time::{Duration, Instant};
+
+/// How often is looked whether a program sleeps before it is said that it does not: a program that is still being compiled while it
+/// runs, as Java's are, has something to do for a while.
+const LOOKS: usize = 12;
+
+impl Judge<'_> {
+    /// Whether the program sleeps while nothing is asked of it: it was not seen running more `often` than that.
+    pub(crate) fn rests(&mut self, look: Duration, often: f64) -> Outcome<Outcome> {
+        // What came before may still be in its hands.
+        self.context.pause(Duration::from_millis(50))?;
+        let mut percent = 0.0;
+        for _ in 0..LOOKS {
+            let Some(load) = self.load(look)? else { return Err(cannot_see()) };
+            if load.running <= often {
+                return Ok(Ok(()));
+            }
+            percent = load.percent;
+        }
+        let sentence =
+            both!("with nothing to do, it uses {percent:.0} % of a core", "无事可做时，它占用了单核的 {percent:.0}%");
+        Ok(Err(Halt::failed(Fault::Busy, sentence)))
+    }
+
+    /// How much of a core the program uses while nothing is asked of it, in percent; and whether it ran at every look.
+    pub(crate) fn load(&self, time: Duration) -> Outcome<Option<Load>> {
+        let pids = self.program()?.members();
+        let (Some(before), began) = (usage(&pids), Instant::now()) else { return Ok(None) };
+        let (mut looks, mut running) = (0_u32, 0_u32);
+        while began.elapsed() < time {
+            self.context.pause(Duration::from_millis(5))?;
+            looks += 1;
+            running += u32::from(are_running(&pids) == Some(true));
+        }
+        let seconds = began.elapsed().as_secs_f64();
+        let cpu = usage(&pids).map(|after| after.cpu.saturating_sub(before.cpu).as_secs_f64());
+        Ok(cpu
+            .map(|cpu| Load { percent: 100.0 * cpu / seconds, running: f64::from(running) / f64::from(looks.max(1)) }))
+    }
+}
+
+/// Only Linux tells what a program uses and holds.
+pub(crate) fn cannot_see() -> Halt {
+    Halt::Unknown(both!(
+        "on this system day30 cannot see what a program uses and holds",
+        "在这个系统上，day30 看不到程序占用和持有的资源"
+    ))
+}
+
+/// What a program does while nothing is asked of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Load {
+    /// CPU time, in percent of a core.
+    pub(crate) percent: f64,
+    /// The share of the looks at which it ran, or wanted to: a busy machine does not make that smaller.
+    pub(crate) running: f64,
+}
