@@ -3,11 +3,19 @@
 mod cli;
 mod command;
 
+#[cfg(unix)]
+use day30::program::guard;
 use std::env;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let words: Vec<_> = env::args_os().collect();
+    #[cfg(unix)]
+    if words.get(1).is_some_and(|word| word == guard::WORD) {
+        return guard::stand();
+    }
+    #[cfg(unix)]
+    guard::allow();
     let look = command::Look::of(&words);
     let exit = cli::parse(&words, look.lang)
         .map_or_else(|answer| command::answer(answer, look), |cli| command::run(cli, look));

@@ -29,6 +29,8 @@ pub struct Order {
     pub rounds: usize,
     /// How long the program may take until it listens, or connects.
     pub start_patience: Duration,
+    /// How long a round of all checks may take, whatever the program does: what that cuts is not judged.
+    pub time: Duration,
     /// How many bytes of memory the program may take.
     pub memory: u64,
     /// Who is told of every socket call.

@@ -17,8 +17,6 @@ use rand::rngs::StdRng;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How long a round of all checks may take, whatever the program does: what it cuts was not judged.
-const TIME: Duration = Duration::from_secs(50);
 /// How long one check may take, whatever the program does, and beside what it takes to start.
 const LIMIT: Duration = Duration::from_secs(40);
 
@@ -39,7 +37,7 @@ pub fn run(order: &Order, mut report: impl FnMut(Progress<'_>)) -> Judgement {
     let mut host = Host::new(order);
     let mut judgement =
         Judgement { judged: Vec::new(), one_process: None, broken: None, interrupted: false, time: Duration::ZERO };
-    context.budget.begin_round(TIME);
+    context.budget.begin_round(order.time);
     // Without a verdict: only what was learned is asked for.
     for check in rehearsed(order) {
         if let Err(halt @ (Halt::Broken(_) | Halt::Interrupted)) = play(check, 1, order, &mut host, &context) {
@@ -48,7 +46,7 @@ pub fn run(order: &Order, mut report: impl FnMut(Progress<'_>)) -> Judgement {
     }
     for round in 1..=order.rounds {
         if round > 1 {
-            context.budget.begin_round(TIME);
+            context.budget.begin_round(order.time);
         }
         let first = judgement.judged.len();
         for &check in &order.checks {
@@ -58,7 +56,9 @@ pub fn run(order: &Order, mut report: impl FnMut(Progress<'_>)) -> Judgement {
             let before = judgement.judged.get(first..).unwrap_or_default();
             let judged = match presupposed(check, before) {
                 Some(root) => Ok(not_run(check, round, NotRun::Presupposed(root))),
-                None if context.budget.is_round_over() => Ok(not_run(check, round, NotRun::Impossible(out_of_time()))),
+                None if context.budget.is_round_over() => {
+                    Ok(not_run(check, round, NotRun::Impossible(out_of_time(order))))
+                }
                 None => {
                     report(Progress::Begins(check));
                     play(check, round, order, &mut host, &context)
@@ -90,8 +90,8 @@ fn context(order: &Order) -> Context {
     }
 }
 
-fn out_of_time() -> Text {
-    let seconds = TIME.as_secs();
+fn out_of_time(order: &Order) -> Text {
+    let seconds = order.time.as_secs();
     both!("skipped: out of time (a run has {seconds} s)", "跳过：时间用完了（一次评判最多 {seconds} 秒）")
 }
 

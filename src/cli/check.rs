@@ -11,10 +11,29 @@ use std::time::Duration;
 /// How much memory a program may take, in MiB, where nothing is said.
 pub(crate) const MEMORY: u32 = 1024;
 
+/// How long a run may take, where nothing is said.
+pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(50);
+
 /// What judges one program with checks, and means nothing for pairs of them.
-const NOT_FOR_A_MATRIX: [&str; 17] = [
-    "target", "command", "list", "contract", "port", "addr", "only", "skip", "watch", "seed", "repeat", "strict",
-    "hint", "explain", "report", "record", "force",
+const NOT_FOR_A_MATRIX: [&str; 18] = [
+    "target",
+    "command",
+    "list",
+    "contract",
+    "port",
+    "addr",
+    "only",
+    "skip",
+    "watch",
+    "seed",
+    "repeat",
+    "strict",
+    "hint",
+    "explain",
+    "report",
+    "record",
+    "force",
+    "time_limit",
 ];
 
 #[derive(Debug, Args)]
@@ -123,6 +142,11 @@ pub(crate) struct CheckArgs {
         "你的程序最多可以多久才开始监听或连接 [默认：10s；用 --matrix 时 4s]",
     ))]
     pub(crate) start_timeout: Option<Duration>,
+    #[arg(long, value_name = "TIME", default_value = "50s", value_parser = some_span, help = words!(
+        "How long all checks together may take (with --repeat, each round); what is cut is skipped, and never passed",
+        "全部检查一共最多多久（用 --repeat 时指每一轮）；超时的检查会被跳过，不算通过",
+    ))]
+    pub(crate) time_limit: Duration,
     #[arg(long, value_name = "MIB", default_value_t = MEMORY, value_parser = at_least(16_u32), help = words!(
         "How much memory your program may use, in MiB",
         "你的程序最多可用多少内存（MiB）",

@@ -13,7 +13,7 @@ mod shared;
 pub(crate) mod span;
 mod value;
 
-pub(crate) use check::{CheckArgs, MEMORY, TargetName};
+pub(crate) use check::{CheckArgs, MEMORY, TIME_LIMIT, TargetName};
 pub(crate) use clients::{AuthClientArgs, NonblockClientArgs, SocketClientArgs, Talking};
 pub(crate) use hmac::{DigestName, FormatName, HmacArgs};
 pub(crate) use others::{CompletionsArgs, DemoArgs, LessonName, ManArgs};

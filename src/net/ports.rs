@@ -23,11 +23,45 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub fn free_port() -> io::Result<u16> {
     for _ in 0..TRIES {
         let port = random::port(PORTS)?;
-        if is_free(port) {
+        if is_free(port) && reserve(port) {
             return Ok(port);
         }
     }
     Err(ErrorKind::AddrInUse.into())
+}
+
+/// Keeps other processes of day30 from choosing the same port before it is taken: an abstract name, which only one process can
+/// have, and which ends with it. False if another one has it.
+///
+/// Source: `unix(7)`.
+#[cfg(target_os = "linux")]
+fn reserve(port: u16) -> bool {
+    use std::collections::VecDeque;
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::net::{SocketAddr, UnixDatagram};
+    use std::sync::{Mutex, PoisonError};
+    /// More than are waited for at the same time.
+    const HELD: usize = 16;
+    static RESERVED: Mutex<VecDeque<UnixDatagram>> = Mutex::new(VecDeque::new());
+    let name = SocketAddr::from_abstract_name(format!("day30-port-{port}"));
+    match name.and_then(|name| UnixDatagram::bind_addr(&name)) {
+        Ok(socket) => {
+            let mut reserved = RESERVED.lock().unwrap_or_else(PoisonError::into_inner);
+            reserved.push_back(socket);
+            if reserved.len() > HELD {
+                reserved.pop_front();
+            }
+            true
+        }
+        // Whatever else is wrong with such names, the port is free.
+        Err(error) => error.kind() != ErrorKind::AddrInUse,
+    }
+}
+
+/// There are no such names on this system.
+#[cfg(not(target_os = "linux"))]
+fn reserve(_: u16) -> bool {
+    true
 }
 
 /// Whether a server could have this port, also one that binds without `SO_REUSEADDR`, as the notes' servers do.
@@ -68,6 +102,8 @@ mod tests {
     fn a_port_is_free_until_somebody_has_it() {
         let port = free_port().unwrap();
         assert!(PORTS.contains(&port));
+        #[cfg(target_os = "linux")]
+        assert!(!reserve(port), "another process would be given it too");
         let (held, address) = where_nobody_listens(port).unwrap();
         assert!(!is_free(port) && !somebody_listens(address));
         drop(held);

@@ -5,12 +5,15 @@
 //! | `running.rs` | the program's process group, from its start to its end |
 //! | `terminal.rs` | what it writes on, where that is to be a terminal |
 //! | `delay.rs` | how long its threads waited for a processor |
+//! | `guard.rs` | ends them when day30 itself was killed |
 //! | `not_started.rs` | why a command could not be started |
 //! | `orphans.rs` | what it leaves behind |
 //! | `words.rs` | its command, with `{port}` and the like filled in |
 //! | `usage.rs` | what the system knows of its processes |
 
 pub(crate) mod delay;
+#[cfg(unix)]
+pub mod guard;
 mod not_started;
 pub(crate) mod orphans;
 mod running;
@@ -19,6 +22,6 @@ pub(crate) mod usage;
 mod words;
 
 pub use not_started::interpreter;
-pub(crate) use not_started::why_not_started;
+pub(crate) use not_started::{is_for_an_interpreter, why_not_started};
 pub(crate) use running::{Hear, Launch, Running, Said, Signal};
 pub use words::{Words, quoted};

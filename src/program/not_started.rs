@@ -2,7 +2,8 @@
 
 use crate::both;
 use crate::lang::Text;
-use std::io::{self, ErrorKind};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 /// What runs a file with this ending.
@@ -30,6 +31,13 @@ pub fn interpreter(file: &str) -> Option<&'static str> {
 fn of_ending(table: &[(&str, &'static str)], file: &str) -> Option<&'static str> {
     let ending = Path::new(file).extension()?.to_str()?.to_lowercase();
     table.iter().find(|(known, _)| *known == ending).map(|(_, program)| *program)
+}
+
+/// Whether a file is a script that says nowhere what runs it: the system hands it to a shell, which takes it for its own.
+pub(crate) fn is_for_an_interpreter(name: &str) -> bool {
+    let mut first = [0; 2];
+    let read = |mut file: File| file.read_exact(&mut first).is_ok();
+    interpreter(name).is_some_and(|program| program != "sh") && File::open(name).is_ok_and(read) && first != *b"#!"
 }
 
 /// Why the first word of a command did not start, and what to do about it.
@@ -111,11 +119,6 @@ fn of_a_file(name: &str, error: &io::Error) -> Text {
         ErrorKind::PermissionDenied => both!(
             "cannot start {name}: the file is not executable; run chmod +x {name}",
             "无法启动 {name}：文件没有执行权限；请运行 chmod +x {name}"
-        ),
-        // ENOEXEC: a text without a first line that says what runs it.
-        _ if error.raw_os_error() == Some(8) => both!(
-            "cannot start {name}: the system does not know what runs this file; name that program first: -- python3 {name}",
-            "无法启动 {name}：系统不知道用什么运行这个文件；请把解释器写在前面：-- python3 {name}"
         ),
         _ => both!("cannot start {name}: {error}", "无法启动 {name}：{error}"),
     }

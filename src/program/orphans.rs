@@ -10,6 +10,8 @@ static NOT_OURS: std::sync::OnceLock<Vec<i32>> = std::sync::OnceLock::new();
 /// From now on orphans of the programs that are started here come to us. To be called before the first of them is.
 #[cfg(target_os = "linux")]
 pub(crate) fn adopt() {
+    // A child of ours that no judgement ends.
+    super::guard::start();
     NOT_OURS.get_or_init(|| super::usage::descendants(std::process::id(), &[]));
     // Where that may not be done, they stay.
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));

@@ -63,7 +63,11 @@ impl Launch {
         command.stdin(if self.has_stdin { Stdio::piped() } else { Stdio::null() });
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let screen = if self.on_terminal { Some(terminal(&mut command)?) } else { None };
+        #[cfg(unix)]
+        super::guard::start();
         let mut child = spawn(command)?;
+        #[cfg(unix)]
+        super::guard::watch(child.id());
         let reading = Arc::new(());
         screen.into_iter().for_each(|screen| hand_on(screen, Said::Stdout, hear, &reading));
         child.stdout.take().into_iter().for_each(|pipe| hand_on(pipe, Said::Stdout, hear, &reading));
@@ -110,6 +114,8 @@ impl Running {
             // Before it is reaped: afterwards its number could be somebody else's.
             self.signal(Signal::Kill);
             self.status = self.child.wait().ok();
+            #[cfg(unix)]
+            super::guard::forget(self.child.id());
         }
         self.status
     }

@@ -92,8 +92,8 @@ fn a_server_ends_with_its_client_or_at_its_own_end() {
         return;
     }
     let servers = [
-        ("sk.accept()", "runs-to-its-end"),
-        ("conn = sk.accept()[0]; conn.recv(1024)", "runs-to-its-end"),
+        ("sk.accept()", "ends-before-reply"),
+        ("conn = sk.accept()[0]; conn.recv(1024)", "ends-before-reply"),
         (
             "def serve(conn):\n\
              \x20   while data := conn.recv(1024): conn.sendall(data.upper())\n\
@@ -106,7 +106,7 @@ fn a_server_ends_with_its_client_or_at_its_own_end() {
         let script = format!(
             "import os, socket, sys, threading\nsk = socket.create_server(('127.0.0.1', int(sys.argv[1])), backlog=9)\n{server}\n"
         );
-        let check = if *cause == "runs-to-its-end" { "echo/one-message" } else { "echo/silent-client" };
+        let check = if *cause == "ends-before-reply" { "echo/one-message" } else { "echo/silent-client" };
         assert_eq!(cause_of(check, &script, &["{port}"]), ((*cause).into(), false), "{server}");
     });
 }

@@ -18,6 +18,8 @@ pub(crate) fn decide(outcome: Outcome, host: &Host, order: &Order, time: Range<I
             Verdict::NotRun(NotRun::Impossible(no_longer_there()))
         }
         Ok(()) if prints_too_much(host, order) => Verdict::Unknown(too_much()),
+        // What would have come later was not waited for: silence, above all.
+        Ok(()) if Instant::now() >= time.end => Verdict::Unknown(too_long(time.end - time.start)),
         Ok(()) => Verdict::Passed,
         Err(Halt::Failed(failure)) if failure.fault == Fault::NotPrinted && prints_too_much(host, order) => {
             Verdict::Unknown(too_much())

@@ -29,6 +29,8 @@ use std::time::Duration;
 const PAIR: Duration = Duration::from_secs(4);
 /// How long a client that was answered is given to print that.
 const PRINTING: Duration = Duration::from_secs(2);
+/// A server that dies closes its connections a moment before it is dead.
+const DYING: Duration = Duration::from_millis(300);
 /// What is typed for a client that reads it.
 const TYPED: &[u8] = b"hello\nworld\n";
 /// How many bytes lesson 2's server says first.
@@ -221,7 +223,7 @@ fn judge(said: &Conversation, server: &Program, client: &Program, context: &Cont
         return if printed { Cell::Ok } else { Cell::Unprinted };
     }
     match () {
-        () if server.ended().is_some() => Cell::Died,
+        () if server.wait(DYING).is_some() => Cell::Died,
         () if due.starts_with(&said.by_server) => Cell::Silent,
         () => Cell::Wrong,
     }

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// How often a port that another program took meanwhile is changed for another one.
-const COLLISIONS: usize = 2;
+const COLLISIONS: usize = 3;
 /// Between two tries to connect.
 const TRY_AGAIN: Duration = Duration::from_millis(2);
 /// How long a program may take to end after Ctrl-C.
@@ -65,20 +65,27 @@ impl<'r> Judge<'r> {
     pub(crate) fn try_connect(&mut self) -> Outcome<Option<Conn>> {
         let number = self.clients;
         self.clients = self.clients.wrapping_add(1);
-        for _ in 0..COLLISIONS {
+        let mut collisions = 0;
+        loop {
             let is_first = !self.host.reached;
             let conn = self.keep_connecting(number)?;
             let why = if is_first && self.host.has_lost_its_port(self.order) {
-                both!("another program took that port; once more", "端口被别的程序占用了；换一个再来")
+                collisions += 1;
+                if collisions > COLLISIONS {
+                    return Err(taken_each_time());
+                }
+                both!("another program took that port; day30 tries another one", "端口被别的程序占用了；换一个端口再试")
             } else if conn.is_none() && number == 0 && self.host.has_ended_before() {
-                both!("it has ended before this check; once more", "程序在本项检查之前就结束了；重新启动")
+                both!(
+                    "your program has exited before this check; day30 starts it again",
+                    "程序在本项检查之前就退出了；重新启动"
+                )
             } else {
                 return Ok(conn);
             };
             self.context.story.did(why);
             self.host.end();
         }
-        self.keep_connecting(number)
     }
 
     /// Tries to connect until somebody is there, for as long as that is worth it.
@@ -280,4 +287,12 @@ impl<'r> Judge<'r> {
         }
         Ok(ended)
     }
+}
+
+fn taken_each_time() -> Halt {
+    let times = COLLISIONS + 1;
+    Halt::Unknown(both!(
+        "{times} times, another program took the port that day30 had chosen",
+        "day30 选的端口连续 {times} 次被别的程序占用"
+    ))
 }

@@ -27,11 +27,17 @@ pub(crate) fn choose(written_in: Option<u16>) -> Outcome<SocketAddr> {
 pub(crate) fn has_another(program: &Program) -> bool {
     if program.ended().is_some() {
         program.drain_output();
-        return cause_in(&program.printed.complaints()) == Some(Cause::AddressInUse) && is_taken(program.address);
+        return cause_in(&program.printed.complaints()) == Some(Cause::AddressInUse) && is_held(program.address);
     }
     let Some(theirs) = program.listeners(program.address.port()) else { return false };
     // A server for a single client may have closed its door by now: then nobody is there.
     theirs.iter().all(|one| one.port() != program.address.port()) && is_taken(program.address)
+}
+
+/// Whether somebody has it, also without listening there: a connection may go out from it. One in TIME_WAIT is nobody's any more.
+fn is_held(address: SocketAddr) -> bool {
+    let is_waiting = |row: &table::Row| row.state == State::TimeWait && row.local.port() == address.port();
+    !is_free(address.port()) && !table::rows().is_some_and(|rows| rows.iter().any(is_waiting))
 }
 
 /// Whether somebody listens there. Where the system tells, nobody has to connect for it.

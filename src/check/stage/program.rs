@@ -10,7 +10,7 @@ use crate::check::verdict::{Halt, Outcome};
 use crate::lang::Text;
 use crate::net::table::listeners;
 use crate::program::usage::{self, usage};
-use crate::program::{Launch, Running, Signal, why_not_started};
+use crate::program::{Launch, Running, Signal, is_for_an_interpreter, why_not_started};
 use std::net::SocketAddr;
 use std::process::ExitStatus;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -76,6 +76,9 @@ impl Program {
             let Text { en, zh } = why_not_started(&name, &error);
             Halt::Broken(Text { en: masked(en), zh: masked(zh) })
         };
+        if is_for_an_interpreter(&name) {
+            return Err(cannot(std::io::ErrorKind::PermissionDenied.into()));
+        }
         let program = Arc::new(Mutex::new(launch.start(&printed.ear(story)).map_err(cannot)?));
         current.add(&program);
         let outgrown = Arc::new(AtomicBool::new(false));

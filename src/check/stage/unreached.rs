@@ -64,7 +64,7 @@ fn elsewhere(place: Whereabouts, address: SocketAddr) -> Halt {
                 "your program has a UDP socket on port {port}: a TCP connection to it is refused",
                 "程序在端口 {port} 上打开的是 UDP socket：TCP 连接会被拒绝"
             ),
-            Cause::UdpSocket,
+            Cause::Udp,
         ),
         Whereabouts::BoundOnly => (
             both!(

@@ -43,7 +43,7 @@ causes! {
     /// It runs, and listens nowhere.
     NeverListens = "never-listens",
     /// It opens a UDP socket, which takes no connections.
-    UdpSocket = "udp-socket",
+    Udp = "udp-socket",
     /// It binds its socket, and never calls `listen`.
     ListenMissing = "listen-missing",
     /// It asks for something to be typed, and nobody is there to type.

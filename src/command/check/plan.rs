@@ -7,7 +7,7 @@ use super::super::output_kind::Kind;
 use super::super::secret::{scheme, secret};
 use super::super::stage::{CANNOT_CATCH_CTRL_C, journal};
 use super::super::unrepeated::shown;
-use crate::cli::{CheckArgs, MEMORY, SecretArgs};
+use crate::cli::{CheckArgs, MEMORY, SecretArgs, TIME_LIMIT};
 use anyhow::Context;
 use day30::check::show::Again;
 use day30::check::{Check, Order, Subject, Target};
@@ -90,6 +90,7 @@ impl Plan {
             seed,
             rounds: args.repeat as usize,
             start_patience: args.start_timeout.unwrap_or(START_TIMEOUT),
+            time: args.time_limit,
             memory: u64::from(args.memory) << 20,
             trace,
             stop,
@@ -256,6 +257,9 @@ fn again(args: &CheckArgs, target: Target, shown: &str, seed: u64) -> Again {
     }
     if let Some(timeout) = args.start_timeout {
         before += &format!(" --start-timeout {}ms", timeout.as_millis());
+    }
+    if args.time_limit != TIME_LIMIT {
+        before += &format!(" --time-limit {}ms", args.time_limit.as_millis());
     }
     if args.memory != MEMORY {
         before += &format!(" --memory {}", args.memory);
