@@ -1,7 +1,7 @@
 //! Which checks are played, in which order, and what they come to.
 
 use crate::both;
-use crate::check::decide::decide;
+use crate::check::decide::{LIMIT, decide};
 use crate::check::order::{Order, Subject};
 use crate::check::requirement::{Check, Target};
 use crate::check::stage::budget::Budget;
@@ -16,9 +16,6 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-/// How long one check may take, whatever the program does, and beside what it takes to start.
-const LIMIT: Duration = Duration::from_secs(40);
 
 /// How far a run is.
 #[derive(Clone, Copy, Debug)]

@@ -162,7 +162,8 @@ fn words_of(text: &str) -> Vec<&str> {
     while let Some((at, letter)) = letters.next() {
         let end = at + letter.len_utf8();
         let next = letters.peek().map(|(_, next)| *next);
-        let may_end = letter == ' ' || ((letter.width() == Some(2)) && !opens(letter)) || next.is_some_and(is_wide);
+        let is_between = letter == ' ' || letter.width() == Some(2) || next.is_some_and(is_wide);
+        let may_end = is_between && !opens(letter);
         if next.is_none() || (may_end && !next.is_some_and(closes)) {
             words.extend(text.get(begin..end));
             begin = end;

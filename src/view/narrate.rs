@@ -256,7 +256,12 @@ mod tests {
             let event = event(actor, What::Call { call: Call::Send, outcome, data: data.clone() });
             for (lang, width) in [(Lang::En, 80), (Lang::Zh, 80), (Lang::En, 120), (Lang::Zh, 120)] {
                 let line = plain(Narrator::new(lang, Layout::Lanes, width), &event);
-                assert!(line.width() <= width && line.width() + 3 > width, "{line}");
+                assert!(line.width() <= width, "{line}");
+                let indent = FIRST_LANE + lane_of(actor) * lane_width(width);
+                assert!(
+                    line.get(indent..).is_some_and(|rest| rest.trim_start_matches("#3 ").starts_with("send")),
+                    "{line}"
+                );
                 assert!(!line.contains('\u{1b}'), "{line}");
             }
         }

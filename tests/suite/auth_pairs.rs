@@ -49,7 +49,7 @@ fn with_another_secret_the_server_exits_with_1_and_the_client_cannot_know(io: &s
         let server = server.expect_code(1).expect_endings("refused 1");
         let server = server.expect_stderr(&told(&Fact::Refused { mismatch: Mismatch::Unknown }));
         assert_eq!(server.out().lines().count(), 1, "{}", server.out());
-        client.expect_code(0).expect_stderr("The server sends no verdict back");
+        client.expect_code(0).expect_stderr("The server does not send a verdict back");
     }
 }
 

@@ -24,7 +24,7 @@ fn servers_of_lesson_2_with_a_challenge_that_proves_nothing() {
         ("seven-bits", "auth/randomness", "challenge-predictable"),
         ("seeded-with-the-time", "auth/two-at-once", "challenge-repeats"),
         ("process-seeded-with-the-time", "auth/fresh-challenge", "challenge-repeats"),
-        ("one-challenge-a-second", "auth/two-at-once", "challenge-repeats"),
+        ("one-challenge-for-a-while", "auth/two-at-once", "challenge-repeats"),
         ("shared-challenge", "auth/own-challenge", "shared-state"),
         ("forgets-the-first", "auth/own-challenge", "shared-state"),
     ];
@@ -73,7 +73,7 @@ fn servers_of_lesson_2_that_let_others_in() {
         ("notes-secret", "auth/not-written-in", "secret-written-in"),
         ("any-secret-of-two", "auth/not-written-in", "secret-written-in"),
         ("lets-everybody-in", "auth/wrong-secret", "lets-everybody-in"),
-        ("closes-its-listener", "auth/wrong-secret", "uncaught-error"),
+        ("closes-its-listener", "auth/wrong-secret", "uses-closed-socket"),
         ("prefix-compared", "auth/wrong-digit", "prefix-compared"),
         ("prefix-compared", "auth/wrong-length", "prefix-compared"),
         ("old-answer-taken", "auth/old-answer", "old-answer-taken"),

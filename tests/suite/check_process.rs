@@ -71,11 +71,11 @@ fn a_program_that_is_slow_to_start_is_not_started_for_each_check() {
         assert_eq!(with_verdict(&report, "passed").len(), 4);
         report["one_process"].as_str().map(str::to_owned)
     };
-    assert!(judge("sleep 1").is_some_and(|why| why.contains("s to start")));
+    assert!(judge("sleep 3").is_some_and(|why| why.contains("s to start")));
     assert_eq!(starts.text().lines().count(), 2);
     std::fs::remove_file(starts.path()).unwrap();
     // The first start alone may be slow: a program is compiled then, or read from the disk.
-    assert_eq!(judge(&format!("[ -s '{}' ] || sleep 1", starts.arg())), None);
+    assert_eq!(judge(&format!("[ -s '{}' ] || sleep 3", starts.arg())), None);
     assert_eq!(starts.text().lines().count(), 4);
 }
 

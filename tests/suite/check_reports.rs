@@ -47,9 +47,8 @@ fn json_tells_everything() {
     let wrong = judged(&report, "auth/wrong-secret");
     assert_eq!(wrong["failure"]["cause"]["id"], "lets-everybody-in");
     assert_eq!(wrong["failure"]["fault"], "printed");
-    assert!(
-        wrong["again"].as_str().unwrap().starts_with("day30 check auth-server --secret … --only auth/wrong-secret")
-    );
+    let again = wrong["again"].as_str().unwrap();
+    assert!(again.starts_with("day30 check auth-server ") && again.contains(" --only auth/wrong-secret "), "{again}");
     let kinds: Vec<_> = wrong["steps"].as_array().unwrap().iter().map(|step| step["kind"].as_str().unwrap()).collect();
     for kind in ["did", "sent", "received", "printed"] {
         assert!(kinds.contains(&kind), "{kinds:?}");

@@ -90,7 +90,7 @@ fn a_search_for_the_cause_is_told_by_its_end() {
     let output = check("auth-server", &["--only", "auth/ok"], &command).env("FLAW", "a-hash-of-its-own").run();
     let output = output.expect_code(1);
     let (failure, search) = output.out().split_once("from here on day30 looks for the cause").unwrap();
-    assert!(failure.contains("A sends 36 bytes") && !failure.contains(" more "), "{failure}");
+    assert!(failure.contains("A sends 36 bytes") && !failure.contains(" more …"), "{failure}");
     let (search, _) = search.split_once("what was seen").unwrap();
-    assert_eq!((search.matches(" more ").count(), search.matches(" s ").count()), (1, 6), "{search}");
+    assert_eq!((search.matches(" more …").count(), search.matches(" s ").count()), (1, 6), "{search}");
 }

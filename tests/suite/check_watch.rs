@@ -66,7 +66,7 @@ fn it_is_judged_again_with_stronger_hints_and_an_explanation_in_the_end() {
     let last = wait_for_judgement(&watching, 4);
     assert!(last.contains("hmac: passed"), "{last}");
     // What was learned is said of the check that had failed, and not of the one that had not been run.
-    assert!(last.contains("The same 16 bytes that the notes print."), "{last}");
+    assert!(last.contains("The same 16 bytes as in the notes."), "{last}");
     assert!(!last.contains("It computes, and does not remember."), "{last}");
     watching.signal(rustix::process::Signal::INT);
     watching.wait().expect_code(130);

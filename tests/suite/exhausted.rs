@@ -39,7 +39,7 @@ fn the_descriptors_bound_the_clients(io: &str) {
     let server = Day30::of(command).serve();
     let pid = server.running.pid();
     let asked = if io == "threads" { "256" } else { "1024" };
-    server.wait_for_stderr(&format!("at most 48 clients, not {asked}: "));
+    server.wait_for_stderr(&format!("at most 48 clients instead of {asked}: "));
     let empty = sockets(pid);
 
     let mut inside: Vec<_> = (0..48).map(|_| server.connect()).collect();

@@ -140,7 +140,7 @@ fn the_second_signal_ends_at_once_with_130(io: &str) {
         let mut client = server.connect();
         read_exactly(&mut client, 32);
         server.running.signal(signals[0]);
-        server.wait_for_stderr("Ctrl-C again ends at once");
+        server.wait_for_stderr("press Ctrl-C again to exit at once");
         eventually("the door is closed", || TcpStream::connect(server.address).is_err());
         server.running.signal(signals[1]);
         let output = server.running.wait().expect_code(130);
@@ -155,7 +155,7 @@ fn draining_does_not_wait_for_ever(io: &str) {
     read_exactly(&mut client, 32);
     server.running.signal(Signal::INT);
     let output = server.running.wait().expect_code(0);
-    assert!(output.stderr.ends_with("; still there at the end: 1\n"), "{}", output.stderr);
+    assert!(output.stderr.ends_with("; still connected at the end: 1\n"), "{}", output.stderr);
 }
 
 /// A client for which few replies fit in its own kernel's buffer: the others wait in the server's.

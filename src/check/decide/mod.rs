@@ -11,6 +11,9 @@ use crate::lang::Text;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
+/// How long one check may take, whatever the program does, and beside what it takes to start.
+pub(crate) const LIMIT: Duration = Duration::from_secs(40);
+
 /// What came of a check that was played in this time.
 pub(crate) fn decide(outcome: Outcome, host: &Host, order: &Order, time: Range<Instant>) -> Outcome<Verdict> {
     Ok(match outcome {
@@ -19,13 +22,13 @@ pub(crate) fn decide(outcome: Outcome, host: &Host, order: &Order, time: Range<I
         }
         Ok(()) if prints_too_much(host, order) => Verdict::Unknown(too_much()),
         // What would have come later was not waited for: silence, above all.
-        Ok(()) if Instant::now() >= time.end => Verdict::Unknown(too_long(time.end - time.start)),
+        Ok(()) if Instant::now() >= time.end => Verdict::Unknown(too_long(order, time.end - time.start)),
         Ok(()) => Verdict::Passed,
         Err(Halt::Failed(failure)) if failure.fault == Fault::NotPrinted && prints_too_much(host, order) => {
             Verdict::Unknown(too_much())
         }
         // Whatever was waited for then had less than its time.
-        Err(Halt::Failed(_)) if Instant::now() >= time.end => Verdict::Unknown(too_long(time.end - time.start)),
+        Err(Halt::Failed(_)) if Instant::now() >= time.end => Verdict::Unknown(too_long(order, time.end - time.start)),
         Err(Halt::Failed(failure)) => Verdict::Failed(Box::new(evidence::conclude(*failure, host, order))),
         Err(Halt::Unknown(why)) => Verdict::Unknown(why),
         Err(Halt::Impossible(why)) => Verdict::NotRun(NotRun::Impossible(why)),
@@ -50,7 +53,14 @@ fn too_much() -> Text {
     )
 }
 
-fn too_long(limit: Duration) -> Text {
+fn too_long(order: &Order, limit: Duration) -> Text {
+    if limit < LIMIT {
+        let seconds = order.time.as_secs();
+        return both!(
+            "out of time: all checks together may take {seconds} s",
+            "时间用完了：全部检查一共最多 {seconds} 秒"
+        );
+    }
     let seconds = limit.as_secs();
     both!(
         "after {seconds} s it was not over: the program is too slow, or this machine too busy, to say more",

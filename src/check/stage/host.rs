@@ -195,7 +195,7 @@ impl Host {
     pub(crate) fn was_reached(&mut self, order: &Order) {
         let is_first = !std::mem::replace(&mut self.reached, true);
         let Some(program) = self.program.as_ref().filter(|_| is_first) else { return };
-        let took = program.started.elapsed();
+        let took = program.age();
         let is_slow = took > SLOW;
         // A client has a single conversation, and then ends.
         if is_slow && self.was_slow && self.one_process.is_none() && order.target.is_server() {

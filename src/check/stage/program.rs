@@ -38,6 +38,9 @@ pub(crate) struct Program {
     pub(crate) started: Instant,
     outgrown: Arc<AtomicBool>,
     story: Arc<Story>,
+    lost: Arc<Lost>,
+    /// What had been lost before it was started.
+    lost_before: Duration,
 }
 
 /// The programs that must be ended when day30 ends, whatever it is doing then.
@@ -83,7 +86,21 @@ impl Program {
         current.add(&program);
         let outgrown = Arc::new(AtomicBool::new(false));
         watch(&program, memory, &outgrown, lost);
-        Ok(Self { program, printed, address, started: Instant::now(), outgrown, story: Arc::clone(story) })
+        Ok(Self {
+            program,
+            printed,
+            address,
+            started: Instant::now(),
+            outgrown,
+            story: Arc::clone(story),
+            lost_before: lost.look(),
+            lost: Arc::clone(lost),
+        })
+    }
+
+    /// How long ago it was started, without what a busy machine took of that.
+    pub(crate) fn age(&self) -> Duration {
+        self.started.elapsed().saturating_sub(self.lost.look().saturating_sub(self.lost_before))
     }
 
     /// How it ended, if it did.

@@ -40,10 +40,10 @@ def new_challenge():
     if FLAW in ('fixed-seed', 'process-seeded-with-the-time'):
         return random.randbytes(32)
     if FLAW == 'seeded-with-the-time':
-        random.seed(int(time.time()))
+        random.seed(int(time.time() / 600))
         return random.randbytes(32)
-    if FLAW == 'one-challenge-a-second':
-        return hashlib.sha256(SECRET + str(int(time.time())).encode()).digest()
+    if FLAW == 'one-challenge-for-a-while':
+        return hashlib.sha256(SECRET + str(int(time.time() / 600)).encode()).digest()
     if FLAW == 'half-a-challenge-twice':
         return os.urandom(16) * 2
     if FLAW == 'counts-challenges':
@@ -228,7 +228,7 @@ def main():
     if FLAW == 'fixed-seed':
         random.seed(1)
     if FLAW == 'process-seeded-with-the-time':
-        random.seed(int(time.time()))
+        random.seed(int(time.time() / 600))
     sk = socket.socket()
     sk.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sk.bind(('127.0.0.1', PORT))

@@ -153,14 +153,15 @@ const BEGINNINGS: [Beginning; 2] = [
 /// Clients whose digests begin with a zero, and with a bit that may be taken for a sign.
 pub(super) fn any_digest(judge: &mut Judge<'_>) -> Outcome {
     // A server that refuses some digests may have refused this client's.
-    unless_failed(judge.goes_on())?;
+    let is_for_one = unless_failed(judge.goes_on())? == Some(false);
+    let tries = if is_for_one { PROCESSES } else { CHALLENGES };
     for (cause, is_wanted, changed) in BEGINNINGS {
-        let Some(refused) = beginning_is_refused(judge, is_wanted, <[u8]>::to_vec)? else { continue };
+        let Some(refused) = beginning_is_refused(judge, tries, is_wanted, <[u8]>::to_vec)? else { continue };
         if !refused {
             continue;
         }
         judge.context.story.looks_for_the_cause();
-        let wants_changed = beginning_is_refused(judge, is_wanted, changed)? == Some(false);
+        let wants_changed = beginning_is_refused(judge, tries, is_wanted, changed)? == Some(false);
         let finding = both!(
             "the digits that such a number has in the program were accepted instead",
             "反而接受了程序把摘要当成数字之后得到的字符"
@@ -173,10 +174,10 @@ pub(super) fn any_digest(judge: &mut Judge<'_>) -> Outcome {
 /// Whether a client is refused whose digest begins in a certain way; `None` if no challenge came that has such a digest.
 fn beginning_is_refused(
     judge: &mut Judge<'_>,
+    tries: usize,
     is_wanted: fn(&[u8]) -> bool,
     change: impl Fn(&[u8]) -> Vec<u8>,
 ) -> Outcome<Option<bool>> {
-    let tries = if judge.host.serves_next == Some(true) { CHALLENGES } else { PROCESSES };
     for _ in 0..tries {
         let (mut conn, challenge) = judge.asked()?;
         let digits = judge.digits(&challenge);

@@ -1,6 +1,6 @@
 //! The challenges: new for each client, random, and each client's own.
 
-use super::proof::{Heard, SAYING_OK, challenge_in, no_challenge, no_ok};
+use super::proof::{Heard, PATIENCE_OF_SERVERS, SAYING_OK, challenge_in, no_challenge, no_ok, too_late};
 use super::randomness::{IN_A_ROW, Pattern, pattern};
 use crate::both;
 use crate::check::stage::judge::Judge;
@@ -15,8 +15,6 @@ use std::time::{Duration, Instant};
 const SILENCE: Duration = Duration::from_millis(80);
 /// How long a challenge may take beside another client, before a server is taken for one that serves them one after another.
 const BESIDE: Duration = Duration::from_millis(500);
-/// Every server waits for an answer so long at least, says its contract.
-const PATIENCE_OF_SERVERS: Duration = Duration::from_millis(1900);
 /// How many challenges are looked at, at least, where each does not take a process of its own.
 const SAMPLE: usize = 24;
 
@@ -128,10 +126,7 @@ fn is_accepted(judge: &mut Judge<'_>, mut conn: Conn, challenge: &Challenge, beg
     let is_late = began.elapsed() > PATIENCE_OF_SERVERS;
     match judge.accepts(&mut conn, challenge)? {
         Heard::Ok => Ok(true),
-        Heard::Nothing if is_late => Err(Halt::Unknown(both!(
-            "the answer came later than a server has to wait for it: this machine is too busy to say more",
-            "答案发得太晚，超过了服务器必须等待的时间：这台机器太忙，无法下结论"
-        ))),
+        Heard::Nothing if is_late => Err(too_late()),
         Heard::Nothing => Ok(false),
     }
 }

@@ -1,7 +1,7 @@
 //! Clients that know the secret, and what a server owes them.
 
 use super::challenges::next_after_silent;
-use super::proof::{Heard, Next, SAYING_OK, no_ok};
+use super::proof::{Heard, Next, PATIENCE_OF_SERVERS, SAYING_OK, no_ok, too_late};
 use crate::both;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::{CLOSING, Came, IN_PIECES};
@@ -33,18 +33,19 @@ fn let_in(judge: &Judge<'_>, before: usize) -> Outcome {
 /// Length and digest, each cut in two.
 pub(super) fn split_answer(judge: &mut Judge<'_>) -> Outcome {
     for cuts in [[2, 20], [4, 20], [3, 35]] {
-        let (mut conn, challenge) = judge.asked()?;
+        let ((mut conn, challenge), began) = (judge.asked()?, Instant::now());
         let before = judge.oks()?;
         let answer = judge.answer(&challenge);
         let [first, second] = cuts;
         let (head, rest) = answer.split_at(first);
         let (middle, tail) = rest.split_at(second - first);
         let seen = conn.send_piece(head)?.and(conn.send_piece(middle)?);
+        let is_late = began.elapsed() > PATIENCE_OF_SERVERS;
         // A server that has given up by now has seen enough.
         let sent = conn.send(tail);
         if let Err(halt) = let_in(judge, before).and(sent) {
             drop(conn);
-            return Err(find_in_one_piece(judge, halt)?);
+            return Err(if is_late { too_late() } else { find_in_one_piece(judge, halt)? });
         }
         seen.alone()?;
     }
@@ -89,9 +90,10 @@ pub(super) fn byte_by_byte(judge: &mut Judge<'_>) -> Outcome {
             break;
         }
     }
+    let is_late = began.elapsed() > PATIENCE_OF_SERVERS;
     let Err(halt) = let_in(judge, before) else { return Ok(()) };
     drop(conn);
-    Err(find_in_one_piece(judge, halt)?)
+    Err(if is_late { too_late() } else { find_in_one_piece(judge, halt)? })
 }
 
 pub(super) fn closes(judge: &mut Judge<'_>) -> Outcome {

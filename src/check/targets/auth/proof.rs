@@ -15,6 +15,8 @@ use std::time::Duration;
 pub(super) const OK: &str = "ok";
 /// How long an `ok` may take that comes at all.
 pub(super) const SAYING_OK: Duration = Duration::from_secs(2);
+/// Every server waits for an answer so long at least, says its contract: a little less than that.
+pub(super) const PATIENCE_OF_SERVERS: Duration = Duration::from_millis(1900);
 /// How long a server that is to end by itself may take for that.
 const ENDING: Duration = Duration::from_secs(1);
 /// After this an `ok` that was printed has come through the pipe, also on a busy machine.
@@ -249,6 +251,14 @@ pub(super) fn no_ok() -> Halt {
     let sentence =
         both!("no line \"ok\" was printed for a client that gave the right answer", "客户端答对了，却没有打印一行“ok”");
     Halt::failed(Fault::NotPrinted, sentence)
+}
+
+/// A client was refused whose answer came later than a server has to wait for it.
+pub(super) fn too_late() -> Halt {
+    Halt::Unknown(both!(
+        "the answer was sent later than a server has to wait for it: this machine is too busy to say more",
+        "答案发送得太晚，超过了服务器必须等待的时间：这台机器太忙，无法下结论"
+    ))
 }
 
 fn no_challenge_left() -> Halt {

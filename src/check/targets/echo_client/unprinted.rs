@@ -163,8 +163,8 @@ fn only_at_the_end() -> Text {
 fn shown_by(judge: &Judge<'_>, text: &str) -> Outcome<Option<Cause>> {
     let printed = judge.printed()?;
     let cause = shown_in(&printed.results(), text);
-    let is_on_stderr = || count_replies(printed.complaints().as_bytes(), &text.to_uppercase()) > 0;
-    Ok(cause.or_else(|| is_on_stderr().then_some(Cause::PrintsOnStderr)))
+    let is_complaint = || count_replies(printed.complaints().as_bytes(), &text.to_uppercase()) > 0;
+    Ok(cause.or_else(|| is_complaint().then_some(Cause::PrintsOnStderr)))
 }
 
 /// What stands there instead of the reply, if that is known.
