@@ -46,6 +46,32 @@ pub(crate) fn rows() -> Option<Vec<Row>> {
     Some(parse::rows(&v4).chain(parse::rows(&v6)).collect())
 }
 
+/// Both ends of a connection on this machine: the socket with this address, and its peer. `None` where one of them is gone, or the
+/// system does not tell. The kernel takes long to write the tables, so that of IPv6 is read only for a socket that the other lacks.
+pub(crate) fn both_ends(local: SocketAddr, peer: SocketAddr) -> Option<(Row, Row)> {
+    let end = |rows: &[Row], local, peer| rows.iter().find(|row| (row.local, row.peer) == (local, peer)).copied();
+    let v4 = rows_of_ipv4()?;
+    match (end(&v4, local, peer), end(&v4, peer, local)) {
+        (Some(ours), Some(theirs)) => Some((ours, theirs)),
+        _ => {
+            let all = rows()?;
+            Some((end(&all, local, peer)?, end(&all, peer, local)?))
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn rows_of_ipv4() -> Option<Vec<Row>> {
+    let v4 = std::fs::read_to_string("/proc/net/tcp").ok()?;
+    Some(parse::rows(&v4).collect())
+}
+
+/// Not asked for on this system.
+#[cfg(not(target_os = "linux"))]
+fn rows_of_ipv4() -> Option<Vec<Row>> {
+    None
+}
+
 /// Not asked for on this system.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn rows() -> Option<Vec<Row>> {

@@ -108,6 +108,7 @@ impl Budget {
         let until = self.until(patience);
         loop {
             self.go_on()?;
+            let began = Instant::now();
             if is_so() {
                 return Ok(true);
             }
@@ -115,7 +116,8 @@ impl Budget {
             if left.is_zero() {
                 return Ok(false);
             }
-            std::thread::sleep(left.min(LOOK));
+            // A look that takes long is not taken so often: the program needs the processor too.
+            std::thread::sleep(left.min(LOOK.max(2 * began.elapsed()).min(PAUSED)));
         }
     }
 

@@ -128,17 +128,18 @@ impl Conn {
 
     fn wait_until_read(&mut self, bytes_tell: bool) -> Outcome<Seen> {
         let until = self.context.until(UNTIL_READ);
-        let told = self.has_been_read().is_some();
         let pace = Instant::now() + PACE;
         while !self.context.is_over(&until) {
             match self.receive(Deadline::exactly(Duration::from_millis(1)))? {
                 Came::End | Came::Reset => return Ok(Seen::Alone),
                 Came::Bytes if bytes_tell => return Ok(Seen::Alone),
                 Came::Bytes => {}
-                Came::Nothing if told && self.has_been_read() == Some(true) => return Ok(Seen::Alone),
-                // A program that answered everything else at once has surely read it by now.
-                Came::Nothing if !told && Instant::now() >= pace => return Ok(Seen::Alone),
-                Came::Nothing => {}
+                Came::Nothing => match self.has_been_read() {
+                    Some(true) => return Ok(Seen::Alone),
+                    // A program that answered everything else at once has surely read it by now.
+                    None if Instant::now() >= pace => return Ok(Seen::Alone),
+                    _ => {}
+                },
             }
         }
         Ok(Seen::Perhaps)
@@ -245,9 +246,7 @@ impl Conn {
 
     /// Whether the program has read everything that was sent, as far as the system tells.
     pub(crate) fn has_been_read(&self) -> Option<bool> {
-        let rows = table::rows()?;
-        let ours = rows.iter().find(|row| (row.local, row.peer) == (self.link.local, self.link.peer))?;
-        let theirs = rows.iter().find(|row| (row.local, row.peer) == (self.link.peer, self.link.local))?;
+        let (ours, theirs) = table::both_ends(self.link.local, self.link.peer)?;
         Some(ours.unsent == 0 && theirs.unread == 0)
     }
 

@@ -44,7 +44,7 @@ pub(super) const CHECKS: &[Played] = &[
     Played::must("echo/gives-back", "echo/closes", process::releases).of_process(),
     // The text, however it is cut.
     Played::must("echo/every-byte-counts", "echo/answers-at-once", text::every_byte_counts),
-    Played::must("echo/no-magic-word", "echo/every-byte-counts", words::no_magic_word),
+    Played::must("echo/no-magic-word", "echo/two-clients", words::no_magic_word),
     Played::must("echo/other-alphabets", "echo/answers-at-once", text::other_alphabets),
     Played::should("echo/sharp-s", "echo/other-alphabets", text::sharp_s),
     Played::must("echo/byte-order-mark", "echo/other-alphabets", words::byte_order_mark),
