@@ -84,7 +84,7 @@ fn at_a_keyboard_the_secret_is_asked_for() {
         return;
     }
     let ask = "
-import os, pty, select, sys
+import os, pty, sys, termios, time
 pid, terminal = pty.fork()
 if pid == 0:
     os.execvp(sys.argv[2], sys.argv[2:])
@@ -98,6 +98,9 @@ while True:
         break
     shown += piece
     if not typed and b'secret (not shown): ' in shown:
+        # A person is slower than the terminal, which hides what is typed a moment after the prompt.
+        while termios.tcgetattr(terminal)[3] & termios.ECHO:
+            time.sleep(0.001)
         os.write(terminal, sys.argv[1].encode() + b'\\n')
         typed = True
 os.write(1, shown)
