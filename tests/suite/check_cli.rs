@@ -216,6 +216,15 @@ fn a_failure_is_told_step_by_step() {
     let too_wide =
         |line: &&str| line.width() > 80 && !line.contains("day30 check") && !line.contains("testing your program");
     assert_eq!(text.lines().find(too_wide), None);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_failure_is_told_in_chinese() {
+    if !have("python3") {
+        return;
+    }
+    let server = program("flawed/echo_server.py");
     let options = ["--only", "echo/split-letter", "--lang", "zh"];
     let chinese = check("nonblock-server", &options, &["python3", &server, "{port}"]);
     let chinese = chinese.env("FLAW", "decode-per-recv").run().expect_code(1);
