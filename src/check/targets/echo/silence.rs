@@ -34,7 +34,8 @@ pub(super) fn keeps_silent_client(judge: &mut Judge<'_>) -> Outcome {
             judge.context.wait_until(SILENT, || {
                 clients.iter().all(|client| left(client.since).is_zero() || client.ended_after().is_some())
             })?;
-            let ended = clients.iter().filter_map(Patient::ended_after).min();
+            // Other checks may have kept them silent for longer, and then a server is free to close them.
+            let ended = clients.iter().filter_map(Patient::ended_after).filter(|after| *after < SILENT).min();
             let [a, b] = clients.map(|client| client.go_on(&judge.context));
             let (Some(a), Some(b)) = (a, b) else { return Err(Halt::Broken(both!("a thread failed", "线程出错"))) };
             (a, b, ended)
@@ -44,9 +45,14 @@ pub(super) fn keeps_silent_client(judge: &mut Judge<'_>) -> Outcome {
     if let Some(after) = ended {
         return Err(cut_short(judge, after));
     }
-    let spoken = a.say(&random_word(judge)).and_then(|()| b.say(&random_word(judge)));
+    for conn in [&mut a, &mut b] {
+        conn.receive_ready()?;
+        if !conn.has_ended() {
+            conn.say(&random_word(judge))?;
+        }
+    }
     // The listener has waited as long as its clients have.
-    spoken.and_then(|()| judge.connect()?.say(&random_word(judge)))
+    judge.connect()?.say(&random_word(judge))
 }
 
 /// The same in the process that is judged, where there is no other.
