@@ -2,25 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use crate::common::{Day30, Output};
+use crate::common::{COMMANDS, Day30, Output};
 use snapbox::{IntoData, assert_data_eq, str};
 use std::ffi::OsStr;
 use unicode_width::UnicodeWidthStr;
-
-const COMMANDS: [&str; 12] = [
-    "nonblock-server",
-    "nonblock-client",
-    "auth-server",
-    "auth-client",
-    "hmac",
-    "socket-server",
-    "socket-client",
-    "demo",
-    "race",
-    "check",
-    "completions",
-    "man",
-];
 
 const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
 

@@ -3,23 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::common::peer::Peer;
-use crate::common::{Day30, Output, upper_server};
+use crate::common::{COMMANDS, Day30, Output, upper_server};
 use std::net::TcpListener;
-
-const COMMANDS: [&str; 12] = [
-    "nonblock-server",
-    "nonblock-client",
-    "auth-server",
-    "auth-client",
-    "hmac",
-    "socket-server",
-    "socket-client",
-    "demo",
-    "race",
-    "check",
-    "completions",
-    "man",
-];
 
 fn is_chinese(text: &str) -> bool {
     text.chars().any(|letter| ('\u{4e00}'..='\u{9fff}').contains(&letter))

@@ -5,7 +5,6 @@
 #![allow(
     dead_code,
     unused_macros,
-    unused_imports,
     unreachable_pub,
     missing_docs,
     clippy::unwrap_used,
@@ -21,23 +20,43 @@ pub mod judged;
 pub mod peer;
 pub mod process;
 pub mod record;
+pub mod serving;
+pub mod stream;
 pub mod tail;
 pub mod terminal;
+pub mod tools;
 
+pub use serving::Serving;
+pub use stream::{assert_answers, leave, numbered, read_exactly, read_to_end, reset};
 use tail::Tail;
+pub use tools::have;
+use tools::search_path;
 
-use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::ffi::OsStr;
+use std::io::Write;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// Nothing that a test waits for takes this long, unless it will never come.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Every command.
+pub const COMMANDS: [&str; 12] = [
+    "nonblock-server",
+    "nonblock-client",
+    "auth-server",
+    "auth-client",
+    "hmac",
+    "socket-server",
+    "socket-client",
+    "demo",
+    "race",
+    "check",
+    "completions",
+    "man",
+];
 
 /// One run of the program, about to begin.
 pub struct Day30 {
@@ -284,127 +303,6 @@ impl Drop for Running {
     }
 }
 
-/// A server that listens.
-pub struct Serving {
-    pub address: SocketAddr,
-    pub running: Running,
-}
-
-impl Serving {
-    /// A connection to it.
-    #[track_caller]
-    pub fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.address).expect("cannot connect");
-        stream.set_nodelay(true).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.set_write_timeout(Some(PATIENCE)).unwrap();
-        stream
-    }
-
-    /// A connection that comes from this address of the machine: on Linux the whole of 127.0.0.0/8 is its own.
-    #[track_caller]
-    pub fn connect_from(&self, ip: [u8; 4]) -> TcpStream {
-        let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
-        socket.bind(&SocketAddr::from((ip, 0)).into()).unwrap();
-        socket.connect(&self.address.into()).unwrap();
-        let stream = TcpStream::from(socket);
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.set_nodelay(true).unwrap();
-        stream
-    }
-
-    pub fn port(&self) -> String {
-        self.address.port().to_string()
-    }
-
-    #[track_caller]
-    pub fn wait_for_stderr(&self, part: &str) -> String {
-        self.running.wait_for_stderr(part)
-    }
-
-    /// Waits until the narration says that `event` happened to the client with this number (from 1).
-    #[track_caller]
-    pub fn wait_for_event(&self, client: u64, event: &str) -> String {
-        self.wait_for_stderr(&format!("  #{client:<7} {event}"))
-    }
-
-    /// Ctrl-C, and a summary that counts exactly these endings. Where no Ctrl-C can be sent, nothing is asked.
-    #[track_caller]
-    pub fn stop_after(self, endings: &str) {
-        #[cfg(unix)]
-        self.stop().expect_endings(endings);
-    }
-
-    /// Ctrl-C; a server drains and exits with 0.
-    #[cfg(unix)]
-    #[track_caller]
-    pub fn stop(self) -> Output {
-        self.running.interrupt().expect_code(0)
-    }
-
-    /// Sends `bytes` and a FIN on a connection of its own; gives everything that came back until the server's end.
-    #[track_caller]
-    pub fn exchange(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut stream = self.connect();
-        stream.write_all(bytes).unwrap();
-        stream.shutdown(Shutdown::Write).unwrap();
-        read_to_end(&mut stream)
-    }
-
-    /// That a fresh honest client is served: the invariant after every fault.
-    #[track_caller]
-    pub fn assert_serves(&self) {
-        assert_eq!(self.exchange("honest ß".as_bytes()), b"HONEST SS");
-    }
-}
-
-/// Everything until the server's end, which must be a clean one.
-#[track_caller]
-pub fn read_to_end(stream: &mut TcpStream) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes).expect("no clean end");
-    bytes
-}
-
-/// Exactly `count` bytes.
-#[track_caller]
-pub fn read_exactly(stream: &mut TcpStream, count: usize) -> Vec<u8> {
-    let mut bytes = vec![0; count];
-    stream.read_exact(&mut bytes).unwrap_or_else(|error| panic!("{count} bytes did not come: {error}"));
-    bytes
-}
-
-/// Says something on an open connection, and hears exactly this reply.
-#[track_caller]
-pub fn assert_answers(stream: &mut TcpStream, say: &str, reply: &str) {
-    stream.write_all(say.as_bytes()).unwrap();
-    assert_eq!(String::from_utf8_lossy(&read_exactly(stream, reply.len())), reply);
-}
-
-/// Sends a FIN, and sees the server's clean end with nothing before it.
-#[track_caller]
-pub fn leave(mut stream: TcpStream) {
-    stream.shutdown(Shutdown::Write).unwrap();
-    assert_eq!(read_to_end(&mut stream), b"");
-}
-
-/// A text in which a lost, a doubled or a swapped piece shows: numbers in hexadecimal, in lower case.
-pub fn numbered(bytes: usize) -> Vec<u8> {
-    let mut text = String::new();
-    let mut numbers = (0..).step_by(7);
-    while text.len() < bytes {
-        text += &format!("{:x} ", numbers.next().unwrap_or(0));
-    }
-    text.truncate(bytes);
-    text.into_bytes()
-}
-
-/// Closes with a reset (RST) instead of a FIN.
-pub fn reset(stream: TcpStream) {
-    socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
-    drop(stream);
-}
-
 /// Runs each of these functions, which take an I/O model's name, as a test of its own for every model.
 macro_rules! on_every_model {
     ($($name:ident),+ $(,)?) => {
@@ -419,36 +317,4 @@ pub(crate) use on_every_model;
 #[track_caller]
 pub fn upper_server(io: &str, more: &[&str]) -> Serving {
     Day30::new(["nonblock-server", "--port", "0", "--io", io]).args(more).serve()
-}
-
-/// Whether a tool is there. Where it is not, the test says so and does nothing; in CI it must be.
-#[track_caller]
-pub fn have(tool: &'static str) -> bool {
-    static KNOWN: Mutex<BTreeMap<&str, bool>> = Mutex::new(BTreeMap::new());
-    let is_there = || {
-        let mut version = Command::new(tool);
-        version.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
-    };
-    let found = *KNOWN.lock().unwrap_or_else(PoisonError::into_inner).entry(tool).or_insert_with(is_there);
-    if !found {
-        assert!(std::env::var_os("CI").is_none(), "{tool} is missing, and in CI no test is left out");
-        eprintln!("LEFT OUT: this test needs {tool}, which is not installed");
-    }
-    found
-}
-
-/// Where programs are looked for. A version manager's `python3` is a script that takes many times as long to start as the
-/// interpreter behind it, which is found first here.
-fn search_path() -> &'static OsStr {
-    static PATH: OnceLock<OsString> = OnceLock::new();
-    PATH.get_or_init(|| {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let asked = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
-        let python =
-            asked.ok().and_then(|output| Some(PathBuf::from(String::from_utf8(output.stdout).ok()?.trim_end())));
-        let folder = python.as_deref().and_then(Path::parent).map(Path::to_owned);
-        let folders: Vec<_> = std::env::split_paths(&path).collect();
-        let first = folder.filter(|folder| folder.is_absolute() && !folders.contains(folder));
-        std::env::join_paths(first.into_iter().chain(folders)).unwrap_or(path)
-    })
 }
