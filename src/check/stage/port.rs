@@ -6,7 +6,7 @@ use crate::check::verdict::cause::Cause;
 use crate::check::verdict::crash_output::cause_in;
 use crate::check::verdict::{Halt, Outcome};
 use crate::net::ports::{free_port, is_free, somebody_listens};
-use crate::net::table::{self, State};
+use crate::net::table;
 use std::net::SocketAddr;
 
 /// Where a server is told to listen: at the port that is written into it, or at a free one.
@@ -36,8 +36,7 @@ pub(crate) fn has_another(program: &Program) -> bool {
 
 /// Whether somebody has it, also without listening there: a connection may go out from it. One in TIME_WAIT is nobody's any more.
 fn is_held(address: SocketAddr) -> bool {
-    let is_waiting = |row: &table::Row| row.state == State::TimeWait && row.local.port() == address.port();
-    !is_free(address.port()) && !table::rows().is_some_and(|rows| rows.iter().any(is_waiting))
+    !is_free(address.port()) && table::is_in_time_wait(address.port()) != Some(true)
 }
 
 /// Whether somebody listens there. Where the system tells, nobody has to connect for it.
@@ -45,8 +44,8 @@ fn is_taken(address: SocketAddr) -> bool {
     if is_free(address.port()) {
         return false;
     }
-    match table::rows() {
-        Some(rows) => rows.iter().any(|row| row.state == State::Listen && row.local.port() == address.port()),
+    match table::listening() {
+        Some(all) => all.iter().any(|one| one.port() == address.port()),
         None => somebody_listens(address),
     }
 }

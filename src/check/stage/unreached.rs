@@ -8,7 +8,7 @@ use crate::check::order::Order;
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::crash_output::cause_in;
 use crate::check::verdict::{Fault, Halt};
-use crate::net::table::{self, State};
+use crate::net::table;
 use std::net::SocketAddr;
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -109,7 +109,7 @@ fn no_longer_reached(address: SocketAddr) -> Halt {
 fn ended_instead(program: &Program, address: SocketAddr, ended: ExitStatus, was_reached: bool) -> Halt {
     let (port, ended) = (address.port(), status(ended));
     let said = program.printed.complaints();
-    if cause_in(&said) == Some(Cause::AddressInUse) && is_in_time_wait(port) {
+    if cause_in(&said) == Some(Cause::AddressInUse) && table::is_in_time_wait(port) == Some(true) {
         return Halt::Unknown(both!(
             "port {port} is still in TIME_WAIT from an earlier connection, and the program does not set SO_REUSEADDR: wait a minute, or set it",
             "端口 {port} 仍处于先前连接留下的 TIME_WAIT，而程序没有设置 SO_REUSEADDR：等一分钟再试，或在程序里设置它"
@@ -122,11 +122,6 @@ fn ended_instead(program: &Program, address: SocketAddr, ended: ExitStatus, was_
     let sentence =
         both!("the program ended ({ended}) before anybody could connect", "还没有人能连上，程序就结束了（{ended}）");
     Halt::failed(Fault::NotReached, sentence)
-}
-
-fn is_in_time_wait(port: u16) -> bool {
-    let rows = table::rows().unwrap_or_default();
-    rows.iter().any(|row| row.state == State::TimeWait && row.local.port() == port)
 }
 
 /// The client that is judged did not come.

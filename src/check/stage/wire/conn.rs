@@ -7,7 +7,7 @@ use crate::check::verdict::step::Who;
 use crate::check::verdict::{Halt, Outcome};
 use crate::net::calls::Calls;
 use crate::net::socket::would_block;
-use crate::net::table;
+use crate::net::table::{self, Row, State};
 use crate::trace::Link;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -246,29 +246,31 @@ impl Conn {
 
     /// Whether the program has read everything that was sent, as far as the system tells.
     pub(crate) fn has_been_read(&self) -> Option<bool> {
-        let (ours, theirs) = table::both_ends(self.link.local, self.link.peer)?;
-        Some(ours.unsent == 0 && theirs.unread == 0)
+        let ours = table::connection(self.link.local, self.link.peer)?;
+        let (unread, _) = self.in_its_buffers()?;
+        (ours.state != State::Closed).then_some(ours.unsent == 0 && unread == 0)
     }
 
     /// How many bytes the program has not received, of those that arrived, and not sent, of those that it wants to send.
     pub(crate) fn in_its_buffers(&self) -> Option<(u64, u64)> {
-        let rows = table::rows()?;
-        let theirs = rows.iter().find(|row| (row.local, row.peer) == (self.link.peer, self.link.local))?;
-        Some((theirs.unread, theirs.unsent))
+        let theirs = self.of_the_program()?;
+        (theirs.state != State::Closed).then_some((theirs.unread, theirs.unsent))
     }
 
     /// Whether the program holds its socket of this connection open, as far as the system tells.
     pub(crate) fn is_held(&self) -> Option<bool> {
-        let rows = table::rows()?;
-        let theirs = rows.iter().find(|row| (row.local, row.peer) == (self.link.peer, self.link.local));
-        Some(theirs.is_some_and(|row| row.inode != 0))
+        Some(self.of_the_program()?.inode != 0)
     }
 
     /// Whether the program has accepted the connection, as far as the system tells. One that is gone was accepted.
     pub(crate) fn was_accepted(&self) -> Option<bool> {
-        let rows = table::rows()?;
-        let theirs = rows.iter().find(|row| (row.local, row.peer) == (self.link.peer, self.link.local));
-        Some(theirs.is_none_or(|row| row.inode != 0))
+        let theirs = self.of_the_program()?;
+        Some(theirs.inode != 0 || theirs.state == State::Closed)
+    }
+
+    /// The program's socket of this connection.
+    fn of_the_program(&self) -> Option<Row> {
+        table::connection(self.link.peer, self.link.local)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::check::stage::wire::{Came, REPLY};
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::judgement::OneProcess;
 use crate::check::verdict::{Failure, Fault, Halt, Outcome, shows, unless_failed};
-use crate::net::table::{self, State};
+use crate::net::table;
 use crate::program::Signal;
 use crate::program::usage::Holdings;
 use std::time::Duration;
@@ -156,11 +156,7 @@ pub(super) fn restart(judge: &mut Judge<'_>) -> Outcome {
     a.read_to_end(REPLY)?;
     a.vanish();
     judge.wait_for_end(ENDING)?;
-    let rows = table::rows();
-    let is_kept = |rows: &Vec<table::Row>| {
-        rows.iter().any(|row| row.state == State::TimeWait && row.local.port() == address.port())
-    };
-    let finding = match rows.as_ref().map(is_kept) {
+    let finding = match table::is_in_time_wait(address.port()) {
         Some(false) => {
             return Err(Halt::Unknown(both!("the port did not go into TIME_WAIT", "没能让端口进入 TIME_WAIT")));
         }
