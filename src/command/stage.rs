@@ -10,7 +10,7 @@ use day30::lang::Lang;
 use day30::net::stop::{INTERRUPTED, Stop, stop_on_ctrl_c};
 use day30::trace::{Actor, Header, Journal, PAYLOAD_CAP, Recorder};
 use day30::view::{self, Console, Layout, Stream, terminal_width};
-use day30::{say, words};
+use day30::{both, say, words};
 use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process;
@@ -79,18 +79,18 @@ pub(super) fn on_stage(
     let stage = Stage { console, trace, stop, lang: look.lang, quiet: seeing.quiet };
     let outcome = run(&stage);
     stage.trace.flush();
-    let recorded = journal.map_or(Ok(()), Journal::finish);
+    let recorded = journal.map_or(Ok(()), finish);
     let is_written = thread.finish();
     let lost = lost.lock().unwrap_or_else(PoisonError::into_inner).take();
     match lost {
         // `day30 … | head -1`: whoever reads has what they wanted.
         Some(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-            return recorded.map(|()| Exit::Fine).map_err(Into::into);
+            return recorded.map(|()| Exit::Fine);
         }
         Some(error) => return Err(error).context(CANNOT_WRITE),
         None => {}
     }
-    match outcome.and_then(|exit| recorded.map(|()| exit).map_err(Into::into)) {
+    match outcome.and_then(|exit| recorded.map(|()| exit)) {
         // Nobody reads what is said here: to say one thing more could wait for ever.
         Err(error) if !is_written => Ok(Exit::of(&error)),
         done => done,
@@ -110,6 +110,12 @@ pub(super) fn journal(path: &Path, force: bool, header: &Header, lang: Lang) -> 
     let file = OutputFile::new(path, Kind::Record, force, lang);
     let journal = Journal::start(file.open()?, path, header);
     journal.with_context(|| file.cannot_write())
+}
+
+/// Ends a record, when everything is in it.
+pub(super) fn finish(journal: Journal) -> anyhow::Result<()> {
+    let path = journal.path().display().to_string();
+    journal.finish().with_context(|| both!("cannot write the record to {path}", "无法把记录写入 {path}"))
 }
 
 /// A line for each event, on stderr; a terminal gets long ones wrapped.

@@ -45,6 +45,7 @@
 
 use super::{Event, Sink, What};
 use crate::queue::{Queue, Reader};
+use crate::words;
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -160,15 +161,21 @@ impl Journal {
     ///
     /// # Errors
     ///
-    /// What writing the file gave, with its name.
+    /// What writing the file gave.
     pub fn finish(self) -> io::Result<()> {
         let _ = self.queue.send(None, 0);
-        let written = if self.queue.wait_for_reader() {
+        if self.queue.wait_for_reader() {
             self.writer.join().unwrap_or_else(|_| Err(io::Error::other("the journal's thread panicked")))
         } else {
-            Err(io::Error::new(io::ErrorKind::TimedOut, "it takes nothing any more, so that the record is not whole"))
-        };
-        written.map_err(|error| io::Error::new(error.kind(), format!("cannot write {}: {error}", self.path.display())))
+            let why = words!("nothing more could be written: the record is incomplete", "无法再写入，记录不完整");
+            Err(io::Error::new(io::ErrorKind::TimedOut, why))
+        }
+    }
+
+    /// The file, as it was named.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the operating system said, in words. Rust's own have the number behind them, and are English on most machines.
 
 use crate::both;
-use crate::lang::Text;
+use crate::lang::{Lang, Text};
 use std::io::{self, ErrorKind};
 
 /// The error, for a person.
@@ -9,7 +9,8 @@ use std::io::{self, ErrorKind};
 pub fn describe_io_error(error: &io::Error) -> Text {
     // An error of our own has its own words.
     if error.raw_os_error().is_none() && error.get_ref().is_some() {
-        return both!("{error}", "{error}");
+        let said = error.to_string();
+        return Text { en: Lang::En.read(&said), zh: Lang::Zh.read(&said) };
     }
     in_words(error.kind()).unwrap_or_else(|| as_the_system_says(error))
 }
@@ -58,6 +59,7 @@ mod tests {
             assert!(!words.en.contains("os error") && !words.zh.contains("os error"), "{words:?}");
         }
         let ours = io::Error::other(both!("too long", "太长").to_string());
-        assert_eq!(crate::lang::Lang::Zh.read(describe_io_error(&ours).of(crate::lang::Lang::Zh)), "太长");
+        let words = describe_io_error(&ours);
+        assert_eq!((words.en.as_str(), words.zh.as_str()), ("too long", "太长"));
     }
 }

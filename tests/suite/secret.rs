@@ -89,9 +89,7 @@ fn without_a_secret_the_error_shows_what_to_type() {
         let output = output.expect_code(2);
         assert_eq!(output.out(), "");
         output
-            .expect_stderr(&format!(
-                "error: {command} needs the secret that both sides share, and has no default for it\n"
-            ))
+            .expect_stderr(&format!("error: {command} needs the secret that both sides share; there is no default\n"))
             .expect_stderr(&format!("  type: day30 {command} --secret luwei\n"))
             .expect_stderr(&format!("  or:   day30 {command} --secret-file PATH"));
     }

@@ -8,12 +8,12 @@ mod sitting;
 mod watching;
 
 use super::output::{To, styled, to_stdout};
+use super::stage::finish;
 use super::{Exit, Look, Usage};
 use crate::cli::{CheckArgs, TargetName};
 use day30::check::show::list;
 use day30::check::texts::Texts;
 use day30::check::{Decision, Target};
-use day30::trace::Journal;
 use plan::Plan;
 use sitting::Memory;
 
@@ -35,7 +35,7 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
     let judged =
         if args.watch { watching::watch(&plan, look) } else { sitting::sit(&plan, look, &mut Memory::default()) };
     plan.order.trace.flush();
-    let recorded = plan.journal.map_or(Ok(()), Journal::finish);
+    let recorded = plan.journal.map_or(Ok(()), finish);
     let exit = judged?;
     recorded?;
     Ok(exit)
