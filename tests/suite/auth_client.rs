@@ -253,6 +253,7 @@ fn nobody_listening_is_told_with_what_to_type() {
 fn a_reset_is_told_wherever_in_the_handshake_it_comes() {
     let broke = ": the connection broke during the handshake: ";
     let (client, server) = meet(&[]);
+    client.wait_for_stderr("connect 127.0.0.1:");
     reset(server);
     client.wait().expect_code(1).expect_stderr(broke);
 

@@ -79,7 +79,8 @@ fn a_client_whose_stdout_nobody_reads_piles_nothing_up() {
 #[test]
 fn a_client_whose_stderr_nobody_reads_ends_at_ctrl_c() {
     let server = crate::common::upper_server("poll", &["--quiet"]);
-    let client = ["nonblock-client", "--every", "0s", "--port", &server.port()];
+    // Not so fast that its narration is left out.
+    let client = ["nonblock-client", "--every", "1ms", "--port", &server.port()];
     let client = Day30::new(client).never_read_stderr().start();
     let (before, looks) = (Cell::new(0), Cell::new(0));
     eventually("nothing more comes, because its stderr is full", || {

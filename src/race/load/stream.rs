@@ -94,7 +94,7 @@ impl<'s> Stream<'s> {
 impl Load for Stream<'_> {
     fn run(&mut self, time: Duration) -> Result<Done, Trouble> {
         let (began, before) = (Instant::now(), self.received);
-        self.go_on(true, |_, _| began.elapsed() >= time)?;
+        self.go_on(true, |_, received| began.elapsed() >= time && received > before)?;
         Ok(Done { count: self.received - before, time: began.elapsed(), latencies: None })
     }
 
