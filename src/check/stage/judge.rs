@@ -30,6 +30,8 @@ const TRY_AGAIN: Duration = Duration::from_millis(2);
 pub(crate) const ENDING: Duration = Duration::from_secs(5);
 /// What a program does at once, it has done then.
 const A_MOMENT: Duration = Duration::from_millis(20);
+/// How long a traceback may take from its first line to its last.
+const TRACEBACK: Duration = Duration::from_millis(300);
 /// How long is waited for a program to have nothing more to do.
 const FALLING_ASLEEP: Duration = Duration::from_secs(1);
 /// How long something may take to be printed.
@@ -236,7 +238,12 @@ impl<'r> Judge<'r> {
         if self.program().is_err() {
             return Ok(false);
         }
-        self.context.wait_until(patience, || self.has_crashed())
+        let has_crashed = self.context.wait_until(patience, || self.has_crashed())?;
+        if has_crashed {
+            // The line that says why comes last.
+            self.context.wait_until(TRACEBACK, || self.program().is_ok_and(Program::has_said_why))?;
+        }
+        Ok(has_crashed)
     }
 
     /// Whether it ends within a moment, and tells of no error.

@@ -4,11 +4,12 @@ use crate::check::stage::budget::Budget;
 use crate::check::stage::patience::Lost;
 use crate::check::stage::printed::Printed;
 use crate::check::verdict::cause::Cause;
-use crate::check::verdict::crash_output::crash;
+use crate::check::verdict::crash_output::{crash, is_whole};
 use crate::check::verdict::story::Story;
 use crate::check::verdict::{Halt, Outcome};
 use crate::lang::Text;
-use crate::net::table::listeners;
+use crate::net::table::listening_of;
+use crate::program::delay::delays;
 use crate::program::usage::{self, usage};
 use crate::program::{Launch, Running, Signal, is_for_an_interpreter, why_not_started};
 use std::net::SocketAddr;
@@ -18,9 +19,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How often is looked at a program, and at every how many of these looks at its memory.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
-const MEMORY_EVERY: u32 = 5;
+/// How often is looked at a program, and at every how many of these for what it has started: for that, all processes of the machine
+/// are asked for their parents.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+const MEMBERS_EVERY: u32 = 4;
 /// How long is waited for what a program that has ended said last. On a busy machine it takes its time to come through the pipe;
 /// something else that has the pipe too may never close it.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -38,9 +40,6 @@ pub(crate) struct Program {
     pub(crate) started: Instant,
     outgrown: Arc<AtomicBool>,
     story: Arc<Story>,
-    lost: Arc<Lost>,
-    /// What had been lost before it was started.
-    lost_before: Duration,
 }
 
 /// The programs that must be ended when day30 ends, whatever it is doing then.
@@ -86,21 +85,13 @@ impl Program {
         current.add(&program);
         let outgrown = Arc::new(AtomicBool::new(false));
         watch(&program, memory, &outgrown, lost);
-        Ok(Self {
-            program,
-            printed,
-            address,
-            started: Instant::now(),
-            outgrown,
-            story: Arc::clone(story),
-            lost_before: lost.look(),
-            lost: Arc::clone(lost),
-        })
+        Ok(Self { program, printed, address, started: Instant::now(), outgrown, story: Arc::clone(story) })
     }
 
-    /// How long ago it was started, without what a busy machine took of that.
+    /// How long ago it was started, without what it waited for a processor.
     pub(crate) fn age(&self) -> Duration {
-        self.started.elapsed().saturating_sub(self.lost.look().saturating_sub(self.lost_before))
+        let waited = delays(&self.members()).iter().map(|(_, delay)| *delay).sum();
+        self.started.elapsed().saturating_sub(waited)
     }
 
     /// How it ended, if it did.
@@ -147,6 +138,11 @@ impl Program {
         crash(&self.printed.complaints(), self.ended())
     }
 
+    /// Whether the error of which it tells is told to its end.
+    pub(crate) fn has_said_why(&self) -> bool {
+        is_whole(&self.printed.complaints()) || self.ended().is_some()
+    }
+
     /// What it complained of before the judge's last clients left.
     pub(crate) fn complaints_before_closing(&self) -> String {
         self.story.complaints_before_closing()
@@ -179,8 +175,8 @@ impl Program {
     /// Where it listens; `None` where the system does not tell. Looked for in the program itself first: to look for what that has
     /// started takes a while.
     pub(crate) fn listeners(&self, port: u16) -> Option<Vec<SocketAddr>> {
-        let own = listeners(&[lock(&self.program).pid()])?;
-        if own.iter().any(|one| one.port() == port) { Some(own) } else { listeners(&self.members()) }
+        let own = listening_of(&[lock(&self.program).pid()])?;
+        if own.iter().any(|one| one.port() == port) { Some(own) } else { listening_of(&self.members()) }
     }
 
     /// Its processes: the program, and what that started.
@@ -212,20 +208,21 @@ fn watch(program: &Arc<Mutex<Running>>, memory: u64, outgrown: &Arc<AtomicBool>,
     let (pid, program) = (lock(program).pid(), Arc::downgrade(program));
     let (outgrown, lost) = (Arc::clone(outgrown), Arc::clone(lost));
     let look = move || {
-        lost.watch(pid, vec![pid]);
-        for round in 0_u32.. {
+        let mut members = vec![pid];
+        lost.watch(pid, members.clone());
+        for round in 1_u32.. {
             let Some(program) = program.upgrade() else { break };
             let mut running = lock(&program);
             if running.ended().is_some() {
                 break;
             }
-            if round % MEMORY_EVERY == 0 {
-                let members = running.members();
-                if is_too_much(&members, memory) {
-                    outgrown.store(true, Ordering::Release);
-                    running.signal(Signal::Kill);
-                }
-                lost.watch(pid, members);
+            if round % MEMBERS_EVERY == 0 {
+                members = running.members();
+                lost.watch(pid, members.clone());
+            }
+            if is_too_much(&members, memory) {
+                outgrown.store(true, Ordering::Release);
+                running.signal(Signal::Kill);
             }
             drop(running);
             drop(program);

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// How long the tables must show the same, with the program asleep, before it counts as all that will come.
 const SETTLED: Duration = Duration::from_secs(2);
 /// Between two looks.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// What the program did instead of listening where it should.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -91,6 +91,13 @@ pub(crate) fn was_uncaught(said: &str) -> bool {
         .any(|word| said.contains(word))
 }
 
+/// Whether a traceback of Python has come to the line that names the error. Others have it first.
+pub(crate) fn is_whole(said: &str) -> bool {
+    let Some((_, traceback)) = said.rsplit_once("Traceback (most recent call last):\n") else { return true };
+    let is_name = |line: &str| line.starts_with(|first: char| !first.is_whitespace()) && line.ends_with('\n');
+    traceback.split_inclusive('\n').any(is_name)
+}
+
 /// Whether a program says that an error ended a thread of it, and not the whole.
 fn was_in_a_thread(said: &str) -> bool {
     ["Exception in thread", "panicked at", "was never awaited"].iter().any(|word| said.contains(word))
@@ -129,6 +136,17 @@ pub(crate) fn cause_of_death(_: ExitStatus) -> Option<Cause> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_traceback_is_whole_when_it_names_the_error() {
+        let said =
+            "Exception in thread 1:\nTraceback (most recent call last):\n  File \"a.py\", line 1\nValueError: x\n";
+        assert!(is_whole(said) && is_whole("") && is_whole("panicked at a.rs:1"));
+        let ends = said.char_indices().map(|(at, _)| at).filter(|at| *at > 60);
+        assert!(ends.map(|end| &said[..end]).all(|part| !is_whole(part)));
+        let second = format!("{said}\nDuring handling of the above exception, another exception occurred:\n\n{said}");
+        assert!(is_whole(&second) && !is_whole(&second[..second.len() - 1]));
+    }
 
     #[test]
     fn what_languages_print_is_understood() {

@@ -16,7 +16,7 @@ const SILENT: Duration = Duration::from_secs(10);
 /// Between two looks at whether the connection still stands.
 const LOOK: Duration = Duration::from_millis(20);
 /// How long a server may take to accept one of a crowd before the next one comes.
-const ACCEPTING: Duration = Duration::from_millis(200);
+pub(super) const ACCEPTING: Duration = Duration::from_millis(200);
 /// So many connect at once: each accept queue has room for them.
 const AT_ONCE: usize = 4;
 /// How long a reply may take when one of a crowd has left.

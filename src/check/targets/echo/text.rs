@@ -1,7 +1,7 @@
 //! One client: what it says, in which pieces, and what must come back.
 
 use super::saying::{is_repeated, random_text, random_word, upper};
-use super::silence::KEEPS_SILENT_CLIENT;
+use super::silence::{ACCEPTING, KEEPS_SILENT_CLIENT};
 use super::stops::find_why_it_stops;
 use super::waiting::{AFTER_A_TRY, find_what_it_waits_for};
 use crate::both;
@@ -13,6 +13,8 @@ use std::time::Duration;
 
 /// How long a server is listened to that should say nothing.
 const SILENCE: Duration = Duration::from_millis(80);
+/// How long a client waits before it says something.
+const MOMENT: Duration = Duration::from_millis(30);
 /// "There are no capitals". Read as Latin-1 or as GBK, its bytes do have some.
 const NO_CAPITALS: &str = "没有大写";
 
@@ -28,6 +30,9 @@ pub(super) fn speaks_second(judge: &mut Judge<'_>) -> Outcome {
 pub(super) fn one_message(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
     let text = "hello";
+    // As a person does, who takes a moment to type: a server that reads at once finds nothing.
+    judge.context.wait_until(ACCEPTING, || a.was_accepted() != Some(false))?;
+    judge.context.pause(MOMENT)?;
     a.say(text).or_else(|halt| Err(find_what_it_waits_for(judge, &mut a, text, halt)?))?;
     // From here on it takes its time, beside the checks that follow.
     judge.leave_silent_clients(KEEPS_SILENT_CLIENT)?;
