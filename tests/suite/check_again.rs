@@ -6,7 +6,7 @@
 use crate::common::auth::SECRET;
 use crate::common::judged::{check, program};
 use crate::common::record::RecordFile;
-use crate::common::{Day30, have};
+use crate::common::{Day30, have, python};
 use std::path::Path;
 use std::process::Command;
 
@@ -106,7 +106,7 @@ while True:
 os.write(1, shown)
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 ";
-    let mut python = Command::new("python3");
+    let mut python = python();
     python.args(["-c", ask, SECRET, env!("CARGO_BIN_EXE_day30"), "check", "auth-server", "--only", "auth/ok", "--"]);
     python.args(["python3", &program("flawed/auth_server.py"), "{port}", "{secret}"]);
     let output = Day30::of(python).run().expect_code(0);

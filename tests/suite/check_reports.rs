@@ -5,7 +5,7 @@
 
 use crate::common::judged::{check, judged, ours, program, report, reported};
 use crate::common::record::RecordFile;
-use crate::common::{Day30, have};
+use crate::common::{Day30, have, python};
 use serde_json::Value;
 use std::process::Command;
 
@@ -94,7 +94,7 @@ fn junit_is_whole_and_counts_rightly() {
                 failure = suite.find('testcase/failure')\n\
                 print(json.dumps([dict(suite.attrib), [case.get('classname') for case in cases], has('failure'), \
                 has('skipped'), has('error'), failure.attrib, failure.text]))\n";
-    let mut python = Command::new("python3");
+    let mut python = python();
     python.args(["-c", look, file.arg()]);
     let read: Value = serde_json::from_str(Day30::of(python).run().expect_code(0).out()).unwrap();
     let suite = &read[0];
@@ -119,7 +119,7 @@ fn what_xml_forbids_does_not_break_a_report() {
     let output = check("nonblock-server", &options, &["sh", "-c", script]).run().expect_code(1);
     let file = RecordFile::new();
     std::fs::write(file.path(), &output.stdout).unwrap();
-    let mut python = Command::new("python3");
+    let mut python = python();
     python.args(["-c", "import sys, xml.etree.ElementTree as tree; tree.parse(sys.argv[1])", file.arg()]);
     Day30::of(python).run().expect_code(0);
 }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use crate::common::{Day30, Output};
+use crate::common::{Day30, Output, python};
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
@@ -83,7 +83,7 @@ fn the_remark_on_python_is_true() {
         return;
     }
     let python = |line: &str| {
-        let mut python = std::process::Command::new("python3");
+        let mut python = python();
         python.args(["-c", &format!("import hmac; print({line}.digest())")]);
         Day30::of(python).run()
     };

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use crate::common::{Day30, have};
+use crate::common::{Day30, have, python};
 use day30::view::bytes_literal;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -93,7 +93,7 @@ fn bytes_look_as_python_prints_them() {
     if !have("python3") {
         return;
     }
-    let mut python = Command::new("python3");
+    let mut python = python();
     python.args(["-c", "import sys\nfor line in sys.stdin: print(bytes.fromhex(line.strip()))"]);
     let all = troublesome();
     let lines: String = all.iter().map(|bytes| crate::common::auth::hex(bytes) + "\n").collect();
@@ -114,7 +114,7 @@ fn a_digest_is_the_one_that_python_prints() {
     for (number, digest) in ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"].into_iter().enumerate() {
         for key in [b"asd".repeat(number), b"k".repeat(127 + number)] {
             let key = String::from_utf8(key).unwrap();
-            let mut python = Command::new("python3");
+            let mut python = python();
             let program = "import hmac,sys\nh=hmac.new(sys.argv[1].encode(),b'sad',sys.argv[2])\n\
                            print(h.digest(),h.hexdigest(),f'length {h.digest_size}',sep='\\n')";
             python.args(["-c", program, &key, digest]);

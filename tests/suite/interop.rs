@@ -5,11 +5,10 @@
 
 use crate::common::{Day30, Serving, have, on_every_model, upper_server};
 use std::fs;
-use std::process::Command;
 
 /// One of the programs in `lessons/python`.
 fn python(program: &str, arguments: &[&str]) -> Day30 {
-    let mut python = Command::new("python3");
+    let mut python = crate::common::python();
     python.arg(format!("{}/lessons/python/{program}", env!("CARGO_MANIFEST_DIR"))).args(arguments);
     Day30::of(python)
 }

@@ -5,9 +5,8 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use crate::common::{Day30, Output, Running, have};
+use crate::common::{Day30, Output, Running, have, python};
 use std::fs;
-use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -23,7 +22,7 @@ fn port_9000() -> MutexGuard<'static, ()> {
 
 /// A program of the notes.
 fn notes(program: &str) -> Day30 {
-    let mut python = Command::new("python3");
+    let mut python = python();
     python.arg(format!("{}/tests/notes/{program}", env!("CARGO_MANIFEST_DIR")));
     Day30::of(python)
 }

@@ -10,13 +10,10 @@ use crate::check::stage::printed::Printed;
 use crate::check::stage::program::Program;
 use crate::check::stage::stdin::Stdin;
 use crate::check::stage::wire::{Conn, Connect, Context, Listener, connect_once};
-use crate::check::verdict::cause::Cause;
 use crate::check::verdict::story::Story;
 use crate::check::verdict::{Fault, Halt, Outcome};
 use crate::crypto::Secret;
 use crate::net::ports::where_nobody_listens;
-use crate::program::Signal;
-use crate::program::usage::are_running;
 use rand::rngs::StdRng;
 use std::process::ExitStatus;
 use std::sync::Arc;
@@ -26,14 +23,6 @@ use std::time::Duration;
 const COLLISIONS: usize = 3;
 /// Between two tries to connect.
 const TRY_AGAIN: Duration = Duration::from_millis(2);
-/// How long a program may take to end after Ctrl-C.
-pub(crate) const ENDING: Duration = Duration::from_secs(5);
-/// What a program does at once, it has done then.
-const A_MOMENT: Duration = Duration::from_millis(20);
-/// How long a traceback may take from its first line to its last.
-const TRACEBACK: Duration = Duration::from_millis(300);
-/// How long is waited for a program to have nothing more to do.
-const FALLING_ASLEEP: Duration = Duration::from_secs(1);
 /// How long something may take to be printed.
 pub(crate) const PRINTING: Duration = Duration::from_secs(3);
 
@@ -223,76 +212,10 @@ impl<'r> Judge<'r> {
         self.context.go_on().map(|()| has_come)
     }
 
-    /// What the program crashed of, or a thread of it.
-    pub(crate) fn crash(&self) -> Outcome<Option<Cause>> {
-        self.program().map(Program::crash)
-    }
-
-    /// Whether it is known to have crashed, or a thread of it.
-    pub(crate) fn has_crashed(&self) -> bool {
-        self.crash().is_ok_and(|crash| crash.is_some())
-    }
-
-    /// The same within a moment: a connection ends before its program has said why.
-    pub(crate) fn crashes_within(&self, patience: Duration) -> Outcome<bool> {
-        if self.program().is_err() {
-            return Ok(false);
-        }
-        let has_crashed = self.context.wait_until(patience, || self.has_crashed())?;
-        if has_crashed {
-            // The line that says why comes last.
-            self.context.wait_until(TRACEBACK, || self.program().is_ok_and(Program::has_said_why))?;
-        }
-        Ok(has_crashed)
-    }
-
-    /// Whether it ends within a moment, and tells of no error.
-    pub(crate) fn has_ended_well(&self, patience: Duration) -> bool {
-        let ended = self.program().ok().and_then(|program| program.wait(patience));
-        ended.is_some_and(|ended| ended.success()) && !self.has_crashed()
-    }
-
-    /// Whether the program has said this on stderr.
-    pub(crate) fn complains(&self, words: &str) -> bool {
-        self.program().is_ok_and(|program| program.printed.complaints().contains(words))
-    }
-
     /// The program's stdin, if it has one, for a person who types.
     pub(crate) fn stdin(&self) -> Outcome<Option<Stdin>> {
         let stdin = self.program()?.take_stdin();
         Ok(stdin.map(|stdin| Stdin::of(stdin, &self.context.story)))
-    }
-
-    /// Waits until the program ends by itself.
-    pub(crate) fn wait_for_end(&self, patience: Duration) -> Outcome<Option<ExitStatus>> {
-        let program = self.program()?;
-        let ended = self.context.wait_until(patience, || program.ended().is_some())?;
-        if !ended {
-            return Ok(None);
-        }
-        program.drain_output();
-        Ok(program.ended())
-    }
-
-    /// Ctrl-C, once the program sleeps: one that comes between two calls is lost on many until somebody connects again.
-    pub(crate) fn press_ctrl_c(&self) -> Outcome {
-        let pids = self.program()?.members();
-        self.context.pause(A_MOMENT)?;
-        self.context.wait_until(FALLING_ASLEEP, || are_running(&pids) != Some(true))?;
-        self.context.story.did(both!("sends Ctrl-C (SIGINT)", "发送 Ctrl-C（SIGINT）"));
-        self.program()?.signal(Signal::Interrupt);
-        Ok(())
-    }
-
-    /// Ctrl-C; then whatever it takes. Gives how it ended, if Ctrl-C was enough.
-    pub(crate) fn interrupt(&mut self, patience: Duration) -> Outcome<Option<ExitStatus>> {
-        self.press_ctrl_c()?;
-        let ended = self.wait_for_end(patience)?;
-        if let Some(status) = ended {
-            let status = unreached::status(status);
-            self.context.story.did(both!("the program ends ({})", "程序结束（{}）", status));
-        }
-        Ok(ended)
     }
 }
 

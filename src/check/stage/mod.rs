@@ -2,6 +2,7 @@
 
 mod beside;
 pub(crate) mod budget;
+pub(crate) mod ending;
 pub(crate) mod host;
 pub(crate) mod judge;
 pub(crate) mod load;

@@ -1,7 +1,8 @@
 //! What is asked of every client, whatever it says: to end when all is over, and to say so when nobody is there.
 
 use crate::both;
-use crate::check::stage::judge::{ENDING, Judge};
+use crate::check::stage::ending::ENDING;
+use crate::check::stage::judge::Judge;
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::{Fault, Halt, Outcome};
 use crate::lang::Text;

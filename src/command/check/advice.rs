@@ -47,6 +47,13 @@ pub(super) fn notices(order: &Order) -> Vec<Text> {
         _ => &[],
     };
     for (place, variable) in places.iter().filter(|(place, _)| !words.mentions(place)) {
+        if *place == "secret" && words.with_place(place, order.secret.expose()).mentions(place) {
+            notices.push(both!(
+                "note: the secret is written into your command: with {{secret}} in its place, day30 can try another one as well",
+                "注意：密钥直接写在了命令里：换成 {{secret}}，day30 就能再用另一个密钥来试"
+            ));
+            continue;
+        }
         notices.push(both!(
             "note: your command has no {{{place}}}: your program must read it from {variable}",
             "注意：命令里没有 {{{place}}}：程序要从 {variable} 读取"

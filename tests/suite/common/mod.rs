@@ -29,8 +29,8 @@ pub mod tools;
 pub use serving::Serving;
 pub use stream::{assert_answers, leave, numbered, read_exactly, read_to_end, reset};
 use tail::Tail;
-pub use tools::have;
 use tools::search_path;
+pub use tools::{have, python};
 
 use std::ffi::OsStr;
 use std::io::Write;

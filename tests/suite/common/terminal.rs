@@ -1,7 +1,6 @@
 //! A pseudo-terminal for a program, made by Python: for what it prints, or to run in, as at a keyboard.
 
-use super::Day30;
-use std::process::Command;
+use super::{Day30, python};
 
 /// Runs a program whose stdout (with `both`, its stderr too, with `all` its stdin as well) is a terminal, and writes what it
 /// shows there to stdout. A raw terminal changes no line end. It has TERMINAL_COLUMNS columns, if they are given.
@@ -34,7 +33,7 @@ sys.exit(child.wait())
 
 /// The program with a terminal for `stdout` alone, for `both` stdout and stderr, or for `all` three streams. Needs python3.
 pub fn on_a_terminal(streams: &str) -> Day30 {
-    let mut python = Command::new("python3");
+    let mut python = python();
     python.args(["-c", IN_PYTHON, streams, env!("CARGO_BIN_EXE_day30")]);
     Day30::of(python).env("TERM", "xterm")
 }
@@ -58,7 +57,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 /// The program at a keyboard where nothing is typed; what its terminal shows comes on stdout. Needs python3.
 pub fn at_a_keyboard() -> Day30 {
-    let mut python = Command::new("python3");
+    let mut python = python();
     python.args(["-c", AT_A_KEYBOARD, env!("CARGO_BIN_EXE_day30")]);
     Day30::of(python).env("TERM", "xterm")
 }

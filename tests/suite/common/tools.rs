@@ -31,9 +31,15 @@ pub fn search_path() -> &'static OsStr {
         let asked = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output();
         let python =
             asked.ok().and_then(|output| Some(PathBuf::from(String::from_utf8(output.stdout).ok()?.trim_end())));
-        let folder = python.as_deref().and_then(Path::parent).map(Path::to_owned);
-        let folders: Vec<_> = std::env::split_paths(&path).collect();
-        let first = folder.filter(|folder| folder.is_absolute() && !folders.contains(folder));
-        std::env::join_paths(first.into_iter().chain(folders)).unwrap_or(path)
+        let folder = python.as_deref().and_then(Path::parent).filter(|folder| folder.is_absolute());
+        let first = folder.map(Path::to_owned).into_iter();
+        std::env::join_paths(first.chain(std::env::split_paths(&path))).unwrap_or(path)
     })
+}
+
+/// Python, without what its version manager would do first.
+pub fn python() -> Command {
+    let mut python = Command::new("python3");
+    python.env("PATH", search_path());
+    python
 }

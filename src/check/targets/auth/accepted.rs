@@ -3,7 +3,8 @@
 use super::proof::{Heard, OK, SAYING_OK, no_ok, packed};
 use super::wants::find_what_it_wants;
 use crate::both;
-use crate::check::stage::judge::{ENDING, Judge};
+use crate::check::stage::ending::ENDING;
+use crate::check::stage::judge::Judge;
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::crash_output::is_a_slip;
 use crate::check::verdict::mistakes::{signed, without_zeros};

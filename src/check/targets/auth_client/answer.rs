@@ -3,7 +3,8 @@
 use super::exchange::{answer_to, challenge, challenge_with, right_answer};
 use super::instead::{cause_of, cause_of_changed, cause_of_length, find_what_it_hashes};
 use crate::both;
-use crate::check::stage::judge::{ENDING, Judge};
+use crate::check::stage::ending::ENDING;
+use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::{Came, Conn, IN_PIECES, REPLY, Seen};
 use crate::check::targets::secrecy;
 use crate::check::verdict::cause::Cause;

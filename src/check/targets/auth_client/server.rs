@@ -2,7 +2,8 @@
 
 use super::exchange::challenge;
 use crate::both;
-use crate::check::stage::judge::{ENDING, Judge};
+use crate::check::stage::ending::ENDING;
+use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::{Came, REPLY};
 use crate::check::targets::clients::ends;
 use crate::check::verdict::cause::Cause;

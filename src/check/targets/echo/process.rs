@@ -2,7 +2,8 @@
 
 use super::saying::random_word;
 use crate::both;
-use crate::check::stage::judge::{ENDING, Judge};
+use crate::check::stage::ending::ENDING;
+use crate::check::stage::judge::Judge;
 use crate::check::stage::load::cannot_see;
 use crate::check::stage::wire::{Came, REPLY};
 use crate::check::verdict::cause::Cause;

@@ -6,6 +6,7 @@ use crate::check::stage::judge::Judge;
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::{Halt, Outcome, unless_failed};
 use crate::view::escape;
+use std::iter;
 
 /// Words that somebody may have made a command of, or an end.
 const WORDS: [&str; 18] = [
@@ -43,7 +44,7 @@ pub(super) fn no_magic_word(judge: &mut Judge<'_>) -> Outcome {
                 conn.send(text.as_bytes()).or_else(|halt| if halt.is_cut_off() { Ok(()) } else { Err(halt) })
             })?;
             for ((conn, text), word) in clients.iter_mut().zip(texts).zip(words) {
-                conn.hear(text).or_else(|halt| Err(find_whether_it_is_the_word(judge, word, halt)?))?;
+                conn.hear(text).or_else(|halt| Err(find_the_word(judge, word, words, halt)?))?;
             }
         }
     }
@@ -58,8 +59,9 @@ fn texts() -> Vec<String> {
     texts
 }
 
-/// A conversation went wrong at a word: does it so again, and goes on at another word of this length?
-fn find_whether_it_is_the_word(judge: &mut Judge<'_>, word: &str, halt: Halt) -> Outcome<Halt> {
+/// A conversation went wrong at a word, or at one of those that others said at the same time, if that ended the program: which of
+/// them does it again, while another word of this length is answered?
+fn find_the_word(judge: &mut Judge<'_>, word: &str, said: &[String], halt: Halt) -> Outcome<Halt> {
     judge.context.story.looks_for_the_cause();
     let other: String = word.chars().map(|letter| if letter.is_whitespace() { letter } else { 'x' }).collect();
     let other = if other.trim().is_empty() { format!("x{other}") } else { other };
@@ -69,15 +71,20 @@ fn find_whether_it_is_the_word(judge: &mut Judge<'_>, word: &str, halt: Halt) ->
         judge.next_process();
         goes_on = goes_on_after(judge, &other)?;
     }
-    if !goes_on || goes_on_after(judge, word)? {
+    if !goes_on {
         return Ok(halt);
     }
-    let (word, other) = (escape(word.as_bytes()), escape(other.as_bytes()));
-    let finding = both!(
-        "after the text \"{word}\" the conversation does not go on; after \"{other}\" it does",
-        "发送“{word}”之后对话中断；发送“{other}”之后则继续"
-    );
-    Ok(halt.found(Cause::MagicWord, finding))
+    for suspect in iter::once(word).chain(said.iter().map(String::as_str).filter(|other| *other != word)) {
+        if !goes_on_after(judge, suspect)? {
+            let (word, other) = (escape(suspect.as_bytes()), escape(other.as_bytes()));
+            let finding = both!(
+                "after the text \"{word}\" the conversation does not go on; after \"{other}\" it does",
+                "发送“{word}”之后对话中断；发送“{other}”之后则继续"
+            );
+            return Ok(halt.found(Cause::MagicWord, finding));
+        }
+    }
+    Ok(halt)
 }
 
 /// Whether a client that says this gets its reply, and the next one.

@@ -2,7 +2,8 @@
 
 use super::talk::{Talk, count_replies};
 use crate::both;
-use crate::check::stage::judge::{ENDING, Judge};
+use crate::check::stage::ending::ENDING;
+use crate::check::stage::judge::Judge;
 use crate::check::stage::stdin::Stdin;
 use crate::check::targets::clients::still_runs;
 use crate::check::verdict::cause::Cause;

@@ -2,7 +2,8 @@
 
 use super::talk::{Talk, expect_printed};
 use crate::both;
-use crate::check::stage::judge::{ENDING, Judge};
+use crate::check::stage::ending::ENDING;
+use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::Came;
 use crate::check::targets::clients::still_runs;
 use crate::check::verdict::cause::Cause;
