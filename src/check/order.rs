@@ -4,7 +4,7 @@ use super::language::Language;
 use super::requirement::{Check, Target};
 use crate::crypto::{Scheme, Secret};
 use crate::net::stop::Stop;
-use crate::program::Words;
+use crate::program::CommandLine;
 use crate::trace::Recorder;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -74,7 +74,7 @@ pub enum Subject {
     /// A program that day30 starts.
     Program {
         /// Its command.
-        words: Words,
+        words: CommandLine,
         /// The port that is written into it; else it is told a free one.
         port: Option<u16>,
     },

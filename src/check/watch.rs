@@ -1,7 +1,7 @@
 //! Whether a program's files have changed: looked at again and again, which works on network file systems too, where nobody
 //! tells of a change.
 
-use crate::program::Words;
+use crate::program::CommandLine;
 use std::fs::{self, Permissions};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
@@ -20,7 +20,7 @@ pub struct Files {
 impl Files {
     /// The files that stand in a command, and their neighbours of the same kind: what a program imports.
     #[must_use]
-    pub fn of(words: &Words) -> Self {
+    pub fn of(words: &CommandLine) -> Self {
         let is_path = |word: &&str| word.contains(['/', '\\', '.']);
         let named: Vec<_> = words.iter().filter(is_path).map(PathBuf::from).filter(|path| path.is_file()).collect();
         let mut files = Self { named, seen: Vec::new() };
@@ -83,7 +83,7 @@ mod tests {
         fs::write(&main, "one").unwrap();
         fs::write(folder.join("notes.txt"), "not watched").unwrap();
         let words = ["python3", main.to_str().unwrap(), "{port}"].map(str::to_owned).to_vec();
-        let mut files = Files::of(&Words::new(words));
+        let mut files = Files::of(&CommandLine::new(words));
         assert_eq!(files.named(), std::slice::from_ref(&main));
         assert!(!files.have_changed());
         fs::write(folder.join("notes.txt"), "still not watched").unwrap();

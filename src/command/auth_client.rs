@@ -1,10 +1,10 @@
 //! `day30 auth-client`: lesson 2's client.
 
-use super::place::{cannot_connect, server_address};
+use super::address::{cannot_connect, server_address};
 use super::secret::{scheme, secret};
 use super::seen::{Remembered, Seen};
 use super::seen_file::Trouble;
-use super::stage::{Role, Stage, on_stage};
+use super::session::{Role, Session, in_session};
 use super::{Exit, Failed, Look};
 use crate::cli::AuthClientArgs;
 use day30::crypto::{Challenge, Secret};
@@ -24,7 +24,7 @@ pub(super) fn run(args: &AuthClientArgs, look: Look) -> anyhow::Result<Exit> {
     let address = server_address(&args.at, "auth-client")?;
     let seen = Seen::load(args.seen.as_deref()).map_err(|why| cannot_remember(&args.seen, &why, look.lang))?;
     let header = Header::new("auth-client", "client", address.clone(), "blocking");
-    on_stage(Role::Client, look, &args.seeing, &header, |stage| handshake(args, &secret, &seen, &address, stage))
+    in_session(Role::Client, look, &args.seeing, &header, |session| handshake(args, &secret, &seen, &address, session))
 }
 
 fn cannot_remember(path: &Option<PathBuf>, why: &Trouble, lang: Lang) -> anyhow::Error {
@@ -41,21 +41,21 @@ fn handshake(
     secret: &Secret,
     seen: &Seen,
     address: &str,
-    stage: &Stage,
+    session: &Session,
 ) -> anyhow::Result<Exit> {
-    let mut calls = Calls::new(stage.trace.clone());
-    let socket = stage
+    let mut calls = Calls::new(session.trace.clone());
+    let socket = session
         .unless_interrupted(|| connect(address, &mut calls))
         .map_err(|error| cannot_connect(address, &error, "auth-server --secret …"))?;
     let link = Link { id: 1, local: socket.local_addr()?, peer: socket.peer_addr()? };
-    let (to_wake, mut waker) = (socket.try_clone()?, Calls::new(stage.trace.clone()));
-    stage.stop.on_request(move || waker.end_reading(&to_wake, link));
+    let (to_wake, mut waker) = (socket.try_clone()?, Calls::new(session.trace.clone()));
+    session.stop.on_request(move || waker.end_reading(&to_wake, link));
 
     let deadline = args.handshake_timeout;
     let mut protocol = AuthClient::new(scheme(args.secret.scheme), secret, deadline, seen.challenges());
     let proved = prove(socket, link, &mut protocol, &mut calls);
-    let was_seen = protocol.answered().is_some_and(|challenge| remember(seen, challenge, stage));
-    if stage.stop.is_requested() {
+    let was_seen = protocol.answered().is_some_and(|challenge| remember(seen, challenge, session));
+    if session.stop.is_requested() {
         return Ok(Exit::Interrupted);
     }
     let ending = proved.map_err(|error| broke(address, &error))?;
@@ -66,17 +66,17 @@ fn handshake(
             "{address}：这个客户端以前回答过同一个挑战值。\n  诚实的服务器不会重复发送挑战值：对方可能想重放你的答案"
         ))
         .into()),
-        _ => conclude(ending, address, deadline.as_secs_f64(), stage),
+        _ => conclude(ending, address, deadline.as_secs_f64(), session),
     }
 }
 
 /// Remembers what was answered, and says whether it had been answered before. A warning is no narration: it is told also
 /// with `--quiet`.
-fn remember(seen: &Seen, challenge: Challenge, stage: &Stage) -> bool {
-    let (lang, path) = (stage.lang, seen.path().map(|path| path.display().to_string()).unwrap_or_default());
+fn remember(seen: &Seen, challenge: Challenge, session: &Session) -> bool {
+    let (lang, path) = (session.lang, seen.path().map(|path| path.display().to_string()).unwrap_or_default());
     let remembered = seen.remember(challenge).unwrap_or_else(|why| {
         let why = why.describe(lang);
-        stage.console.notice(say!(
+        session.console.notice(say!(
             lang,
             "the challenge could not be remembered in {path}: {why}",
             "无法把这个挑战值保存到 {path}：{why}"
@@ -84,7 +84,7 @@ fn remember(seen: &Seen, challenge: Challenge, stage: &Stage) -> bool {
         Remembered { was_seen: seen.challenges().contains(&challenge), dropped_a_line: false }
     });
     if remembered.dropped_a_line {
-        stage.console.notice(say!(
+        session.console.notice(say!(
             lang,
             "the last line of {path} was cut off, and was dropped",
             "{path} 的最后一行不完整，已删除"
@@ -92,9 +92,9 @@ fn remember(seen: &Seen, challenge: Challenge, stage: &Stage) -> bool {
     }
     let suspicion = Fact::ChallengeSuspicious { constant: challenge.is_constant(), seen_before: remembered.was_seen };
     // The narration has told what the protocol found, and not what another client wrote meanwhile.
-    let was_told = !stage.quiet && (!remembered.was_seen || seen.challenges().contains(&challenge));
+    let was_told = !session.quiet && (!remembered.was_seen || seen.challenges().contains(&challenge));
     if (challenge.is_constant() || remembered.was_seen) && !was_told {
-        stage.console.notice(describe_fact(&suspicion, lang));
+        session.console.notice(describe_fact(&suspicion, lang));
     }
     remembered.was_seen
 }
@@ -104,10 +104,10 @@ fn broke(address: &str, error: &io::Error) -> Failed {
     Failed(both!("{address}: the connection broke during the handshake: {why}", "{address}：握手时连接断开：{why}"))
 }
 
-fn conclude(ending: Ending, address: &str, deadline: f64, stage: &Stage) -> anyhow::Result<Exit> {
+fn conclude(ending: Ending, address: &str, deadline: f64, session: &Session) -> anyhow::Result<Exit> {
     match ending {
         Ending::Answered => {
-            stage.say(stage.lang.pick(
+            session.say(session.lang.pick(
                 "answered. The server does not send a verdict back: look at its screen.\n\
                  The server itself proved nothing: any server that asks gets an answer.",
                 "已作答。服务器不会回复，结果只显示在它的屏幕上。\n而服务器并没有证明自己的身份：谁发来挑战值，客户端都会作答。",

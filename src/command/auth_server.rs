@@ -2,7 +2,7 @@
 
 use super::secret::{scheme, secret};
 use super::serve::{Lesson, OnEnding, serve};
-use super::stage::Stage;
+use super::session::Session;
 use super::{Exit, Look};
 use crate::cli::AuthServerArgs;
 use day30::net::Served;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub(super) fn run(args: &AuthServerArgs, look: Look) -> anyhow::Result<Exit> {
     let secret = Arc::new(secret(&args.secret, "auth-server", look.lang)?);
     let (scheme, deadline) = (scheme(args.secret.scheme), args.handshake_timeout);
-    let verdict = if args.server.once { verdict } else { |_: &Served, _: &Stage| Exit::Fine };
+    let verdict = if args.server.once { verdict } else { |_: &Served, _: &Session| Exit::Fine };
     let lesson = Lesson {
         command: "auth-server",
         how: "auth-server --secret …",
@@ -29,8 +29,8 @@ pub(super) fn run(args: &AuthServerArgs, look: Look) -> anyhow::Result<Exit> {
 }
 
 /// `ok` on stdout for each client that proved itself, and on stderr why another was refused.
-fn tell(stage: &Stage) -> OnEnding {
-    let (console, lang) = (stage.console.clone(), stage.lang);
+fn tell(session: &Session) -> OnEnding {
+    let (console, lang) = (session.console.clone(), session.lang);
     Box::new(move |link, ending| match ending {
         Ending::Ok => console.result("ok"),
         // A flood of wrong answers must not be able to hold the server up.
@@ -46,7 +46,7 @@ fn tell(stage: &Stage) -> OnEnding {
 }
 
 /// With `--once`, the exit code is the one client's verdict. Stopped before anybody came, there is nothing to blame.
-fn verdict(served: &Served, stage: &Stage) -> Exit {
-    let nobody_came = served.clients == 0 && stage.stop.is_requested();
+fn verdict(served: &Served, session: &Session) -> Exit {
+    let nobody_came = served.clients == 0 && session.stop.is_requested();
     if served.endings.contains_key(&Ending::Ok) || nobody_came { Exit::Fine } else { Exit::Failed }
 }

@@ -1,5 +1,6 @@
 //! As typed → as meant → call the library: one file for each subcommand, and one match over all of them.
 
+mod address;
 mod auth_client;
 mod auth_server;
 mod check;
@@ -15,16 +16,15 @@ mod nonblock_server;
 mod output;
 mod output_file;
 mod output_kind;
-mod place;
 mod race;
 mod read_ahead;
 mod secret;
 mod seen;
 mod seen_file;
 mod serve;
+mod session;
 mod socket_client;
 mod socket_server;
-mod stage;
 mod talk;
 mod unrepeated;
 

@@ -1,7 +1,7 @@
 //! Programs that are given a name on the command line: `NAME=COMMAND`, or `NAME@PORT=COMMAND`.
 
 use super::Usage;
-use day30::program::Words;
+use day30::program::CommandLine;
 use day30::{both, words};
 
 /// A program, and what it is called.
@@ -9,7 +9,7 @@ pub(super) struct Named {
     pub(super) name: String,
     /// The port that is written into it; else it is told one.
     pub(super) port: Option<u16>,
-    pub(super) words: Words,
+    pub(super) words: CommandLine,
 }
 
 impl Named {
@@ -35,8 +35,9 @@ impl Named {
             }
             None => (name, None),
         };
-        let words =
-            Words::new(shlex::split(command).ok_or_else(|| wrong(words!("a quote is not closed", "引号没有闭合")))?);
+        let words = CommandLine::new(
+            shlex::split(command).ok_or_else(|| wrong(words!("a quote is not closed", "引号没有闭合")))?,
+        );
         if name.is_empty() || words.is_empty() {
             return Err(wrong(words!("the name or the command is missing", "缺少名字或命令")));
         }

@@ -5,14 +5,14 @@ use super::output::{remark, to_stdout};
 use super::output_file::{OutputFile, all_different};
 use super::output_kind::Kind;
 use super::serve::{model, too_few_descriptors};
-use super::stage::CANNOT_CATCH_CTRL_C;
+use super::session::CANNOT_CATCH_CTRL_C;
 use super::{Exit, Look, Usage};
 use crate::cli::{RaceArgs, ThemeName, WorkloadName};
 use anyhow::Context;
 use day30::lang::Lang;
 use day30::net::limits::clients_that_descriptors_allow;
 use day30::net::stop::Stop;
-use day30::program::{Words, quoted};
+use day30::program::{CommandLine, quoted};
 use day30::race::contender::Contender;
 use day30::race::machine::machine;
 use day30::race::meaning::meaning;
@@ -112,7 +112,7 @@ fn ours(exe: &str, model: &str, max_clients: usize) -> Contender {
     let max_clients = max_clients.to_string();
     let words = [exe, "nonblock-server", "--quiet", "--io", model, "--port", "{port}"];
     let words = words.into_iter().chain(["--idle-timeout", "off", "--max-clients", &max_clients]);
-    Contender { name: model.into(), words: Words::new(words.map(str::to_owned).collect()), port: None }
+    Contender { name: model.into(), words: CommandLine::new(words.map(str::to_owned).collect()), port: None }
 }
 
 /// A server as it is typed.

@@ -1,7 +1,7 @@
 //! What the three servers have in common: the plan, the first line, and the summary at the end.
 
-use super::place::{address, cannot_listen};
-use super::stage::{Role, Stage, on_stage};
+use super::address::{address, cannot_listen};
+use super::session::{Role, Session, in_session};
 use super::{Exit, Look};
 use crate::cli::{IoName, ServerArgs};
 use anyhow::Context;
@@ -37,7 +37,7 @@ pub(super) struct Lesson {
     /// How many clients may not have authenticated yet, where that is said.
     pub(super) max_unauthenticated: Option<u32>,
     /// Turns what was served into the exit code.
-    pub(super) verdict: fn(&Served, &Stage) -> Exit,
+    pub(super) verdict: fn(&Served, &Session) -> Exit,
 }
 
 /// Hears how a conversation ended.
@@ -49,33 +49,33 @@ pub(super) fn serve<P: Protocol + Send + 'static>(
     args: &ServerArgs,
     look: Look,
     new_protocol: impl Fn() -> io::Result<P> + Send + Sync + 'static,
-    on_ending: impl FnOnce(&Stage) -> OnEnding,
+    on_ending: impl FnOnce(&Session) -> OnEnding,
 ) -> anyhow::Result<Exit> {
     let asked = address(&args.at, lesson.command)?;
     let model = model(lesson.io);
     let header = Header::new(lesson.command, "server", asked.clone(), model.name());
-    on_stage(Role::Server, look, &args.seeing, &header, |stage| {
-        let plan = plan(args, lesson, stage);
-        let mut calls = Calls::new(stage.trace.clone());
+    in_session(Role::Server, look, &args.seeing, &header, |session| {
+        let plan = plan(args, lesson, session);
+        let mut calls = Calls::new(session.trace.clone());
         let listener = listen(&asked, &mut calls).map_err(|error| cannot_listen(&asked, &error, lesson.how))?;
         let bound = listener.local_addr()?;
-        stage.console.result(format!("listening on {bound}"));
-        warn(stage, bound, model, args.seeing.slow);
-        let server = Server::new(plan, new_protocol, on_ending(stage));
+        session.console.result(format!("listening on {bound}"));
+        warn(session, bound, model, args.seeing.slow);
+        let server = Server::new(plan, new_protocol, on_ending(session));
         let cannot =
             || both!("cannot serve {bound} with --io {0}", "无法在 {bound} 上以 --io {0} 提供服务", model.name());
         let served = net::serve(model, server, listener).with_context(cannot)?;
-        stage.say(summary(&served, stage.lang) + &evicted(&served, lesson.authenticates, stage.lang));
-        Ok((lesson.verdict)(&served, stage))
+        session.say(summary(&served, session.lang) + &evicted(&served, lesson.authenticates, session.lang));
+        Ok((lesson.verdict)(&served, session))
     })
 }
 
-fn plan(args: &ServerArgs, lesson: &Lesson, stage: &Stage) -> Plan {
+fn plan(args: &ServerArgs, lesson: &Lesson, session: &Session) -> Plan {
     let default = if lesson.io == IoName::Threads { MAX_THREADS } else { MAX_CLIENTS };
     let wanted = args.max_clients.map_or(default, |clients| clients as usize);
     let max_clients = clients_that_descriptors_allow(wanted);
     if max_clients < wanted {
-        stage.console.notice(too_few_descriptors(max_clients, wanted, stage.lang));
+        session.console.notice(too_few_descriptors(max_clients, wanted, session.lang));
     }
     Plan {
         buffer: args.buffer as usize,
@@ -83,8 +83,8 @@ fn plan(args: &ServerArgs, lesson: &Lesson, stage: &Stage) -> Plan {
         busy_poll: args.busy_poll,
         once: args.once,
         penalize: lesson.authenticates,
-        trace: stage.trace.clone(),
-        stop: Arc::clone(&stage.stop),
+        trace: session.trace.clone(),
+        stop: Arc::clone(&session.stop),
     }
 }
 
@@ -107,18 +107,18 @@ pub(super) fn too_few_descriptors(allowed: usize, wanted: usize, lang: Lang) -> 
     )
 }
 
-fn warn(stage: &Stage, bound: SocketAddr, model: IoModel, slow: Option<Duration>) {
-    let lang = stage.lang;
+fn warn(session: &Session, bound: SocketAddr, model: IoModel, slow: Option<Duration>) {
+    let lang = session.lang;
     if !bound.ip().is_loopback() {
         let port = bound.port();
-        stage.console.notice(say!(
+        session.console.notice(say!(
             lang,
             "warning: port {port} is open to the whole network, not only to this machine",
             "注意：端口 {port} 对整个网络开放，不限于本机"
         ));
     }
     if model == IoModel::Spin {
-        stage.say(match slow {
+        session.say(match slow {
             None => lang.pick(
                 "this loop never sleeps: it uses a whole core, even when no client sends anything\n(compare: --io poll)",
                 "这种模型从不休眠：就算没有任何数据，也会占满一个 CPU 核（可与 --io poll 对比）",
@@ -129,7 +129,7 @@ fn warn(stage: &Stage, bound: SocketAddr, model: IoModel, slow: Option<Duration>
             ),
         });
     }
-    stage.say(lang.pick("press Ctrl-C to stop", "按 Ctrl-C 停止"));
+    session.say(lang.pick("press Ctrl-C to stop", "按 Ctrl-C 停止"));
 }
 
 /// What was served, in four lines.

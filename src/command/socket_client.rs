@@ -13,8 +13,8 @@ const PART: usize = 64 * 1024;
 pub(super) fn run(args: &SocketClientArgs, look: Look) -> anyhow::Result<Exit> {
     let interactive = io::stdin().is_terminal() && io::stderr().is_terminal();
     let lesson = Lesson { command: "socket-client", server: "socket-server", interactive, is_endless: false };
-    talk(&lesson, &args.at, &args.talking, look, |stage| {
-        let console = interactive.then(|| stage.console.clone());
+    talk(&lesson, &args.at, &args.talking, look, |session| {
+        let console = interactive.then(|| session.console.clone());
         if let Some(console) = &console {
             console.prompt();
         }

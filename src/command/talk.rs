@@ -1,7 +1,7 @@
 //! What the clients of lessons 1 and 4 have in common.
 
-use super::place::{cannot_connect, server_address};
-use super::stage::{Role, Stage, on_stage};
+use super::address::{cannot_connect, server_address};
+use super::session::{Role, Session, in_session};
 use super::{Exit, Failed, Look};
 use crate::cli::{At, Talking};
 use day30::lang::Text;
@@ -39,16 +39,16 @@ pub(super) fn talk(
     at: &At,
     talking: &Talking,
     look: Look,
-    next: impl FnOnce(&Stage) -> Next,
+    next: impl FnOnce(&Session) -> Next,
 ) -> anyhow::Result<Exit> {
     let address = server_address(at, lesson.command)?;
     let header = Header::new(lesson.command, "client", address.clone(), "blocking");
-    on_stage(Role::Client, look, &talking.seeing, &header, |stage| {
-        let mut calls = Calls::new(stage.trace.clone());
-        let socket = stage
+    in_session(Role::Client, look, &talking.seeing, &header, |session| {
+        let mut calls = Calls::new(session.trace.clone());
+        let socket = session
             .unless_interrupted(|| connect(&address, &mut calls))
             .map_err(|error| cannot_connect(&address, &error, lesson.server))?;
-        if stage.stop.is_requested() {
+        if session.stop.is_requested() {
             return Ok(Exit::Interrupted);
         }
         // A server that reset the connection by now has no address any more.
@@ -59,30 +59,30 @@ pub(super) fn talk(
             buffer: BUFFER,
             reply_timeout: talking.timeout,
             max_reply: talking.max_reply,
-            trace: stage.trace.clone(),
-            stop: Arc::clone(&stage.stop),
+            trace: session.trace.clone(),
+            stop: Arc::clone(&session.stop),
         };
         let mut was_wrong = false;
         let show = |lines: &[u8], is_wrong: bool| {
-            stage.console.reply(lines);
+            session.console.reply(lines);
             // A person may want to type more to this server; nobody else has to wait for the end to hear of it.
             if is_wrong && !std::mem::replace(&mut was_wrong, true) && lesson.interactive {
-                stage.say(stage.lang.read(&not_uppercase(lesson).to_string()));
+                session.say(session.lang.read(&not_uppercase(lesson).to_string()));
             }
             if lesson.interactive && lines.ends_with(b"\n") {
-                stage.console.prompt();
+                session.console.prompt();
             }
             let is_enough = is_wrong && lesson.is_endless;
             if is_enough && !lines.ends_with(b"\n") {
-                stage.console.reply(b"\n");
+                session.console.reply(b"\n");
             }
-            !is_enough && !stage.console.is_closed()
+            !is_enough && !session.console.is_closed()
         };
-        let talked = talk.run(socket, link, next(stage), show)?;
+        let talked = talk.run(socket, link, next(session), show)?;
         if lesson.interactive {
             forget_what_is_half_typed();
         }
-        conclude(talked, &address, lesson, talking, stage)
+        conclude(talked, &address, lesson, talking, session)
     })
 }
 
@@ -93,14 +93,20 @@ fn forget_what_is_half_typed() {
     let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
 }
 
-fn conclude(talked: Talked, address: &str, lesson: &Lesson, talking: &Talking, stage: &Stage) -> anyhow::Result<Exit> {
-    let (lang, sent, received) = (stage.lang, talked.counts.sent, talked.counts.received);
-    stage.say(say!(lang, "sent {sent} bytes, received {received}", "共发送 {sent} 字节，收到 {received} 字节"));
+fn conclude(
+    talked: Talked,
+    address: &str,
+    lesson: &Lesson,
+    talking: &Talking,
+    session: &Session,
+) -> anyhow::Result<Exit> {
+    let (lang, sent, received) = (session.lang, talked.counts.sent, talked.counts.received);
+    session.say(say!(lang, "sent {sent} bytes, received {received}", "共发送 {sent} 字节，收到 {received} 字节"));
     let why = match talked.end {
         // A reader that takes nothing was given up at Ctrl-C.
-        TalkEnd::OutputClosed if stage.stop.is_requested() => return Ok(Exit::Interrupted),
+        TalkEnd::OutputClosed if session.stop.is_requested() => return Ok(Exit::Interrupted),
         TalkEnd::Interrupted => return Ok(Exit::Interrupted),
-        TalkEnd::OutputClosed if stage.console.is_closed() => return Ok(Exit::Fine),
+        TalkEnd::OutputClosed if session.console.is_closed() => return Ok(Exit::Fine),
         TalkEnd::TooLong { bytes } => too_long(bytes),
         _ if talked.is_wrong => not_uppercase(lesson),
         TalkEnd::Complete | TalkEnd::OutputClosed => return Ok(Exit::Fine),

@@ -1,7 +1,7 @@
-//! Lesson 2 on stage: A knows the secret, B does not.
+//! Lesson 2 as it is played: A knows the secret, B does not.
 
-use super::cast::{Guest, Running};
-use super::{Lesson, Row, Stage};
+use super::peers::{Client, Running};
+use super::{Lesson, Row, Session};
 use crate::crypto::{Scheme, Secret};
 use crate::net::IoModel;
 use crate::net::Served;
@@ -17,9 +17,9 @@ use std::time::Duration;
 const DEADLINE: Duration = Duration::from_secs(5);
 const SECRET: &[u8] = b"luwei";
 
-pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
-    let lang = stage.lang;
-    stage.open(
+pub(super) fn play(session: &Session) -> io::Result<Vec<Row>> {
+    let lang = session.lang;
+    session.open(
         Lesson::Auth,
         2,
         lang.pick(
@@ -27,8 +27,8 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
             "服务器发出 32 个随机字节（挑战值）；只有知道密钥的客户端才能答出 md5(密钥 + 挑战值)。密钥本身从不经过网络。",
         ),
     );
-    stage.lanes();
-    let trace = stage.trace();
+    session.lanes();
+    let trace = session.trace();
     let secret = Arc::new(Secret::new(SECRET.to_vec()));
     let of_server = Arc::clone(&secret);
     let server = Running::start(IoModel::Threads, &trace, move || {
@@ -38,7 +38,7 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
     prove_as(1, &Secret::new(b"guess".to_vec()), server.address, &trace)?;
     let served = server.stop()?;
 
-    stage.close(
+    session.close(
         lang.pick(
             "the digest of A is correct; B is refused: it does not know the secret",
             "A 通过了验证；B 不知道密钥，被拒绝",
@@ -54,7 +54,7 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
 }
 
 fn prove_as(number: u8, secret: &Secret, address: SocketAddr, trace: &Recorder) -> io::Result<Ending> {
-    let (socket, link, mut calls) = Guest::connect(number, address, trace)?.into_parts();
+    let (socket, link, mut calls) = Client::connect(number, address, trace)?.into_parts();
     prove(socket, link, &mut AuthClient::new(Scheme::Md5, secret, DEADLINE, &[]), &mut calls)
 }
 

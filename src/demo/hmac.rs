@@ -1,6 +1,6 @@
-//! Lesson 3 on stage: one digest, in three steps, held against what the notes print.
+//! Lesson 3 as it is played: one digest, in three steps, held against what the notes print.
 
-use super::{Lesson, Row, Stage};
+use super::{Lesson, Row, Session};
 use crate::crypto::{Digest, Hmac, Secret, Steps};
 use crate::view::bytes_literal;
 use std::io;
@@ -10,9 +10,9 @@ const MESSAGE: &[u8] = b"sad";
 /// What the notes show beneath `print(h.digest())`.
 const NOTES: &str = r"b'(\x0c\xe2H\xe8H\xbc\xd4\xe5\xa3\x1a\x03h)\xd1\x85'";
 
-pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
-    let lang = stage.lang;
-    stage.open(
+pub(super) fn play(session: &Session) -> io::Result<Vec<Row>> {
+    let lang = session.lang;
+    session.open(
         Lesson::Hmac,
         3,
         lang.pick(
@@ -26,14 +26,14 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
     let hex = |bytes: &[u8]| base16ct::lower::encode_string(bytes);
     let head = |bytes: &[u8]| format!("{}…", hex(bytes.get(..8).unwrap_or_default()));
     let (key_word, above) = lang.pick(("key", "the hash above"), ("密钥", "上一行的哈希"));
-    stage.say(format!("  {key_word} XOR 0x36    {}", head(&steps.inner_pad)));
-    stage.say(format!("  {key_word} XOR 0x5c    {}", head(&steps.outer_pad)));
-    stage.say(format!("  {}  md5({key_word} XOR 0x36 + sad)", hex(&steps.inner_hash)));
-    stage.say(format!("  {}  md5({key_word} XOR 0x5c + {above})", hex(&steps.outer_hash)));
+    session.say(format!("  {key_word} XOR 0x36    {}", head(&steps.inner_pad)));
+    session.say(format!("  {key_word} XOR 0x5c    {}", head(&steps.outer_pad)));
+    session.say(format!("  {}  md5({key_word} XOR 0x36 + sad)", hex(&steps.inner_hash)));
+    session.say(format!("  {}  md5({key_word} XOR 0x5c + {above})", hex(&steps.outer_hash)));
     let python = bytes_literal(&digest.bytes);
-    stage.say(format!("  {}  {python}", lang.pick("as Python shows it", "Python 中显示为")));
+    session.say(format!("  {}  {python}", lang.pick("as Python shows it", "Python 中显示为")));
 
-    stage.close(
+    session.close(
         lang.pick(
             "the same 16 bytes as in the notes, step by step and from the library",
             "与笔记打印的 16 个字节一致，分步计算与库函数的结果也一致",

@@ -1,9 +1,9 @@
 //! All four lessons in one process, over real sockets: what a student will do in two terminals, seen from both ends.
 
 mod auth;
-mod cast;
 mod hmac;
 mod nonblock;
+mod peers;
 mod socket_server;
 
 use crate::lang::Lang;
@@ -46,9 +46,9 @@ impl Lesson {
     }
 }
 
-/// The stage of a demo.
+/// How a demo is shown.
 #[derive(Clone, Debug)]
-pub struct Stage {
+pub struct Session {
     /// Where it is shown.
     pub console: Console,
     /// In which language.
@@ -86,33 +86,37 @@ impl Row {
 /// # Errors
 ///
 /// What a socket call gave that should have worked.
-pub fn play(stage: &Stage, lessons: &[Lesson]) -> io::Result<bool> {
+pub fn play(session: &Session, lessons: &[Lesson]) -> io::Result<bool> {
     let mut rows = Vec::new();
     for (place, lesson) in lessons.iter().enumerate() {
-        if place > 0 && stage.pause {
-            stage.wait_for_enter()?;
+        if place > 0 && session.pause {
+            session.wait_for_enter()?;
         }
         rows.extend(match lesson {
-            Lesson::Nonblock => nonblock::play(stage),
-            Lesson::Auth => auth::play(stage),
-            Lesson::Hmac => hmac::play(stage),
-            Lesson::SocketServer => socket_server::play(stage),
+            Lesson::Nonblock => nonblock::play(session),
+            Lesson::Auth => auth::play(session),
+            Lesson::Hmac => hmac::play(session),
+            Lesson::SocketServer => socket_server::play(session),
         }?);
     }
-    stage.say("");
-    table(&rows, stage).lines().for_each(|line| stage.say(color_marks(line)));
+    session.say("");
+    table(&rows, session).lines().for_each(|line| session.say(color_marks(line)));
     let all_right = rows.iter().all(|row| row.is_right);
     if !all_right {
-        stage.say(say!(stage.lang, "{BAD}some results are not as expected{BAD:#}", "{BAD}有些结果与预期不符{BAD:#}"));
+        session.say(say!(
+            session.lang,
+            "{BAD}some results are not as expected{BAD:#}",
+            "{BAD}有些结果与预期不符{BAD:#}"
+        ));
     }
     Ok(all_right)
 }
 
-fn table(rows: &[Row], stage: &Stage) -> String {
+fn table(rows: &[Row], session: &Session) -> String {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(stage.width).unwrap_or(u16::MAX));
-    table.set_header(stage.lang.pick(["lesson", "expected", "seen", ""], ["课程", "预期", "实际", ""]));
+    table.set_width(u16::try_from(session.width).unwrap_or(u16::MAX));
+    table.set_header(session.lang.pick(["lesson", "expected", "seen", ""], ["课程", "预期", "实际", ""]));
     for row in rows {
         let mark = if row.is_right { "✓" } else { "✗" };
         table.add_row([row.lesson.name(), &row.expected, &row.seen, mark]);
@@ -124,7 +128,7 @@ fn color_marks(line: &str) -> String {
     line.replace('✓', &format!("{GOOD}✓{GOOD:#}")).replace('✗', &format!("{BAD}✗{BAD:#}"))
 }
 
-impl Stage {
+impl Session {
     /// A line of the demo.
     fn say(&self, line: impl Into<String>) {
         self.console.notice(line);

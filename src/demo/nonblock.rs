@@ -1,7 +1,7 @@
-//! Lesson 1 on stage: one client talks, one is silent, and the loop asks both of them all the time.
+//! Lesson 1 as it is played: one client talks, one is silent, and the loop asks both of them all the time.
 
-use super::cast::{Guest, Running};
-use super::{Lesson, Row, Stage};
+use super::peers::{Client, Running};
+use super::{Lesson, Row, Session};
 use crate::lang::Lang;
 use crate::net::IoModel;
 use crate::net::Served;
@@ -22,9 +22,9 @@ const BAR: f64 = 30.0;
 /// A model that calls in vain more often than this in one idle second is polling in a loop.
 const MANY: u64 = 1000;
 
-pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
-    let lang = stage.lang;
-    stage.open(
+pub(super) fn play(session: &Session) -> io::Result<Vec<Row>> {
+    let lang = session.lang;
+    session.open(
         Lesson::Nonblock,
         1,
         lang.pick(
@@ -32,15 +32,15 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
             "任何调用都不等待：服务器先看有没有新客户端，再挨个问已有的，周而复始。没有事可做的调用本来会阻塞，现在立即返回 EAGAIN（Rust 里叫 WouldBlock）。B 什么也不发，A 照样收到回复。",
         ),
     );
-    let replies = talk_beside_a_silent_client(stage)?;
+    let replies = talk_beside_a_silent_client(session)?;
 
-    stage.say(lang.pick(
+    session.say(lang.pick(
         "\nNow no client sends anything for one second; two clients stay connected:\n",
         "\n接下来一秒内谁也不发数据，两个客户端保持连接：\n",
     ));
     let (spin, poll) = (idle(IoModel::Spin)?, idle(IoModel::Poll)?);
-    stage.say(bar("spin", &spin, lang));
-    stage.say(bar("poll", &poll, lang));
+    session.say(bar("spin", &spin, lang));
+    session.say(bar("poll", &poll, lang));
 
     let calls = big_number(spin.counts.would_block);
     let seen = say!(
@@ -49,7 +49,7 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
         "B 不说话，A 照样收到 {TIMES} 个回复；而在什么都没发生的那一秒里，\n      spin 白白调用了 {calls} 次，poll 只有 {} 次",
         big_number(poll.counts.would_block)
     );
-    stage.close(&seen, ["nonblock-server", "nonblock-client"]);
+    session.close(&seen, ["nonblock-server", "nonblock-client"]);
     Ok(vec![
         Row::exact(Lesson::Nonblock, format!("{} ×{TIMES}", MESSAGE.to_uppercase()), same(&replies)),
         Row {
@@ -62,16 +62,16 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
 }
 
 /// A talks, B does not: A's replies.
-fn talk_beside_a_silent_client(stage: &Stage) -> io::Result<Vec<String>> {
-    stage.lanes();
-    let trace = stage.trace();
+fn talk_beside_a_silent_client(session: &Session) -> io::Result<Vec<String>> {
+    session.lanes();
+    let trace = session.trace();
     let server = Running::start(IoModel::Spin, &trace, || Ok(Upper::default()))?;
-    let mut a = Guest::connect(0, server.address, &trace)?;
-    let b = Guest::connect(1, server.address, &trace)?;
+    let mut a = Client::connect(0, server.address, &trace)?;
+    let b = Client::connect(1, server.address, &trace)?;
     let mut replies = Vec::new();
     for _ in 0..TIMES {
-        a.say(MESSAGE.as_bytes())?;
-        replies.push(a.hear(MESSAGE.len())?);
+        a.send(MESSAGE.as_bytes())?;
+        replies.push(a.receive(MESSAGE.len())?);
     }
     a.leave()?;
     b.leave()?;
@@ -83,9 +83,9 @@ fn talk_beside_a_silent_client(stage: &Stage) -> io::Result<Vec<String>> {
 fn idle(model: IoModel) -> io::Result<Served> {
     let nobody = Recorder::off(Actor::Server, None);
     let server = Running::start(model, &nobody, || Ok(Upper::default()))?;
-    let guests = [Guest::connect(0, server.address, &nobody)?, Guest::connect(1, server.address, &nobody)?];
+    let clients = [Client::connect(0, server.address, &nobody)?, Client::connect(1, server.address, &nobody)?];
     thread::sleep(IDLE);
-    guests.into_iter().try_for_each(Guest::leave)?;
+    clients.into_iter().try_for_each(Client::leave)?;
     server.stop()
 }
 

@@ -1,15 +1,15 @@
-//! Lesson 4 on stage: each client has its thread, and one that stops in the middle of a letter stops nobody.
+//! Lesson 4 as it is played: each client has its thread, and one that stops in the middle of a letter stops nobody.
 
-use super::cast::{Guest, Running};
-use super::{Lesson, Row, Stage};
+use super::peers::{Client, Running};
+use super::{Lesson, Row, Session};
 use crate::net::IoModel;
 use crate::protocol::{Ending, Upper};
 use crate::say;
 use std::io;
 
-pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
-    let lang = stage.lang;
-    stage.open(
+pub(super) fn play(session: &Session) -> io::Result<Vec<Row>> {
+    let lang = session.lang;
+    session.open(
         Lesson::SocketServer,
         4,
         lang.pick(
@@ -17,22 +17,22 @@ pub(super) fn play(stage: &Stage) -> io::Result<Vec<Row>> {
             "每个客户端一个线程，recv 可以阻塞等待。B 只发来“中”字三个字节中的两个，它的线程等着剩下的字节；与此同时，A 由另一个线程服务。",
         ),
     );
-    stage.lanes();
-    let trace = stage.trace();
+    session.lanes();
+    let trace = session.trace();
     let server = Running::start(IoModel::Threads, &trace, || Ok(Upper::default()))?;
-    let mut a = Guest::connect(0, server.address, &trace)?;
-    let mut b = Guest::connect(1, server.address, &trace)?;
+    let mut a = Client::connect(0, server.address, &trace)?;
+    let mut b = Client::connect(1, server.address, &trace)?;
     let letter = "中".as_bytes();
-    b.say(letter.get(..2).unwrap_or_default())?;
-    a.say(b"hello")?;
-    let to_a = a.hear(5)?;
-    b.say(letter.get(2..).unwrap_or_default())?;
-    let to_b = b.hear(letter.len())?;
+    b.send(letter.get(..2).unwrap_or_default())?;
+    a.send(b"hello")?;
+    let to_a = a.receive(5)?;
+    b.send(letter.get(2..).unwrap_or_default())?;
+    let to_b = b.receive(letter.len())?;
     a.leave()?;
     b.leave()?;
     let served = server.stop()?;
 
-    stage.close(
+    session.close(
         lang.pick(
             "both clients got whole characters; when they closed, both threads ended",
             "两个客户端都收到了完整的字符；它们关闭连接后，两个线程都结束了",

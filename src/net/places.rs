@@ -1,4 +1,4 @@
-//! The list of clients of the `poll` model: each has a numbered place, which the operating system hands back with what it
+//! A slab: the clients of the `poll` model, each in a numbered place, which the operating system hands back with what it
 //! tells. When memory is short there is no place, and that costs the newcomer only.
 
 /// Numbered places; the number of one that was left is given again.

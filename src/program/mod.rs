@@ -11,17 +11,19 @@
 //! | `words.rs` | its command, with `{port}` and the like filled in |
 //! | `usage.rs` | what the system knows of its processes |
 
+mod command_line;
 pub(crate) mod delay;
 #[cfg(unix)]
 pub mod guard;
 mod not_started;
 pub(crate) mod orphans;
 mod running;
+mod signal;
 mod terminal;
 pub(crate) mod usage;
-mod words;
 
+pub use command_line::{CommandLine, quoted};
 pub use not_started::interpreter;
 pub(crate) use not_started::{is_for_an_interpreter, why_not_started};
-pub(crate) use running::{Hear, Launch, Running, Said, Signal};
-pub use words::{Words, quoted};
+pub(crate) use running::{Hear, Launch, Running, Said};
+pub(crate) use signal::Signal;

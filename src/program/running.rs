@@ -1,5 +1,6 @@
 //! A program that runs: in a process group of its own, with what it prints handed on as it comes.
 
+use super::signal::Signal;
 use super::terminal::terminal;
 use super::usage::members;
 use std::io::{self, Read};
@@ -144,30 +145,27 @@ impl Running {
         true
     }
 
-    /// Sends a signal to the whole group. Where there are no signals, the program is killed.
+    /// Sends a signal to the whole group. Where there are no signals, the program can only be killed.
     #[cfg(unix)]
     pub(crate) fn signal(&mut self, signal: Signal) {
+        use super::usage::descendants;
+        use rustix::process::{Pid, kill_process, kill_process_group};
         // Whoever has left the group is found through its parent, as long as that is there.
         let elsewhere = if signal == Signal::Kill { descendants(self.child.id(), &[]) } else { Vec::new() };
-        use super::usage::descendants;
-        use rustix::process::{Pid, Signal as Unix, kill_process, kill_process_group};
-        let signal = match signal {
-            Signal::Interrupt => Unix::INT,
-            Signal::Terminate => Unix::TERM,
-            Signal::Kill => Unix::KILL,
-        };
         let group = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
         if let Some(group) = group.filter(|_| self.status.is_none()) {
             // No such process: all of it has ended.
-            let _ = kill_process_group(group, signal);
-            elsewhere.into_iter().filter_map(Pid::from_raw).for_each(|member| _ = kill_process(member, signal));
+            let _ = kill_process_group(group, signal.into());
+            elsewhere.into_iter().filter_map(Pid::from_raw).for_each(|member| _ = kill_process(member, signal.into()));
         }
     }
 
-    /// Sends a signal to the whole group. Where there are no signals, the program is killed.
+    /// Sends a signal to the whole group. Where there are no signals, the program can only be killed.
     #[cfg(not(unix))]
-    pub(crate) fn signal(&mut self, _: Signal) {
-        let _ = self.child.kill();
+    pub(crate) fn signal(&mut self, signal: Signal) {
+        if !matches!(signal, Signal::Stop | Signal::Continue) {
+            let _ = self.child.kill();
+        }
     }
 
     /// Ends it, without asking it, and waits until it is gone. One that we may not end (it is another user's now) is left.
@@ -200,17 +198,6 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.kill();
     }
-}
-
-/// How a program is asked to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Signal {
-    /// As Ctrl-C does it.
-    Interrupt,
-    /// As `kill` does it.
-    Terminate,
-    /// Without being asked.
-    Kill,
 }
 
 /// Reads what a program prints, so that it never waits for a reader.

@@ -3,7 +3,7 @@
 use super::trouble::{Trouble, how_it_ended};
 use crate::both;
 use crate::net::ports::{free_port, somebody_listens};
-use crate::program::{Hear, Launch, Running, Signal, Words};
+use crate::program::{CommandLine, Hear, Launch, Running, Signal};
 use crate::view::describe_io_error;
 use std::io;
 use std::net::SocketAddr;
@@ -23,7 +23,7 @@ pub struct Contender {
     /// What it is called in the results.
     pub name: String,
     /// Its program and arguments, with `{port}` or `{addr}` where they belong.
-    pub words: Words,
+    pub words: CommandLine,
     /// The port that is written into the program; else it gets a free one.
     pub port: Option<u16>,
 }

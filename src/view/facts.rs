@@ -197,7 +197,7 @@ fn describe_mismatch(mismatch: Mismatch, lang: Lang) -> &'static str {
 #[must_use]
 pub fn describe_ending(ending: Ending, lang: Lang) -> &'static str {
     match ending {
-        Ending::Eof => lang.pick("end of stream (EOF)", "对方已关闭发送（EOF）"),
+        Ending::Eof => lang.pick("end of stream", "对方已关闭发送"),
         Ending::Ok => lang.pick("the client proved itself", "客户端通过了验证"),
         Ending::Answered => lang.pick("the challenge was answered, and the server closed", "已作答，服务器关闭了连接"),
         Ending::BadUtf8 => lang.pick("bytes that are not valid UTF-8", "收到了不合法的 UTF-8 字节"),

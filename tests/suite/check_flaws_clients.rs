@@ -3,7 +3,7 @@
 
 #![cfg(unix)]
 
-use crate::common::flaws::{each_is_caught, each_is_named};
+use crate::common::flaws::each_is_caught;
 use crate::common::have;
 use crate::common::judged::{program, report, reported, with_verdict};
 use std::time::Duration;
@@ -47,7 +47,7 @@ fn clients_of_lesson_1() {
         #[cfg(target_os = "linux")]
         ("polls-in-a-loop", "client/sleeps", "polls-in-a-loop"),
     ];
-    each_is_named("nonblock-client", &command, &flaws);
+    each_is_caught("nonblock-client", &command, &flaws);
     // It sleeps, and nothing tells for what.
     each_is_caught("nonblock-client", &command, &[("connects-elsewhere", "client/connects", "connects-elsewhere")]);
 }
@@ -77,7 +77,7 @@ fn clients_of_lesson_4() {
         ("ends-with-stdin", "client/end-of-input", "ends-with-stdin"),
         ("recv-is-no-message", "client/long-line", "recv-is-no-message"),
     ];
-    each_is_named("socket-client", &["python3", &client, "{port}", "type"], &flaws);
+    each_is_caught("socket-client", &["python3", &client, "{port}", "type"], &flaws);
 }
 
 /// It sends 1000 bytes, and waits for their reply before it sends the next ones.

@@ -3,7 +3,7 @@
 
 #![cfg(unix)]
 
-use crate::common::flaws::{each_is_caught, each_is_named};
+use crate::common::flaws::each_is_caught;
 use crate::common::have;
 use crate::common::judged::{judged, program, report, reported};
 
@@ -214,7 +214,7 @@ fn programs_of_lesson_3() {
         ("strips", "hmac/every-byte-counts", "line-end-hashed"),
         ("exits-with-1", "hmac/exit-code", ""),
     ];
-    each_is_named("hmac", &["python3", &program("flawed/hmac_digest.py"), "{key}", "{msg}"], &flaws);
+    each_is_caught("hmac", &["python3", &program("flawed/hmac_digest.py"), "{key}", "{msg}"], &flaws);
 }
 
 /// What was asked for stands beside what came, and what is long is cut.

@@ -18,7 +18,7 @@ use crate::crypto::Secret;
 use crate::lang::Text;
 use crate::net::ports::somebody_listens;
 use crate::net::stop::Stop;
-use crate::program::{Launch, Words, orphans};
+use crate::program::{CommandLine, Launch, orphans};
 use crate::trace::{Actor, Recorder};
 use std::io::{ErrorKind, Write};
 use std::net::SocketAddr;
@@ -42,7 +42,7 @@ pub struct Player {
     /// What it is called in the picture.
     pub name: String,
     /// Its command.
-    pub words: Words,
+    pub words: CommandLine,
     /// The port that is written into it, if one is.
     pub port: Option<u16>,
 }

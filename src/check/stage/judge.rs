@@ -178,7 +178,7 @@ impl<'r> Judge<'r> {
                 self.host.connected_after = self.host.connected_after.max(Some(took));
                 Ok(conn)
             }
-            None => Err(unreached::not_come(self.host)),
+            None => Err(unreached::not_connected(self.host)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a program is told when it is started: in its command, and in its environment.
 
 use crate::crypto::Secret;
-use crate::program::{Launch, Words};
+use crate::program::{CommandLine, Launch};
 use std::net::SocketAddr;
 
 /// How many letters of a command are shown.
@@ -37,7 +37,7 @@ impl Parameters {
     }
 
     /// The program as it is started. An empty secret is none.
-    pub(crate) fn launch(&self, words: &Words, secret: &Secret) -> Launch {
+    pub(crate) fn launch(&self, words: &CommandLine, secret: &Secret) -> Launch {
         let secret = String::from_utf8_lossy(secret.expose()).into_owned();
         let mut env = self.env.clone();
         if !secret.is_empty() {
@@ -49,9 +49,9 @@ impl Parameters {
 
     /// The command as it may be shown: the secret is filled in for the program, and not for those who read the story; and a key
     /// of thousands of letters is cut.
-    pub(crate) fn shown(&self, words: &Words, secret: &Secret) -> String {
+    pub(crate) fn shown(&self, words: &CommandLine, secret: &Secret) -> String {
         let places: Vec<_> = self.places().collect();
-        let command = Words::new(words.with_place("secret", secret.expose()).fill(&places)).to_string();
+        let command = CommandLine::new(words.with_place("secret", secret.expose()).fill(&places)).to_string();
         match command.char_indices().nth(SHOWN) {
             Some((cut, _)) => format!("{}…", command.get(..cut).unwrap_or_default()),
             None => command,

@@ -43,18 +43,18 @@ struct Stream {
 }
 
 impl Printed {
-    /// The ear for a program's output, which also tells the story, line by line.
-    pub(crate) fn ear(self: &Arc<Self>, story: &Arc<Story>) -> Hear {
+    /// Where a program's output goes, which also tells the story, line by line.
+    pub(crate) fn sink(self: &Arc<Self>, story: &Arc<Story>) -> Hear {
         let (printed, story) = (Arc::clone(self), Arc::clone(story));
         Arc::new(move |said, bytes| {
             let mut streams = printed.lock();
-            streams.hear(said, bytes).iter().for_each(|line| story.printed(said, line));
+            streams.take(said, bytes).iter().for_each(|line| story.printed(said, line));
             printed.more.notify_all();
         })
     }
 
     /// Tells the story what was printed without a line end behind it: nothing more will come.
-    pub(crate) fn tell_the_rest(&self, story: &Story) {
+    pub(crate) fn record_unfinished_line(&self, story: &Story) {
         let mut streams = self.lock();
         for said in [Said::Stdout, Said::Stderr] {
             let rest = std::mem::take(&mut streams.of(said).open_line);
@@ -145,7 +145,7 @@ pub(crate) fn count_lines(bytes: &[u8], line: &str) -> usize {
 
 impl Streams {
     /// Keeps what came; gives the lines that are whole now.
-    fn hear(&mut self, said: Said, bytes: &[u8]) -> Vec<Vec<u8>> {
+    fn take(&mut self, said: Said, bytes: &[u8]) -> Vec<Vec<u8>> {
         let stream = self.of(said);
         stream.len += bytes.len() as u64;
         match said {
@@ -209,11 +209,11 @@ mod tests {
     #[test]
     fn a_line_is_told_when_it_is_whole_and_the_rest_at_the_end() {
         let (printed, story) = (Arc::new(Printed::default()), Arc::new(Story::new(Secret::new(Vec::new()))));
-        let ear = printed.ear(&story);
-        ear(Said::Stdout, b"o");
-        ear(Said::Stderr, b"one\ntw");
-        ear(Said::Stdout, b"k\n> ");
-        printed.tell_the_rest(&story);
+        let sink = printed.sink(&story);
+        sink(Said::Stdout, b"o");
+        sink(Said::Stderr, b"one\ntw");
+        sink(Said::Stdout, b"k\n> ");
+        printed.record_unfinished_line(&story);
         let told: Vec<_> = story.take().into_iter().map(|entry| format!("{:?}", entry.step)).collect();
         assert_eq!(told.len(), 4, "{told:?}");
         assert!(told[0].contains("\"one\"") && told[1].contains("\"ok\""), "{told:?}");
@@ -224,14 +224,14 @@ mod tests {
     #[test]
     fn what_is_too_much_is_cut_where_it_matters_least() {
         let (printed, story) = (Arc::new(Printed::default()), Arc::new(Story::new(Secret::new(Vec::new()))));
-        let ear = printed.ear(&story);
-        ear(Said::Stdout, b"ok\n");
-        ear(Said::Stdout, &vec![b'x'; KEPT - 3]);
+        let sink = printed.sink(&story);
+        sink(Said::Stdout, b"ok\n");
+        sink(Said::Stdout, &vec![b'x'; KEPT - 3]);
         assert!(!printed.is_cut());
-        ear(Said::Stdout, b"\n");
+        sink(Said::Stdout, b"\n");
         assert!(printed.is_cut() && printed.count_lines("ok") == 1);
-        ear(Said::Stderr, &vec![b'x'; 3 * LAST_WORDS]);
-        ear(Said::Stderr, b"\nlast words\n");
+        sink(Said::Stderr, &vec![b'x'; 3 * LAST_WORDS]);
+        sink(Said::Stderr, b"\nlast words\n");
         assert!(printed.complaints().ends_with("\nlast words\n") && printed.complaints().len() < 3 * LAST_WORDS);
         printed.begin_check();
         assert!(!printed.is_cut() && printed.results().is_empty() && printed.complaints().is_empty());

@@ -81,7 +81,7 @@ impl Program {
         if is_for_an_interpreter(&name) {
             return Err(cannot(std::io::ErrorKind::PermissionDenied.into()));
         }
-        let program = Arc::new(Mutex::new(launch.start(&printed.ear(story)).map_err(cannot)?));
+        let program = Arc::new(Mutex::new(launch.start(&printed.sink(story)).map_err(cannot)?));
         current.add(&program);
         let outgrown = Arc::new(AtomicBool::new(false));
         watch(&program, memory, &outgrown, lost);
@@ -159,7 +159,7 @@ impl Program {
         while began.elapsed() < LAST_WORDS && !lock(&self.program).wait_for_last_words(Duration::ZERO) {
             thread::sleep(Duration::from_millis(1));
         }
-        self.printed.tell_the_rest(&self.story);
+        self.printed.record_unfinished_line(&self.story);
     }
 
     /// Sends a signal to it, and to what it started.

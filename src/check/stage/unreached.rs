@@ -125,7 +125,7 @@ fn ended_instead(program: &Program, address: SocketAddr, ended: ExitStatus, was_
 }
 
 /// The client that is judged did not come.
-pub(crate) fn not_come(host: &Host) -> Halt {
+pub(crate) fn not_connected(host: &Host) -> Halt {
     let Some(program) = host.program() else {
         return Halt::Broken(both!("the program was not started", "程序没有启动"));
     };

@@ -4,7 +4,7 @@ use crate::cli::CheckArgs;
 use day30::both;
 use day30::check::{Order, Subject, Target};
 use day30::lang::Text;
-use day30::program::{Words, interpreter, quoted};
+use day30::program::{CommandLine, interpreter, quoted};
 
 /// Where a command was typed without `--` before it: the line as it should be.
 pub(super) fn of_missing_dashes(args: &CheckArgs, target: Target) -> Option<Text> {
@@ -24,7 +24,7 @@ pub(super) fn of_missing_dashes(args: &CheckArgs, target: Target) -> Option<Text
     }
     let before = options.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
     let program = words.first().and_then(|name| interpreter(name)).map(|program| format!("{program} "));
-    let command = program.unwrap_or_default() + &Words::new(words.clone()).to_string();
+    let command = program.unwrap_or_default() + &CommandLine::new(words.clone()).to_string();
     Some(both!(
         "-- is missing before the command; write\n  day30 {before} -- {command}",
         "命令前面少了 --；请写\n  day30 {before} -- {command}"

@@ -3,7 +3,7 @@
 use super::super::named::Named;
 use super::super::output::{To, styled};
 use super::super::secret::secret;
-use super::super::stage::CANNOT_CATCH_CTRL_C;
+use super::super::session::CANNOT_CATCH_CTRL_C;
 use super::super::{Exit, Look, Usage};
 use super::exit;
 use crate::cli::CheckArgs;

@@ -2,20 +2,20 @@
 
 mod advice;
 mod contract;
+mod judging;
 mod matrix;
 mod plan;
-mod sitting;
 mod watching;
 
 use super::output::{To, styled, to_stdout};
-use super::stage::finish;
+use super::session::finish;
 use super::{Exit, Look, Usage};
 use crate::cli::{CheckArgs, TargetName};
 use day30::check::show::list;
 use day30::check::texts::Texts;
 use day30::check::{Decision, Target};
+use judging::Memory;
 use plan::Plan;
-use sitting::Memory;
 
 pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
     let target = args.target.map(target);
@@ -33,7 +33,7 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
     }
     let plan = Plan::of(args, target, look.lang)?;
     let judged =
-        if args.watch { watching::watch(&plan, look) } else { sitting::sit(&plan, look, &mut Memory::default()) };
+        if args.watch { watching::watch(&plan, look) } else { judging::judge(&plan, look, &mut Memory::default()) };
     plan.order.trace.flush();
     let recorded = plan.journal.map_or(Ok(()), finish);
     let exit = judged?;

@@ -5,7 +5,7 @@ use super::super::output::To;
 use super::super::output_file::{OutputFile, all_different};
 use super::super::output_kind::Kind;
 use super::super::secret::{scheme, secret};
-use super::super::stage::{CANNOT_CATCH_CTRL_C, journal};
+use super::super::session::{CANNOT_CATCH_CTRL_C, journal};
 use super::super::unrepeated::shown;
 use crate::cli::{CheckArgs, MEMORY, SecretArgs, TIME_LIMIT};
 use anyhow::Context;
@@ -14,7 +14,7 @@ use day30::check::{Check, Order, Subject, Target};
 use day30::crypto::{Scheme, Secret};
 use day30::lang::{Lang, Text};
 use day30::net::stop::{Stop, stop_on_ctrl_c};
-use day30::program::{Words, quoted};
+use day30::program::{CommandLine, quoted};
 use day30::random;
 use day30::trace::{Actor, Header, Journal, PAYLOAD_CAP, Recorder};
 use day30::{both, words};
@@ -128,7 +128,7 @@ fn subject(args: &CheckArgs, target: Target) -> anyhow::Result<Subject> {
     if target == Target::Hmac && args.port.is_some() {
         return Err(Usage(both!("--port: a program for hmac has no port", "--port：hmac 程序没有端口")).into());
     }
-    Ok(Subject::Program { words: Words::new(args.command.clone()), port: args.port })
+    Ok(Subject::Program { words: CommandLine::new(args.command.clone()), port: args.port })
 }
 
 fn address(typed: &str) -> anyhow::Result<SocketAddr> {
@@ -170,7 +170,7 @@ fn selected(args: &CheckArgs, target: Target) -> anyhow::Result<Vec<&'static Che
     };
     let only = args.only.iter().map(known).collect::<Result<Vec<_>, _>>()?;
     let skip = args.skip.iter().map(known).collect::<Result<Vec<_>, _>>()?;
-    let words = Words::new(args.command.clone());
+    let words = CommandLine::new(args.command.clone());
     let is_wanted = |check: &&Check| {
         // Nothing of the process can be seen of a server that runs already.
         let has_place = check.place.is_none_or(|place| words.mentions(place));

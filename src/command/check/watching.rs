@@ -4,8 +4,8 @@
 
 use super::super::output::{To, styled};
 use super::super::{Exit, Look, Usage, tell};
+use super::judging::{Memory, judge};
 use super::plan::Plan;
-use super::sitting::{Memory, sit};
 use day30::check::Subject;
 use day30::check::watch::Files;
 use day30::{both, say};
@@ -44,7 +44,7 @@ pub(super) fn watch(plan: &Plan, look: Look) -> anyhow::Result<Exit> {
             styled(CLEAR, to, look.color)?;
         }
         // A program that cannot be started is one that its author has not finished yet.
-        let exit = sit(plan, look, &mut memory).unwrap_or_else(|error| {
+        let exit = judge(plan, look, &mut memory).unwrap_or_else(|error| {
             tell(&error, look);
             Exit::Unable
         });

@@ -1,7 +1,7 @@
 //! Churn: clients that connect, have one message answered, and leave; 16 at once.
 
+use super::client::Client;
 use super::message::Messages;
-use super::talker::Talker;
 use super::{BUFFER, Done, Load, OnReply, PATIENCE, gather, wait};
 use crate::net::stop::Stop;
 use crate::race::Trouble;
@@ -24,7 +24,7 @@ pub(crate) struct Churn<'s> {
     poll: Poll,
     events: Events,
     /// `None`: between two clients.
-    slots: Vec<Option<Talker<TcpStream>>>,
+    slots: Vec<Option<Client<TcpStream>>>,
     messages: Messages,
     buffer: Vec<u8>,
     /// How many have come.
@@ -54,9 +54,9 @@ impl<'s> Churn<'s> {
         self.clients += 1;
         let mut socket = TcpStream::from_std(begin_to_connect(self.address, self.clients)?);
         self.poll.registry().register(&mut socket, Token(slot), Interest::READABLE | Interest::WRITABLE)?;
-        let talker = Talker::new(socket, self.clients as usize);
+        let client = Client::new(socket, self.clients as usize);
         if let Some(place) = self.slots.get_mut(slot) {
-            *place = Some(talker);
+            *place = Some(client);
         }
         Ok(())
     }
@@ -66,21 +66,21 @@ impl<'s> Churn<'s> {
         wait(&mut self.poll, &mut self.events, self.stop)?;
         for event in &self.events {
             let Some(place) = self.slots.get_mut(event.token().0) else { continue };
-            let Some(talker) = place else { continue };
-            if let Ok(Some(error)) = talker.socket.take_error() {
+            let Some(client) = place else { continue };
+            if let Ok(Some(error)) = client.socket.take_error() {
                 return Err(Trouble::broke(&error));
             }
             if !event.is_writable() && !event.is_readable() {
                 continue;
             }
-            talker.send(&mut self.messages)?;
-            let mut is_answered = talker.receive(&mut self.messages, &mut self.buffer)?;
+            client.send(&mut self.messages)?;
+            let mut is_answered = client.receive(&mut self.messages, &mut self.buffer)?;
             // The end of a server that closed is told once, with its last bytes.
             while !is_answered && event.is_read_closed() {
-                is_answered = talker.receive(&mut self.messages, &mut self.buffer)?;
+                is_answered = client.receive(&mut self.messages, &mut self.buffer)?;
             }
             if is_answered {
-                on_reply(talker.began, Instant::now());
+                on_reply(client.began, Instant::now());
                 *place = None;
             }
         }

@@ -4,11 +4,11 @@
 //! sends nothing, so a slow server is asked less.
 
 mod churn;
+mod client;
 mod message;
 mod open;
 mod pingpong;
 mod stream;
-mod talker;
 
 pub(super) use churn::{AT_ONCE, Churn};
 pub(super) use open::{Newcomers, open};

@@ -1,8 +1,8 @@
 //! Connecting many clients, in a way that a server with a short queue survives.
 
 use super::PATIENCE;
+use super::client::Client;
 use super::message::Messages;
-use super::talker::Talker;
 use crate::net::stop::Stop;
 use crate::race::Trouble;
 use crate::race::contender::Started;
@@ -46,13 +46,13 @@ pub(crate) fn open(
         }
         let socket = if sockets.is_empty() { first(server, stop)? } else { connect(server)? };
         let is_last = sockets.len() + 1 == clients || sockets.len() % BATCH == 0;
-        let mut talker = Talker::new(socket, sockets.len());
+        let mut client = Client::new(socket, sockets.len());
         match newcomers {
-            Newcomers::Speak if is_last => talker.round_trip(&mut messages, &mut buffer)?,
+            Newcomers::Speak if is_last => client.round_trip(&mut messages, &mut buffer)?,
             Newcomers::Wait if is_last => thread::sleep(BREATH),
             _ => {}
         }
-        sockets.push(talker.socket);
+        sockets.push(client.socket);
     }
     Ok(sockets)
 }

@@ -1,7 +1,7 @@
 //! A stream: one client sends as fast as the server takes it, and reads the answer at the same time.
 
+use super::client::check;
 use super::message::Messages;
-use super::talker::check;
 use super::{BUFFER, Done, Load, PATIENCE, wait};
 use crate::net::socket::would_block;
 use crate::net::stop::Stop;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::program::Words;
+use crate::program::CommandLine;
 use crate::race::contender::Contender;
 use crate::race::results::Measurement;
 use crate::race::{Figures, Heat, Plan, Trouble, Workload};
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use std::time::Duration;
 
 fn plan(names: &[&str], clients: &[usize]) -> Plan {
-    let contender = |name: &&str| Contender { name: (*name).into(), words: Words::default(), port: None };
+    let contender = |name: &&str| Contender { name: (*name).into(), words: CommandLine::default(), port: None };
     Plan {
         contenders: names.iter().map(contender).collect(),
         workloads: vec![Workload::PingPong, Workload::Holding],

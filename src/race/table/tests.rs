@@ -1,5 +1,5 @@
 use super::*;
-use crate::program::Words;
+use crate::program::CommandLine;
 use crate::race::contender::Contender;
 use crate::race::results::Measurement;
 use crate::race::{Figures, Plan, Trouble};
@@ -15,7 +15,7 @@ fn a_bar_is_as_long_as_its_share() {
 }
 
 fn race(cpu_percent: Option<f64>) -> Results {
-    let contenders = vec![Contender { name: "poll".into(), words: Words::new(vec!["x".into()]), port: None }];
+    let contenders = vec![Contender { name: "poll".into(), words: CommandLine::new(vec!["x".into()]), port: None }];
     let workloads = vec![Workload::PingPong];
     let plan = Plan { contenders, workloads, clients: vec![1], size: 64, window: Duration::from_secs(1), rounds: 1 };
     let heat = Heat { workload: Workload::PingPong, clients: 1 };

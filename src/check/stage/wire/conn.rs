@@ -121,7 +121,7 @@ impl Conn {
     }
 
     /// The same for a program that may speak by itself: what it says is no answer to the piece.
-    pub(crate) fn send_piece_unheard(&mut self, bytes: &[u8]) -> Outcome<Seen> {
+    pub(crate) fn send_piece_to_a_talker(&mut self, bytes: &[u8]) -> Outcome<Seen> {
         self.send(bytes)?;
         self.wait_until_read(false)
     }

@@ -14,7 +14,7 @@ const GOODBYE: Duration = Duration::from_millis(100);
 
 impl Conn {
     /// Says that the judge will send no more (a FIN), and goes on reading.
-    pub(crate) fn finish_sending(&mut self) {
+    pub(crate) fn shut_down_sending(&mut self) {
         let who = self.who;
         self.context.story.did(both!("{who} will send no more (FIN)", "{who} 不再发送（FIN）"));
         self.fin();
@@ -35,7 +35,7 @@ impl Conn {
     }
 
     /// Leaves at once, with whatever it has not read: the kernel answers what still comes with a reset.
-    pub(crate) fn vanish(mut self) {
+    pub(crate) fn close(mut self) {
         let who = self.who;
         self.context.story.did(both!("{who} closes its socket", "{who} 关闭套接字"));
         if let Some(socket) = self.socket.take() {

@@ -37,7 +37,7 @@ pub(super) fn ok(judge: &mut Judge<'_>) -> Outcome {
         return Err(explain_crash(judge, cause)?);
     }
     let has_printed_ok = has_word(&judge.printed()?.results());
-    conn.finish_sending();
+    conn.shut_down_sending();
     let came_at_the_end = judge.says_ok(0, AFTER_END)? == Heard::Ok;
     drop(conn);
     if is_held_back(judge, came_at_the_end)? {
@@ -183,7 +183,7 @@ fn beginning_is_refused(
         let (mut conn, challenge) = judge.asked()?;
         let digits = judge.digits(&challenge);
         if !is_wanted(&digits) {
-            conn.vanish();
+            conn.close();
             continue;
         }
         let (before, digits) = (judge.oks()?, change(&digits));

@@ -52,7 +52,7 @@ pub(super) fn fresh_challenge(judge: &mut Judge<'_>) -> Outcome {
     // Three processes within a second or two: a generator that is seeded with the time begins anew in one of them.
     for clients in [2, 1, 1] {
         for _ in 0..clients {
-            judge.asked()?.0.vanish();
+            judge.asked()?.0.close();
             if judge.has_repeated() {
                 let sentence = both!(
                     "the same challenge came twice: an old answer opens the door again",
@@ -74,7 +74,7 @@ pub(super) fn randomness(judge: &mut Judge<'_>) -> Outcome {
     // Those of one process show a counter; otherwise those of earlier checks serve as well.
     let is_enough = |all: usize| if goes_on { all >= before + IN_A_ROW && all >= SAMPLE } else { all >= IN_A_ROW };
     while !is_enough(judge.host.challenges.len()) {
-        judge.asked()?.0.vanish();
+        judge.asked()?.0.close();
     }
     let all = &judge.host.challenges;
     let Some(pattern) = pattern(all, all.get(before..).unwrap_or_default()) else { return Ok(()) };
@@ -94,7 +94,7 @@ pub(super) fn two_at_once(judge: &mut Judge<'_>) -> Outcome {
     let all = [Some(challenge), other, another];
     let is_same = |one: &Challenge| all.iter().flatten().filter(|other| *other == one).count() > 1;
     let are_same = all.iter().flatten().any(is_same);
-    [first, second, third].into_iter().for_each(Conn::vanish);
+    [first, second, third].into_iter().for_each(Conn::close);
     if are_same {
         let sentence = both!(
             "two clients that are connected at the same time got the same challenge",

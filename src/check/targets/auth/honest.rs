@@ -104,7 +104,7 @@ pub(super) fn closes(judge: &mut Judge<'_>) -> Outcome {
     let Err(halt) = conn.expect_end_at_last() else { return Ok(()) };
     judge.host.closes_never = true;
     conn.looks_for_the_cause();
-    conn.finish_sending();
+    conn.shut_down_sending();
     let (_, came) = conn.read_to_end(CLOSING / 3)?;
     Err(match came {
         Came::End | Came::Reset => {

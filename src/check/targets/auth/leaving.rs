@@ -21,7 +21,7 @@ pub(super) fn leaves_early(judge: &mut Judge<'_>) -> Outcome {
         let (mut conn, challenge) = judge.asked()?;
         let before = judge.oks()?;
         conn.send(judge.answer(&challenge).get(..count).unwrap_or_default())?;
-        conn.finish_sending();
+        conn.shut_down_sending();
         conn.read_to_end(judge.closing())?;
         drop(conn);
         let honest = usize::from(judge.next()? == Next::Served);

@@ -10,7 +10,7 @@ use crate::check::verdict::{Fault, Halt, Outcome};
 pub(super) fn old_answer(judge: &mut Judge<'_>) -> Outcome {
     let (conn, challenge) = judge.asked()?;
     let old = judge.answer(&challenge);
-    conn.vanish();
+    conn.close();
     let who = both!("a client with the answer to an earlier challenge", "客户端用的是先前那个挑战值的答案");
     let refused = judge.refuses(&who, |_, _| old);
     refused.or_else(|halt| Err(find_replay(judge, halt, Cause::OldAnswerTaken)?))

@@ -151,7 +151,7 @@ fn takes(judge: &mut Judge<'_>, offer: fn(&Judge<'_>, &Challenge) -> Vec<u8>) ->
             }
             return Ok(Some(heard));
         }
-        conn.vanish();
+        conn.close();
     }
     Ok(Some(Heard::Nothing))
 }

@@ -235,7 +235,7 @@ pub(super) fn keeps_the_secret(judge: &mut Judge<'_>) -> Outcome {
     let challenge = challenge(judge);
     let (mut conn, _) = answer_to(judge, &challenge)?;
     conn.read_to_end(SILENCE)?;
-    conn.finish_sending();
+    conn.shut_down_sending();
     // A client that waits may still say something.
     conn.read_to_end(ENDING)?;
     drop(conn);

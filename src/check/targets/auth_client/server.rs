@@ -27,7 +27,7 @@ fn answered(judge: &mut Judge<'_>) -> Outcome<ExitStatus> {
     let mut conn = judge.accept()?;
     conn.send(challenge.as_bytes())?;
     conn.read_some(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
-    conn.finish_sending();
+    conn.shut_down_sending();
     drop(conn);
     ends(judge, &both!("the server has closed", "服务器已关闭连接"))
 }
@@ -36,7 +36,7 @@ pub(super) fn short_challenge(judge: &mut Judge<'_>) -> Outcome {
     let challenge = challenge(judge);
     let mut conn = judge.accept()?;
     conn.send(challenge.as_bytes().get(..SHORT).unwrap_or_default())?;
-    conn.finish_sending();
+    conn.shut_down_sending();
     let (answer, _) = conn.read_to_end(ENDING)?;
     if !answer.is_empty() {
         let sentence = both!(
@@ -50,7 +50,7 @@ pub(super) fn short_challenge(judge: &mut Judge<'_>) -> Outcome {
 }
 
 pub(super) fn no_challenge(judge: &mut Judge<'_>) -> Outcome {
-    judge.accept()?.finish_sending();
+    judge.accept()?.shut_down_sending();
     ends(judge, &both!("the server has closed without a word", "服务器一言不发就关闭了")).map(drop)
 }
 
@@ -64,7 +64,7 @@ pub(super) fn exit_code(judge: &mut Judge<'_>) -> Outcome {
         return Err(Halt::failed(Fault::Died, sentence));
     }
     judge.next_process();
-    judge.accept()?.finish_sending();
+    judge.accept()?.shut_down_sending();
     let status = ends(judge, &both!("the server has closed without a word", "服务器一言不发就关闭了"))?;
     if status.success() {
         let sentence = both!(

@@ -1,6 +1,6 @@
 //! Messages that are as long as a buffer, and replies that are shorter than their messages.
 
-use super::saying::{name_wrong_stream, numbered};
+use super::echoed::{name_wrong_stream, numbered};
 use super::waiting::AFTER_A_TRY;
 use crate::both;
 use crate::check::stage::judge::Judge;

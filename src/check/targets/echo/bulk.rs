@@ -1,7 +1,7 @@
 //! Much text, and clients that do not read it back at once.
 
 use super::buffers::find_what_is_missing;
-use super::saying::{name_wrong_stream, numbered, random_word};
+use super::echoed::{name_wrong_stream, numbered, random_word};
 use crate::both;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::REPLY;
@@ -92,15 +92,15 @@ fn memory(judge: &Judge<'_>) -> Option<u64> {
 
 pub(super) fn slow_reader(judge: &mut Judge<'_>) -> Outcome {
     let (mut a, mut b) = (judge.connect()?, judge.connect()?);
-    a.say("a")?;
-    b.say("b")?;
+    a.echo("a")?;
+    b.echo("b")?;
     let text = numbered(judge, MORE_THAN_FITS);
     let sent = a.send_until_full(&text, STALL)?;
     let word = random_word(judge);
-    let Err(halt) = b.say(&word) else { return Ok(()) };
+    let Err(halt) = b.echo(&word) else { return Ok(()) };
     // Does it wait for A?
     let _ = a.read_some(sent, REPLY)?;
-    if b.hear(&word).is_ok() {
+    if b.expect_upper(&word).is_ok() {
         let finding = both!("when A had read its replies, B got its own", "A 读走回复之后，B 才得到回复");
         return Err(halt.found(Cause::SendBlocksAll, finding));
     }

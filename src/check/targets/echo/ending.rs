@@ -2,7 +2,7 @@
 
 use super::buffers::find_what_is_missing;
 use super::bulk::{MORE_THAN_FITS, STALL};
-use super::saying::numbered;
+use super::echoed::numbered;
 use crate::both;
 use crate::check::requirement::Target;
 use crate::check::stage::judge::Judge;
@@ -27,14 +27,14 @@ pub(super) fn half_close(judge: &mut Judge<'_>) -> Outcome {
     for _ in 0..AT_ONCE {
         let mut a = judge.connect()?;
         a.send(b"last words")?;
-        a.finish_sending();
-        a.hear("last words").or_else(|halt| Err(find_whether_the_end_matters(judge, b"last words", halt)?))?;
+        a.shut_down_sending();
+        a.expect_upper("last words").or_else(|halt| Err(find_whether_the_end_matters(judge, b"last words", halt)?))?;
     }
     // Much, so that the reply is still on its way when the end arrives.
     let mut b = judge.connect()?;
     let text = numbered(judge, 100_000);
     b.send(&text)?;
-    b.finish_sending();
+    b.shut_down_sending();
     b.exchange(b"", &text.to_ascii_uppercase()).or_else(|halt| {
         let halt = find_what_is_missing(judge, &b, halt)?;
         Err(find_whether_the_end_matters(judge, &text, halt)?)
@@ -59,7 +59,7 @@ fn receive_slowly(judge: &mut Judge<'_>, text: &[u8], with_end: bool) -> Outcome
     let mut conn = judge.connect()?;
     let sent = conn.send_until_full(text, STALL)?;
     if with_end {
-        conn.finish_sending();
+        conn.shut_down_sending();
     }
     while conn.pending_len() < sent && conn.receive(judge.context.until(REPLY))? == Came::Bytes {
         judge.context.pause(PAUSE)?;
@@ -89,11 +89,11 @@ pub(super) fn closes(judge: &mut Judge<'_>) -> Outcome {
     // One whose earlier clients have left may spin since then, and would show nothing new.
     judge.next_process();
     let mut a = judge.connect()?;
-    a.say("goodbye")?;
+    a.echo("goodbye")?;
     // Lesson 1's server may well spin; of lesson 4's it is the fault that the notes have.
     let may_sleep = judge.order.target == Target::SocketServer && judge.program().is_ok();
     let before = if may_sleep { judge.load(LOOK)? } else { None };
-    a.finish_sending();
+    a.shut_down_sending();
     let Err(halt) = a.expect_end() else { return Ok(()) };
     let halt = name_held(halt, &a);
     // A server that spins all the time says nothing by it now.

@@ -1,9 +1,9 @@
 //! How clients leave, politely and not, and what must happen to nobody else.
 
 use super::bulk::MORE_THAN_FITS;
+use super::echoed::{numbered, random_word};
 use super::ending::name_held;
 use super::process::releases_everything;
-use super::saying::{numbered, random_word};
 use crate::both;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::program::Program;
@@ -24,8 +24,8 @@ const BAD: [&[u8]; 6] = [b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x
 
 /// Somebody who was there before is still served, and so is somebody who comes now.
 fn others_are_served(judge: &mut Judge<'_>, bystander: &mut Conn) -> Outcome {
-    bystander.say(&random_word(judge))?;
-    judge.connect()?.say(&random_word(judge))
+    bystander.echo(&random_word(judge))?;
+    judge.connect()?.echo(&random_word(judge))
 }
 
 /// After some clients left, others are no longer served: are they, when one leaves politely, with everything received?
@@ -37,10 +37,10 @@ fn find_whether_it_is_how_they_left(judge: &mut Judge<'_>, cause: Cause, halt: H
     judge.context.story.looks_for_the_cause();
     judge.next_process();
     let politely = judge.connect().and_then(|mut bystander| {
-        bystander.say("here")?;
+        bystander.echo("here")?;
         let mut a = judge.connect()?;
-        a.say(&random_word(judge))?;
-        a.finish_sending();
+        a.echo(&random_word(judge))?;
+        a.shut_down_sending();
         a.expect_end_at_last()?;
         others_are_served(judge, &mut bystander)
     });
@@ -53,18 +53,18 @@ fn find_whether_it_is_how_they_left(judge: &mut Judge<'_>, cause: Cause, halt: H
 
 pub(super) fn probe(judge: &mut Judge<'_>) -> Outcome {
     let mut bystander = judge.connect()?;
-    bystander.say("here")?;
+    bystander.echo("here")?;
     for _ in 0..3 {
-        judge.connect()?.vanish();
+        judge.connect()?.close();
     }
     others_are_served(judge, &mut bystander)
 }
 
 pub(super) fn reset(judge: &mut Judge<'_>) -> Outcome {
     let mut bystander = judge.connect()?;
-    bystander.say("here")?;
+    bystander.echo("here")?;
     let mut a = judge.connect()?;
-    a.say("reply is read")?;
+    a.echo("reply is read")?;
     a.reset();
     let mut a = judge.connect()?;
     a.send(b"reply is not read")?;
@@ -76,7 +76,7 @@ pub(super) fn reset(judge: &mut Judge<'_>) -> Outcome {
     let Some(before) = judge.host.program().and_then(Program::holdings) else { return Ok(()) };
     for _ in 0..RESETS {
         let mut a = judge.connect()?;
-        a.say(&random_word(judge))?;
+        a.echo(&random_word(judge))?;
         a.reset();
     }
     releases_everything(judge, before, RESETS)
@@ -84,14 +84,14 @@ pub(super) fn reset(judge: &mut Judge<'_>) -> Outcome {
 
 pub(super) fn leaves_without_reading(judge: &mut Judge<'_>) -> Outcome {
     let mut bystander = judge.connect()?;
-    bystander.say("here")?;
+    bystander.echo("here")?;
     // The server is still answering when its client is gone.
     let text = numbered(judge, MORE_THAN_FITS);
     for _ in 0..2 {
         let mut a = judge.connect()?;
         // As much as goes: a server that cannot send its replies stops reading.
         a.send_until_full(&text, Duration::from_millis(50))?;
-        a.vanish();
+        a.close();
     }
     // Less, so that all of it arrives, and the end too: the server goes on sending to somebody who is no longer there. Whether
     // it comes to that is a matter of microseconds.
@@ -106,12 +106,12 @@ pub(super) fn leaves_without_reading(judge: &mut Judge<'_>) -> Outcome {
 
 pub(super) fn bad_bytes(judge: &mut Judge<'_>) -> Outcome {
     let mut bystander = judge.connect()?;
-    bystander.say("here")?;
+    bystander.echo("here")?;
     for bytes in BAD {
         let mut a = judge.connect()?;
         a.send(bytes)?;
         // To close, to send something in their place, to pass them on, and to leave them out are all right; but not to forget the client.
-        a.finish_sending();
+        a.shut_down_sending();
         is_let_go(judge, a)?;
         others_are_served(judge, &mut bystander)
             .or_else(|halt| Err(find_whether_it_is_how_they_left(judge, Cause::DiesOfBytes, halt)?))?;
@@ -147,10 +147,10 @@ pub(super) fn answers_before_bad_bytes(judge: &mut Judge<'_>) -> Outcome {
 
 pub(super) fn half_a_letter(judge: &mut Judge<'_>) -> Outcome {
     let mut bystander = judge.connect()?;
-    bystander.say("here")?;
+    bystander.echo("here")?;
     let mut a = judge.connect()?;
     a.send(b"\xe4\xb8")?;
-    a.finish_sending();
+    a.shut_down_sending();
     is_let_go(judge, a)?;
     others_are_served(judge, &mut bystander)
         .or_else(|halt| Err(find_whether_it_is_how_they_left(judge, Cause::DiesOfBytes, halt)?))

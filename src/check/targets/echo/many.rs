@@ -1,6 +1,6 @@
 //! Several clients at once: nobody waits for another, and nobody gets what is another's.
 
-use super::saying::{random_word, upper};
+use super::echoed::{random_word, upper};
 use crate::both;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::Conn;
@@ -23,17 +23,17 @@ const AFTER_A_TRY: Duration = Duration::from_millis(800);
 // Each text of a client is longer than its last one: what is left of a longer one in a buffer is another check's question.
 pub(super) fn two_clients(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
-    a.say("a speaks")?;
+    a.echo("a speaks")?;
     let mut b = judge.connect()?;
-    if let Err(halt) = b.say("b speaks") {
+    if let Err(halt) = b.echo("b speaks") {
         let halt = find_mixed_up(&mut a, "b speaks", halt)?;
         return Err(find_who_is_waited_for(a, &mut b, "b speaks", halt)?);
     }
-    if let Err(halt) = a.say("a once more") {
+    if let Err(halt) = a.echo("a once more") {
         let halt = find_mixed_up(&mut b, "a once more", halt)?;
         return Err(find_forgotten(&mut a, &mut b, halt)?);
     }
-    b.say("b once more").or_else(|halt| Err(find_mixed_up(&mut a, "b once more", halt)?))
+    b.echo("b once more").or_else(|halt| Err(find_mixed_up(&mut a, "b once more", halt)?))
 }
 
 /// One client did not get its reply to `text`: did the other one get it?
@@ -48,12 +48,12 @@ fn find_mixed_up(other: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
 
 pub(super) fn silent_client(judge: &mut Judge<'_>) -> Outcome {
     let (a, mut b, c) = (judge.connect()?, judge.connect()?, judge.connect()?);
-    if let Err(halt) = b.say("between") {
+    if let Err(halt) = b.echo("between") {
         return Err(find_who_is_waited_for(a, &mut b, "between", halt)?);
     }
     drop(c);
     for text in ["one of them has left", "and what came of all that?"] {
-        if let Err(halt) = b.say(text) {
+        if let Err(halt) = b.echo(text) {
             return Err(find_who_is_waited_for(a, &mut b, text, halt)?);
         }
         // A server that ends with its client needs a moment for that.
@@ -68,7 +68,7 @@ fn find_forgotten(a: &mut Conn, b: &mut Conn, halt: Halt) -> Outcome<Halt> {
         return Ok(halt);
     }
     b.looks_for_the_cause();
-    if unless_failed(b.say("b once more"))?.is_none() {
+    if unless_failed(b.echo("b once more"))?.is_none() {
         return Ok(halt);
     }
     if !a.read_some(1, AFTER_A_TRY)?.0.is_empty() {
@@ -101,7 +101,7 @@ fn find_who_is_waited_for(mut a: Conn, b: &mut Conn, text: &str, halt: Halt) -> 
     if !answer.is_empty() {
         return Ok(name_what_came(halt, &answer, &upper(text)));
     }
-    a.finish_sending();
+    a.shut_down_sending();
     drop(a);
     let (answer, _) = b.read_some(1, AFTER_A_TRY)?;
     if !answer.is_empty() {
@@ -134,7 +134,7 @@ fn crowd(judge: &mut Judge<'_>, clients: usize) -> Outcome<Vec<Conn>> {
     let mut crowd = Vec::with_capacity(clients);
     for _ in 0..clients {
         let mut conn = judge.connect()?;
-        conn.say(&random_word(judge))?;
+        conn.echo(&random_word(judge))?;
         crowd.push(conn);
     }
     Ok(crowd)
@@ -146,7 +146,7 @@ pub(super) fn many_clients(judge: &mut Judge<'_>) -> Outcome {
         let words: Vec<_> = crowd.iter().map(|_| random_word(judge)).collect();
         crowd.iter_mut().zip(&words).try_for_each(|(conn, word)| conn.send(word.as_bytes()))?;
         // The last one first: whoever is served one after another shows it.
-        crowd.iter_mut().zip(&words).rev().try_for_each(|(conn, word)| conn.hear(word))?;
+        crowd.iter_mut().zip(&words).rev().try_for_each(|(conn, word)| conn.expect_upper(word))?;
     }
     Ok(())
 }
@@ -160,8 +160,8 @@ pub(super) fn own_letters(judge: &mut Judge<'_>) -> Outcome {
         let seen = a.send_piece(x)?.and(b.send_piece(y)?);
         a.send(x_rest)?;
         b.send(y_rest)?;
-        a.hear("x中")?;
-        b.hear("yé").map(|()| seen)
+        a.expect_upper("x中")?;
+        b.expect_upper("yé").map(|()| seen)
     };
     match speak() {
         Ok(seen) => seen.alone(),
@@ -183,7 +183,7 @@ fn find_whether_turns_help(judge: &mut Judge<'_>, a: &Conn, b: &Conn, halt: Halt
             let (first, rest) = text.as_bytes().split_at(2);
             conn.send_piece(first)?;
             conn.send(rest)?;
-            conn.hear(text)?;
+            conn.expect_upper(text)?;
         }
         Ok(())
     };
@@ -203,7 +203,7 @@ pub(super) fn leaving_among_others(judge: &mut Judge<'_>) -> Outcome {
         let began = Instant::now();
         for (place, conn) in crowd.iter_mut().enumerate() {
             if place % 2 == 0 {
-                conn.finish_sending();
+                conn.shut_down_sending();
             } else {
                 conn.send(word.as_bytes())?;
             }
@@ -211,7 +211,7 @@ pub(super) fn leaving_among_others(judge: &mut Judge<'_>) -> Outcome {
         were_together |= began.elapsed() < AT_ONCE;
         let staying = crowd.iter_mut().enumerate().filter(|(place, _)| place % 2 == 1);
         for (_, conn) in staying {
-            conn.hear(&word).or_else(|halt| Err(find_whether_it_was_skipped(conn, halt)?))?;
+            conn.expect_upper(&word).or_else(|halt| Err(find_whether_it_was_skipped(conn, halt)?))?;
         }
         if were_together {
             return Ok(());
@@ -230,7 +230,7 @@ fn find_whether_it_was_skipped(conn: &mut Conn, halt: Halt) -> Outcome<Halt> {
         return Ok(halt);
     }
     conn.looks_for_the_cause();
-    if unless_failed(conn.say("again"))?.is_none() {
+    if unless_failed(conn.echo("again"))?.is_none() {
         return Ok(halt);
     }
     let finding = both!(

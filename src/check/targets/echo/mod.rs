@@ -4,12 +4,12 @@
 
 mod buffers;
 mod bulk;
+mod echoed;
 mod ending;
 mod leaving;
 mod many;
 mod process;
 mod prompt;
-mod saying;
 mod silence;
 mod split;
 mod stops;

@@ -1,6 +1,6 @@
 //! What the program costs, keeps, and leaves behind.
 
-use super::saying::random_word;
+use super::echoed::random_word;
 use crate::both;
 use crate::check::stage::ending::ENDING;
 use crate::check::stage::judge::Judge;
@@ -62,14 +62,14 @@ pub(super) fn releases_everything(judge: &mut Judge<'_>, before: Holdings, comer
 /// A client that is served, and leaves as one should.
 fn visit(judge: &mut Judge<'_>) -> Outcome {
     let mut visitor = judge.connect()?;
-    visitor.say(&random_word(judge))?;
-    visitor.finish_sending();
+    visitor.echo(&random_word(judge))?;
+    visitor.shut_down_sending();
     visitor.expect_end()
 }
 
 pub(super) fn sleeps_after_leaving(judge: &mut Judge<'_>) -> Outcome {
     visit(judge)?;
-    judge.connect()?.vanish();
+    judge.connect()?.close();
     visit(judge)?;
     let Err(halt) = judge.rests(LOOK, OFTEN)? else { return Ok(()) };
     Err(find_when_it_rests(judge, halt)?)
@@ -103,13 +103,13 @@ fn rests_beside_clients(judge: &mut Judge<'_>) -> Outcome<Outcome> {
     // Whatever earlier clients have left behind is another question.
     judge.next_process();
     let (mut a, _b) = (judge.connect()?, judge.connect()?);
-    a.say("and now nothing")?;
+    a.echo("and now nothing")?;
     judge.rests(LOOK, OFTEN)
 }
 
 pub(super) fn ctrl_c(judge: &mut Judge<'_>) -> Outcome {
     let (mut a, mut b) = (judge.connect()?, judge.connect()?);
-    a.say("served")?;
+    a.echo("served")?;
     judge.press_ctrl_c()?;
     // A server that says goodbye waits for its clients to say it too. They do not go first.
     let (_, came) = a.read_to_end(ENDING)?;
@@ -150,12 +150,12 @@ pub(super) fn restart(judge: &mut Judge<'_>) -> Outcome {
         )));
     }
     let mut a = judge.connect()?;
-    a.say("before")?;
+    a.echo("before")?;
     let address = judge.program()?.address;
     judge.context.story.did(both!("ends the program, which closes its connection first", "结束程序，于是它先关闭连接"));
     judge.program()?.signal(Signal::Kill);
     a.read_to_end(REPLY)?;
-    a.vanish();
+    a.close();
     judge.wait_for_end(ENDING)?;
     let finding = match table::is_in_time_wait(address.port()) {
         Some(false) => {
@@ -168,7 +168,7 @@ pub(super) fn restart(judge: &mut Judge<'_>) -> Outcome {
     };
     judge.host.end();
     judge.host.start(judge.order, &judge.context, address, false)?;
-    let again = judge.connect().and_then(|mut conn| conn.say("after"));
+    let again = judge.connect().and_then(|mut conn| conn.echo("after"));
     again.map_err(|halt| match halt {
         // What is a circumstance elsewhere is the question here.
         Halt::Unknown(sentence) => Halt::failed(Fault::NotReached, sentence).found(Cause::NoReuseAddr, finding),

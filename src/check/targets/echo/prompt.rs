@@ -1,6 +1,6 @@
 //! Whether a reply comes as soon as its message is there.
 
-use super::saying::random_word;
+use super::echoed::random_word;
 use crate::both;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::patience::Deadline;
@@ -53,7 +53,7 @@ fn one_reply(judge: &mut Judge<'_>, conn: &mut Conn) -> Outcome<(Duration, Optio
         }
     }
     let took = began.elapsed();
-    conn.hear(&word)?;
+    conn.expect_upper(&word)?;
     Ok((took, (looks > 0).then(|| took * asleep / looks)))
 }
 
@@ -64,7 +64,7 @@ fn find_whether_all_wait(judge: &mut Judge<'_>, a: Conn, halt: Halt, alone: Dura
     let words = [random_word(judge), random_word(judge)];
     let began = Instant::now();
     both.iter_mut().zip(&words).try_for_each(|(conn, word)| conn.send(word.as_bytes()))?;
-    both.iter_mut().zip(&words).try_for_each(|(conn, word)| conn.hear(word))?;
+    both.iter_mut().zip(&words).try_for_each(|(conn, word)| conn.expect_upper(word))?;
     let seconds = began.elapsed().as_secs_f64();
     if seconds < 1.8 * alone.as_secs_f64() {
         return Err(halt);

@@ -1,6 +1,6 @@
 //! Clients that say nothing: for a while, and many of them.
 
-use super::saying::random_word;
+use super::echoed::random_word;
 use super::waiting::AFTER_A_TRY;
 use crate::both;
 use crate::check::stage::judge::Judge;
@@ -48,17 +48,17 @@ pub(super) fn keeps_silent_client(judge: &mut Judge<'_>) -> Outcome {
     for conn in [&mut a, &mut b] {
         conn.receive_ready()?;
         if !conn.has_ended() {
-            conn.say(&random_word(judge))?;
+            conn.echo(&random_word(judge))?;
         }
     }
     // The listener has waited as long as its clients have.
-    judge.connect()?.say(&random_word(judge))
+    judge.connect()?.echo(&random_word(judge))
 }
 
 /// The same in the process that is judged, where there is no other.
 fn stay_silent(judge: &mut Judge<'_>) -> Outcome<(Conn, Conn, Option<Duration>)> {
     let (mut a, mut b) = (judge.connect()?, judge.connect()?);
-    b.say("hello")?;
+    b.echo("hello")?;
     let began = Instant::now();
     while began.elapsed() < SILENT {
         judge.context.pause(LOOK)?;
@@ -109,11 +109,12 @@ pub(super) fn hundred_silent(judge: &mut Judge<'_>) -> Outcome {
 /// So many clients connect and say nothing; then one more connects, and speaks.
 fn beside_a_crowd(judge: &mut Judge<'_>, clients: usize) -> Outcome {
     let (mut crowd, mut last, word) = (Vec::with_capacity(clients), None, random_word(judge));
-    let spoken =
-        gather(judge, &mut crowd, clients).and_then(|()| judge.connect()).and_then(|conn| last.insert(conn).say(&word));
+    let spoken = gather(judge, &mut crowd, clients)
+        .and_then(|()| judge.connect())
+        .and_then(|conn| last.insert(conn).echo(&word));
     let outcome = spoken.or_else(|halt| Err(find_who_must_leave(judge, &mut crowd, last, &word, halt)?));
     // All together, so that nobody waits for one after another.
-    crowd.iter_mut().for_each(Conn::finish_sending);
+    crowd.iter_mut().for_each(Conn::shut_down_sending);
     outcome
 }
 
@@ -149,8 +150,8 @@ fn find_who_must_leave(
     judge.context.story.looks_for_the_cause();
     let clients = crowd.len();
     let Some(mut last) = last else {
-        crowd.iter_mut().for_each(Conn::finish_sending);
-        let again = judge.connect().and_then(|mut conn| conn.say(word));
+        crowd.iter_mut().for_each(Conn::shut_down_sending);
+        let again = judge.connect().and_then(|mut conn| conn.echo(word));
         let finding = both!(
             "as soon as the silent clients had left, another one could connect, and got its reply",
             "沉默的客户端一离开，别的客户端就能连上，并得到回复"
@@ -158,7 +159,7 @@ fn find_who_must_leave(
         return Ok(if unless_failed(again)?.is_some() { halt.found(Cause::PoolTooSmall, finding) } else { halt });
     };
     for (place, conn) in crowd.iter_mut().enumerate() {
-        conn.finish_sending();
+        conn.shut_down_sending();
         let left = place + 1;
         let patience = if left == clients { AFTER_A_TRY } else { AFTER_ONE };
         if last.answers_after_all(word, patience)? {

@@ -1,6 +1,6 @@
 //! Characters that arrive in pieces.
 
-use super::saying::{random_text, upper};
+use super::echoed::{random_text, upper};
 use crate::both;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::{Came, Conn};
@@ -21,7 +21,7 @@ pub(super) fn split_letter(judge: &mut Judge<'_>) -> Outcome {
             // Broken by the half character, before the rest could be sent.
             a.expect_open(&upper(text))?;
             a.send(rest)?;
-            a.hear(text).map(|()| seen)
+            a.expect_upper(text).map(|()| seen)
         });
         seen.or_else(|halt| Err(find_what_became_of_it(judge, &mut a, halt)?))?.alone()?;
     }
@@ -45,7 +45,7 @@ fn find_what_became_of_it(judge: &Judge<'_>, a: &mut Conn, halt: Halt) -> Outcom
         "接着发送的文本返回了，分成两段的字符却一直没有返回"
     );
     a.read_some(0, Duration::ZERO)?;
-    if unless_failed(a.say("next"))?.is_none() {
+    if unless_failed(a.echo("next"))?.is_none() {
         return Ok(halt);
     }
     // The rest of the text was answered, so only the character is lost; or the piece as a whole.
@@ -60,7 +60,7 @@ pub(super) fn split_anywhere(judge: &mut Judge<'_>) -> Outcome {
         let cut = judge.rng.random_range(1..bytes.len());
         let (first, rest) = bytes.split_at(cut);
         let seen = a.send_piece(first)?;
-        let heard = a.expect_open(&upper(&text)).and_then(|()| a.send(rest)).and_then(|()| a.hear(&text));
+        let heard = a.expect_open(&upper(&text)).and_then(|()| a.send(rest)).and_then(|()| a.expect_upper(&text));
         heard.or_else(|halt| Err(find_what_became_of_it(judge, &mut a, halt)?))?;
         seen.alone()?;
     }
@@ -80,7 +80,7 @@ pub(super) fn byte_by_byte(judge: &mut Judge<'_>) -> Outcome {
     let text = random_text(judge, 60);
     let mut pieces = text.as_bytes().chunks(1);
     pieces.try_for_each(|byte| a.send(byte))?;
-    a.hear(&text).or_else(|halt| Err(find_a_lost_piece(judge, halt)?))
+    a.expect_upper(&text).or_else(|halt| Err(find_a_lost_piece(judge, halt)?))
 }
 
 /// An error, or a sign for one in the reply, tells of a character that was decoded in pieces; that nothing more comes does not.

@@ -33,7 +33,7 @@ fn find_when_it_closes(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
         return find_why_it_closes(judge, halt);
     }
     let after_one = judge.connect().and_then(|mut conn| {
-        conn.say("once")?;
+        conn.echo("once")?;
         conn.read_to_end(AFTER_A_TRY)
     });
     if !matches!(unless_failed(after_one)?, Some((_, Came::End | Came::Reset))) {
@@ -57,7 +57,7 @@ fn find_where_it_is(judge: &mut Judge<'_>, a: &mut Conn, text: &str, halt: Halt)
         let finding = both!("as soon as another client connected, the reply came", "另一个客户端一连上，回复就来了");
         return Ok(halt.found(Cause::AcceptBlocks, finding));
     }
-    if unless_failed(b.say("b speaks"))?.is_none() {
+    if unless_failed(b.echo("b speaks"))?.is_none() {
         return Ok(halt);
     }
     let finding = both!(

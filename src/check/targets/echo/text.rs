@@ -1,6 +1,6 @@
 //! One client: what it says, in which pieces, and what must come back.
 
-use super::saying::{is_repeated, random_text, random_word, upper};
+use super::echoed::{is_repeated, random_text, random_word, upper};
 use super::silence::{ACCEPTING, KEEPS_SILENT_CLIENT};
 use super::stops::find_why_it_stops;
 use super::waiting::{AFTER_A_TRY, find_what_it_waits_for};
@@ -33,7 +33,7 @@ pub(super) fn one_message(judge: &mut Judge<'_>) -> Outcome {
     // As a person does, who takes a moment to type: a server that reads at once finds nothing.
     judge.context.wait_until(ACCEPTING, || a.was_accepted() != Some(false))?;
     judge.context.pause(MOMENT)?;
-    a.say(text).or_else(|halt| Err(find_what_it_waits_for(judge, &mut a, text, halt)?))?;
+    a.echo(text).or_else(|halt| Err(find_what_it_waits_for(judge, &mut a, text, halt)?))?;
     // From here on it takes its time, beside the checks that follow.
     judge.leave_silent_clients(KEEPS_SILENT_CLIENT)?;
     a.expect_silence(SILENCE).map_err(|halt| {
@@ -49,11 +49,11 @@ pub(super) fn one_message(judge: &mut Judge<'_>) -> Outcome {
 
 pub(super) fn many_messages(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
-    a.say("one")?;
+    a.echo("one")?;
     let mut said = "one".to_owned();
     for text in ["two", "three", &random_word(judge), &random_word(judge)] {
         said += text;
-        a.say(text).or_else(|halt| {
+        a.echo(text).or_else(|halt| {
             let halt = name_repeated(halt, &upper(&said));
             Err(find_why_it_stops(judge, &mut a, text, halt)?)
         })?;
@@ -75,7 +75,7 @@ pub(super) fn every_byte_counts(judge: &mut Judge<'_>) -> Outcome {
     let texts = ["  two words \n", "line\r\n\r\n", "\ttab\t", "zero\0inside", "\u{1b}[1m\u{7f}", "\n"];
     for (place, text) in texts.iter().enumerate() {
         let said = texts.get(..=place).unwrap_or_default();
-        a.say(text).map_err(|halt| name_leftover(halt, said))?;
+        a.echo(text).map_err(|halt| name_leftover(halt, said))?;
     }
     a.expect_silence(SILENCE)
 }
@@ -99,7 +99,7 @@ fn name_leftover(halt: Halt, said: &[&str]) -> Halt {
 pub(super) fn other_alphabets(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
     for text in ["café", "你好, welt", "Ωμέγα", "привет", "😀 ok"] {
-        if let Err(halt) = a.say(text) {
+        if let Err(halt) = a.echo(text) {
             // A character that is split cannot be decoded, and all of these were whole when they were sent.
             let is_split = halt.fault() != Some(Fault::WrongBytes) && judge.complains("unexpected end of data");
             let halt = if is_split { halt.shows(Cause::DecodePerRecv) } else { halt };
@@ -107,7 +107,7 @@ pub(super) fn other_alphabets(judge: &mut Judge<'_>) -> Outcome {
         }
     }
     let text = random_text(judge, 30);
-    a.say(&text)
+    a.echo(&text)
 }
 
 /// Letters beyond ASCII stayed as they were: does the upper case work on bytes, or on the letters of another encoding?
@@ -136,7 +136,7 @@ pub(super) fn sharp_s(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
     // The small one, and the capital one that some tables of letters have.
     let kept = ["STRAßE", "STRAẞE"];
-    a.say("straße").map_err(|halt| {
+    a.echo("straße").map_err(|halt| {
         let is_kept =
             matches!(&halt, Halt::Failed(failure) if kept.iter().any(|kept| failure.got() == kept.as_bytes()));
         if is_kept { halt.map(|failure| failure.rename(Cause::OneForOne)) } else { halt }

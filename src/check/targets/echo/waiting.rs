@@ -1,6 +1,6 @@
 //! No reply came to the first message: what would bring it?
 
-use super::saying::upper;
+use super::echoed::upper;
 use crate::both;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::{Came, Conn};
@@ -8,6 +8,7 @@ use crate::check::verdict::cause::Cause;
 use crate::check::verdict::mistakes::contains;
 use crate::check::verdict::{Fault, Halt, Outcome, unless_failed};
 use crate::lang::Text;
+use crate::program::Signal;
 use std::time::Duration;
 
 /// How long a reply may take that something else was waited for.
@@ -18,8 +19,6 @@ const AFTER_A_PIECE: Duration = Duration::from_millis(150);
 const DYING: Duration = Duration::from_millis(300);
 /// How many bytes there are in all when it is looked whether a buffer was full.
 const FULL: [usize; 6] = [16, 64, 256, 1024, 4096, 65_536];
-/// How often a message is sent right behind the connection, so that it may be there before the server's first `recv`.
-const TRIES: usize = 10;
 
 /// A cause, and what was tried to find it.
 type Found = Option<(Cause, Text)>;
@@ -55,15 +54,16 @@ pub(super) fn find_why_it_closes(judge: &mut Judge<'_>, halt: Halt) -> Outcome<H
         return Ok(halt);
     }
     // Is a message answered that is there before the server asks for it?
-    for _ in 0..TRIES {
-        let at_once = judge.connect().and_then(|mut conn| conn.say("now"));
-        if unless_failed(at_once)?.is_some() {
-            let finding = both!(
-                "a message that was there already got its reply; a client that says nothing finds its connection closed at once",
-                "消息已经在那里的时候有回复；什么也不发的客户端，连接立刻就被关闭"
-            );
-            return Ok(halt.found(Cause::ClosesAtOnce, finding));
-        }
+    let tell = |judge: &Judge<'_>, signal| judge.program().map(|program| program.signal(signal)).ok();
+    tell(judge, Signal::Stop);
+    let sent = judge.connect().and_then(|mut conn| conn.send(b"now").map(|()| conn));
+    tell(judge, Signal::Continue);
+    if unless_failed(sent.and_then(|mut conn| conn.expect_upper("now")))?.is_some() {
+        let finding = both!(
+            "a message that was there already got its reply; a client that says nothing finds its connection closed at once",
+            "消息已经在那里的时候有回复；什么也不发的客户端，连接立刻就被关闭"
+        );
+        return Ok(halt.found(Cause::ClosesAtOnce, finding));
     }
     Ok(halt.suspect(Cause::ClosesAtOnce))
 }
@@ -143,7 +143,7 @@ fn a_full_buffer(a: &mut Conn, text: &str) -> Outcome<Found> {
 }
 
 fn the_end(a: &mut Conn, text: &str) -> Outcome<Found> {
-    a.finish_sending();
+    a.shut_down_sending();
     let finding =
         both!("when the client shut down sending (FIN), the reply came", "客户端关闭了发送方向（FIN），回复才来");
     Ok(a.answers_after_all(text, AFTER_A_TRY)?.then_some((Cause::WaitsForEnd, finding)))

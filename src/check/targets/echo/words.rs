@@ -1,6 +1,6 @@
 //! What is text like any other: words that end other conversations, and a byte order mark.
 
-use super::saying::{random_word, upper};
+use super::echoed::{random_word, upper};
 use crate::both;
 use crate::check::stage::judge::Judge;
 use crate::check::verdict::cause::Cause;
@@ -8,7 +8,7 @@ use crate::check::verdict::{Halt, Outcome, unless_failed};
 use crate::view::escape;
 use std::iter;
 
-/// Words that somebody may have made a command of, or an end.
+/// CommandLine that somebody may have made a command of, or an end.
 const WORDS: [&str; 18] = [
     "q",
     "quit",
@@ -44,7 +44,7 @@ pub(super) fn no_magic_word(judge: &mut Judge<'_>) -> Outcome {
                 conn.send(text.as_bytes()).or_else(|halt| if halt.is_cut_off() { Ok(()) } else { Err(halt) })
             })?;
             for ((conn, text), word) in clients.iter_mut().zip(texts).zip(words) {
-                conn.hear(text).or_else(|halt| Err(find_the_word(judge, word, words, halt)?))?;
+                conn.expect_upper(text).or_else(|halt| Err(find_the_word(judge, word, words, halt)?))?;
             }
         }
     }
@@ -98,13 +98,13 @@ fn goes_on_after(judge: &mut Judge<'_>, word: &str) -> Outcome<bool> {
         }
     };
     let Some(mut conn) = conn else { return Ok(false) };
-    let goes_on = conn.say(word).and_then(|()| conn.say("go on"));
+    let goes_on = conn.echo(word).and_then(|()| conn.echo("go on"));
     Ok(unless_failed(goes_on)?.is_some())
 }
 
 pub(super) fn byte_order_mark(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
-    a.say("\u{feff}mark").map_err(|halt| {
+    a.echo("\u{feff}mark").map_err(|halt| {
         let is_removed = |got: &[u8]| got == upper("mark");
         halt.map(|failure| {
             if is_removed(failure.got()) {

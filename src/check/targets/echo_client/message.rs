@@ -111,7 +111,7 @@ fn find_why_no_next(judge: &mut Judge<'_>, talk: &mut Talk, halt: Halt, before: 
         }
         Some(Fault::Silent) if before > 0 => {
             talk.conn.looks_for_the_cause();
-            talk.conn.finish_sending();
+            talk.conn.shut_down_sending();
             if talk.conn.read_some(1, AT_ONCE)?.1 == Came::Bytes {
                 let finding = both!(
                     "as soon as the server had shut down sending (FIN), it sent its next message",

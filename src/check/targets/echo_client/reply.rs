@@ -116,7 +116,7 @@ fn in_pieces(judge: &mut Judge<'_>, mut talk: Talk, text: &str, pieces: &[&[u8]]
         // A client that speaks on meanwhile is still waiting for the rest of this reply.
         is_gone |= matches!(talk.conn.receive_ready()?, Came::End | Came::Reset);
         if !is_gone {
-            seen = seen.and(talk.conn.send_piece_unheard(piece)?);
+            seen = seen.and(talk.conn.send_piece_to_a_talker(piece)?);
         }
     }
     if !is_gone {

@@ -23,7 +23,7 @@ pub(super) fn server_closes(judge: &mut Judge<'_>) -> Outcome {
     let mut talk = Talk::begin(judge)?;
     let text = talk.message(judge, "hello")?;
     talk.answer(&text)?;
-    talk.conn.finish_sending();
+    talk.conn.shut_down_sending();
     let Talk { conn, stdin, .. } = talk;
     drop(conn);
     ends(judge, stdin.as_ref(), &both!("the server has closed", "服务器已关闭连接"))?;
@@ -75,7 +75,7 @@ fn ends(judge: &Judge<'_>, stdin: Option<&Stdin>, when: &Text) -> Outcome<ExitSt
 pub(super) fn exit_code(judge: &mut Judge<'_>) -> Outcome {
     let mut talk = Talk::begin(judge)?;
     talk.message(judge, "hello")?;
-    talk.conn.finish_sending();
+    talk.conn.shut_down_sending();
     let Talk { conn, stdin, .. } = talk;
     drop(conn);
     let status =

@@ -66,7 +66,7 @@ pub(super) fn end_of_input(judge: &mut Judge<'_>) -> Outcome {
         return Err(if is_well { halt.shows(Cause::EndsWithStdin) } else { halt });
     }
     // It has answered everything, and closes.
-    talk.conn.finish_sending();
+    talk.conn.shut_down_sending();
     drop(talk);
     if judge.wait_for_end(ENDING)?.is_some() {
         return Ok(());

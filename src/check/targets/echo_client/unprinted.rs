@@ -101,7 +101,7 @@ fn find_what_it_waits_for(judge: &mut Judge<'_>, mut talk: Talk, text: &str, hal
             return Ok(halt.found(cause, finding));
         }
     }
-    talk.conn.finish_sending();
+    talk.conn.shut_down_sending();
     if prints_now(judge, text)? {
         let finding = both!(
             "when the server shut down sending (FIN), it printed the reply",

@@ -11,7 +11,7 @@ const SHOWN: usize = 24;
 
 /// One connection, and how far its conversation is.
 #[derive(Debug)]
-pub(super) struct Talker<S> {
+pub(super) struct Client<S> {
     pub(super) socket: S,
     client: usize,
     number: u64,
@@ -21,13 +21,13 @@ pub(super) struct Talker<S> {
     pub(super) began: Instant,
 }
 
-impl<S> Talker<S> {
+impl<S> Client<S> {
     pub(super) fn new(socket: S, client: usize) -> Self {
         Self { socket, client, number: 0, sent: 0, received: 0, began: Instant::now() }
     }
 }
 
-impl<S> Talker<S>
+impl<S> Client<S>
 where
     for<'s> &'s S: Read + Write,
 {

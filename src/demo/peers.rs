@@ -1,4 +1,4 @@
-//! Who plays in a demo: a server in a thread of its own, and clients that are told what to say.
+//! The peers of a demo: a server in a thread of its own, and clients that send what they are told to.
 
 use crate::net::address::{connect, listen};
 use crate::net::calls::Calls;
@@ -57,14 +57,14 @@ impl Running {
     }
 }
 
-/// A client that says what it is told.
-pub(super) struct Guest {
+/// A client that sends what it is told to.
+pub(super) struct Client {
     socket: TcpStream,
     link: Link,
     calls: Calls,
 }
 
-impl Guest {
+impl Client {
     /// Connects as client A (0) or B (1).
     pub(super) fn connect(number: u8, address: SocketAddr, trace: &Recorder) -> io::Result<Self> {
         let mut calls = Calls::new(trace.of(Actor::ClientNo(number)).at_pace(PACE));
@@ -74,7 +74,7 @@ impl Guest {
         Ok(Self { socket, link, calls })
     }
 
-    pub(super) fn say(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(super) fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut rest = bytes;
         while !rest.is_empty() {
             let count = self.calls.send(&self.socket, self.link, rest)?;
@@ -84,22 +84,22 @@ impl Guest {
     }
 
     /// Receives until `count` bytes are there, the server ends, or patience does.
-    pub(super) fn hear(&mut self, count: usize) -> io::Result<String> {
-        let (mut heard, mut buffer, began) = (Vec::new(), [0; 1024], Instant::now());
-        while heard.len() < count && began.elapsed() < PATIENCE {
+    pub(super) fn receive(&mut self, count: usize) -> io::Result<String> {
+        let (mut bytes, mut buffer, began) = (Vec::new(), [0; 1024], Instant::now());
+        while bytes.len() < count && began.elapsed() < PATIENCE {
             self.socket.set_read_timeout(Some(PATIENCE))?;
             match self.calls.receive(&self.socket, self.link, &mut buffer)? {
                 0 => break,
-                received => heard.extend_from_slice(buffer.get(..received).unwrap_or_default()),
+                received => bytes.extend_from_slice(buffer.get(..received).unwrap_or_default()),
             }
         }
-        Ok(String::from_utf8_lossy(&heard).into_owned())
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// Says that it will say no more, hears the server's end, and closes.
+    /// Sends a FIN, waits for the server's, and closes.
     pub(super) fn leave(mut self) -> io::Result<()> {
         self.calls.shutdown_write(&self.socket, self.link)?;
-        self.hear(1)?;
+        self.receive(1)?;
         self.socket.shutdown(Shutdown::Both).ok();
         self.calls.close(self.socket, self.link);
         Ok(())

@@ -4,9 +4,9 @@ use std::fmt;
 
 /// A program and its arguments, with `{port}`, `{addr}` and the like where they belong.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Words(Vec<String>);
+pub struct CommandLine(Vec<String>);
 
-impl Words {
+impl CommandLine {
     /// The program's name (or path), and then its arguments.
     #[must_use]
     pub fn new(words: Vec<String>) -> Self {
@@ -74,7 +74,7 @@ fn fill(word: &str, places: &[(&str, &str)]) -> String {
 }
 
 /// As it can be typed again.
-impl fmt::Display for Words {
+impl fmt::Display for CommandLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words: Vec<_> = self.iter().map(quoted).collect();
         f.write_str(&words.join(" "))
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn places_are_filled_in_once() {
-        let words = Words::new(vec!["./{port}".into(), "{a{port}}".into(), "{secret}{port}".into(), "{".into()]);
+        let words = CommandLine::new(vec!["./{port}".into(), "{a{port}}".into(), "{secret}{port}".into(), "{".into()]);
         let places = [("port", "9"), ("secret", "{port}")];
         assert_eq!(words.fill(&places), ["./9", "{a9}", "{port}9", "{"]);
         assert!(words.mentions("secret") && !words.mentions("addr"));
@@ -108,14 +108,14 @@ mod tests {
 
     #[test]
     fn it_can_be_typed_again() {
-        let words = Words::new(vec!["python3".into(), "my server.py".into(), "{port}".into(), String::new()]);
+        let words = CommandLine::new(vec!["python3".into(), "my server.py".into(), "{port}".into(), String::new()]);
         assert_eq!(words.to_string(), "python3 'my server.py' {port} ''");
     }
 
     proptest! {
         #[test]
         fn a_shell_takes_it_for_the_same_words(words in prop::collection::vec("[^\0]{0,8}", 1..4)) {
-            let typed = Words::new(words.clone()).to_string();
+            let typed = CommandLine::new(words.clone()).to_string();
             prop_assert_eq!(shlex::split(&typed), Some(words));
         }
     }

@@ -30,8 +30,8 @@ pub(super) enum Role {
     Client,
 }
 
-/// A run's stage.
-pub(super) struct Stage {
+/// A run's session.
+pub(super) struct Session {
     pub(super) console: Console,
     pub(super) trace: Recorder,
     pub(super) stop: Arc<Stop>,
@@ -39,13 +39,13 @@ pub(super) struct Stage {
     pub(super) quiet: bool,
 }
 
-/// Sets the stage, runs, and waits until everything that was told is written, also after an error.
-pub(super) fn on_stage(
+/// Sets the session, runs, and waits until everything that was told is written, also after an error.
+pub(super) fn in_session(
     role: Role,
     look: Look,
     seeing: &Seeing,
     header: &Header,
-    run: impl FnOnce(&Stage) -> anyhow::Result<Exit>,
+    run: impl FnOnce(&Session) -> anyhow::Result<Exit>,
 ) -> anyhow::Result<Exit> {
     let stop = Arc::new(Stop::default());
     stop_on_ctrl_c(&stop).context(CANNOT_CATCH_CTRL_C)?;
@@ -76,9 +76,9 @@ pub(super) fn on_stage(
     if role == Role::Server && !seeing.quiet {
         say_that_it_stops(&stop, &console, look.lang);
     }
-    let stage = Stage { console, trace, stop, lang: look.lang, quiet: seeing.quiet };
-    let outcome = run(&stage);
-    stage.trace.flush();
+    let session = Session { console, trace, stop, lang: look.lang, quiet: seeing.quiet };
+    let outcome = run(&session);
+    session.trace.flush();
     let recorded = journal.map_or(Ok(()), finish);
     let is_written = thread.finish();
     let lost = lost.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -152,7 +152,7 @@ fn unless_interrupted<T>(stop: &Stop, run: impl FnOnce() -> T) -> T {
     done
 }
 
-impl Stage {
+impl Session {
     /// Runs a connect, which cannot be woken.
     pub(super) fn unless_interrupted<T>(&self, run: impl FnOnce() -> T) -> T {
         unless_interrupted(&self.stop, run)

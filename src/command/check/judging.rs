@@ -27,7 +27,7 @@ pub(super) struct Memory {
 const HINTS: usize = 3;
 
 /// Where the words go while a judgement is made: above the progress bar.
-struct Desk<'p> {
+struct Screen<'p> {
     plan: &'p Plan,
     look: Look,
     to: To,
@@ -40,25 +40,25 @@ struct Desk<'p> {
 }
 
 /// Judges, and tells everything.
-pub(super) fn sit(plan: &Plan, look: Look, memory: &mut Memory) -> anyhow::Result<Exit> {
+pub(super) fn judge(plan: &Plan, look: Look, memory: &mut Memory) -> anyhow::Result<Exit> {
     let to = plan.words_to();
     let bar = ProgressBar::new((plan.order.checks.len() * plan.order.rounds) as u64);
     if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos} of {len}  {msg}") {
         bar.set_style(style);
     }
-    let mut desk = Desk { plan, look, to, bar, texts: Texts::of(look.lang), skipped: Vec::new(), closed: false };
-    desk.open()?;
+    let mut screen = Screen { plan, look, to, bar, texts: Texts::of(look.lang), skipped: Vec::new(), closed: false };
+    screen.open()?;
     let mut told = Ok(());
     let judgement = run(&plan.order, |progress| match progress {
-        Progress::Begins(check) => desk.bar.set_message(desk.texts.section(check.id).title),
+        Progress::Begins(check) => screen.bar.set_message(screen.texts.section(check.id).title),
         Progress::Decided(judged) => {
-            told = std::mem::replace(&mut told, Ok(())).and_then(|()| desk.tell(judged, memory));
+            told = std::mem::replace(&mut told, Ok(())).and_then(|()| screen.tell(judged, memory));
         }
     });
     told?;
     plan.order.trace.flush();
-    desk.bar.finish_and_clear();
-    desk.conclude(&judgement, memory)?;
+    screen.bar.finish_and_clear();
+    screen.conclude(&judgement, memory)?;
     write_reports(plan, &judgement, look.lang)?;
     if let Some(why) = &judgement.broken {
         anyhow::bail!("{}", why.of(look.lang));
@@ -69,7 +69,7 @@ pub(super) fn sit(plan: &Plan, look: Look, memory: &mut Memory) -> anyhow::Resul
     })
 }
 
-impl Desk<'_> {
+impl Screen<'_> {
     fn say(&mut self, text: &str) -> anyhow::Result<()> {
         let (to, color) = (self.to, self.look.color);
         if !self.closed && !self.bar.suspend(|| styled(text, to, color))? {

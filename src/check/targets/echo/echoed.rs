@@ -19,13 +19,13 @@ pub(super) fn upper(text: &str) -> Vec<u8> {
 
 impl Conn {
     /// Sends a text, and gets it back in upper case.
-    pub(super) fn say(&mut self, text: &str) -> Outcome {
+    pub(super) fn echo(&mut self, text: &str) -> Outcome {
         self.send(text.as_bytes())?;
-        self.hear(text)
+        self.expect_upper(text)
     }
 
     /// Gets back in upper case what was sent before.
-    pub(super) fn hear(&mut self, text: &str) -> Outcome {
+    pub(super) fn expect_upper(&mut self, text: &str) -> Outcome {
         self.expect(&upper(text)).map_err(|halt| name_wrong_text(halt, text))
     }
 }
