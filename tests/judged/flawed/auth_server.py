@@ -172,6 +172,7 @@ def prove(conn):
         answer = read(conn, length, deadline) if length > 0 else conn.recv(length)
     elif FLAW == 'length-big-endian-until-the-end':
         answer = b''
+        conn.settimeout(None)
         while len(answer) < length and (piece := conn.recv(length - len(answer))):
             answer += piece
     elif FLAW == 'length-unchecked':

@@ -8,6 +8,7 @@ use crate::check::verdict::cause::Cause;
 use crate::check::verdict::mistakes::{as_texts, hashed_twice, signed};
 use crate::check::verdict::{Halt, Outcome, unless_failed};
 use crate::crypto::{Challenge, Scheme, Secret};
+use crate::program::usage::are_running;
 use crate::view::{escape, fit};
 use byteorder::{BigEndian, ByteOrder};
 use md5::{Digest as _, Md5};
@@ -17,6 +18,8 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_millis(600);
 /// How long after that an `ok` may take: that of a wrong answer does not come at all.
 const AFTERWARDS: Duration = Duration::from_millis(150);
+/// How long a program may be busy with an answer that it has received.
+const FALLING_ASLEEP: Duration = Duration::from_millis(150);
 
 /// How long the search may take in all.
 const SEARCHING: Duration = Duration::from_secs(20);
@@ -162,6 +165,9 @@ fn hears_ok(judge: &Judge<'_>, conn: &mut Conn, message: &[u8]) -> Outcome<Heard
         return Ok(Heard::Nothing);
     }
     conn.read_to_end(PATIENCE)?;
+    // A program that sleeps again has said what it had to say.
+    let pids = judge.program()?.members();
+    judge.context.wait_until(FALLING_ASLEEP, || are_running(&pids) != Some(true))?;
     judge.says_ok(before, AFTERWARDS)
 }
 
