@@ -8,6 +8,7 @@ mod mistake;
 mod others;
 mod parse;
 mod race;
+mod see;
 mod servers;
 mod shared;
 pub(crate) mod span;
@@ -19,6 +20,7 @@ pub(crate) use hmac::{DigestName, FormatName, HmacArgs};
 pub(crate) use others::{CompletionsArgs, DemoArgs, LessonName, ManArgs};
 pub(crate) use parse::{Answer, asked, parse};
 pub(crate) use race::{RaceArgs, ThemeName, WorkloadName};
+pub(crate) use see::SeeArgs;
 pub(crate) use servers::{AuthServerArgs, IoName, NonblockServerArgs, ServerArgs, SocketServerArgs};
 pub(crate) use shared::{At, SchemeName, SecretArgs, Seeing};
 
@@ -139,6 +141,11 @@ pub(crate) enum Command {
     SocketClient(SocketClientArgs),
     #[command(about = words!("All four lessons in a row, narrated", "四课连续演示，附解说"))]
     Demo(DemoArgs),
+    #[command(about = words!(
+        "Show a record of --record again, as it was narrated live",
+        "重放 --record 写下的记录，和当时的解说一样",
+    ))]
+    See(SeeArgs),
     #[command(about = words!(
         "Race the I/O models: what each way of waiting costs, as numbers and pictures",
         "让各种 I/O 模型比赛：每种等待方式的代价，用数字和图表示",

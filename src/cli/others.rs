@@ -7,7 +7,7 @@ use day30::words;
 use std::time::Duration;
 
 /// The commands that have a manual page of their own.
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -16,6 +16,7 @@ const COMMANDS: [&str; 12] = [
     "socket-server",
     "socket-client",
     "demo",
+    "see",
     "race",
     "check",
     "completions",

@@ -19,6 +19,7 @@ mod output_kind;
 mod race;
 mod read_ahead;
 mod secret;
+mod see;
 mod seen;
 mod seen_file;
 mod serve;
@@ -86,6 +87,7 @@ pub(crate) fn run(cli: Cli, look: Look) -> anyhow::Result<Exit> {
         Some(Command::SocketServer(args)) => socket_server::run(&args, look),
         Some(Command::SocketClient(args)) => socket_client::run(&args, look),
         Some(Command::Demo(args)) => demo::run(&args, look),
+        Some(Command::See(args)) => see::run(&args, look),
         Some(Command::Race(args)) => race::run(&args, look),
         Some(Command::Check(args)) => check::run(&args, look),
         Some(Command::Completions(args)) => completions::run(&args, look.lang),

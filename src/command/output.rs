@@ -22,6 +22,8 @@ pub(super) fn remark(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
+/// So many bytes are written at once.
+const PIECE: usize = 64 * 1024;
 /// What is said when the results cannot be written.
 pub(super) const CANNOT_WRITE: &str = words!("cannot write to stdout", "无法写到 stdout");
 
@@ -66,4 +68,36 @@ pub(super) fn styled(text: &str, to: To, color: ColorChoice) -> anyhow::Result<b
 fn write_all(mut stream: impl Write, text: &str) -> io::Result<()> {
     stream.write_all(text.as_bytes())?;
     stream.flush()
+}
+
+/// Stdout, with colours where they are wanted, many lines at once.
+pub(super) struct Pages {
+    look: Look,
+    lines: String,
+    /// Whoever is waited for may want to see each line when it is there.
+    is_live: bool,
+}
+
+impl Pages {
+    pub(super) fn new(look: Look, is_live: bool) -> Self {
+        Self { look, lines: String::new(), is_live }
+    }
+
+    /// Adds a line; false when nobody reads any more.
+    pub(super) fn line(&mut self, line: &str) -> io::Result<bool> {
+        self.lines += line;
+        self.lines += "\n";
+        if self.is_live || self.lines.len() >= PIECE { self.flush() } else { Ok(true) }
+    }
+
+    /// Writes what waits; false when nobody reads any more.
+    pub(super) fn flush(&mut self) -> io::Result<bool> {
+        let mut stdout = AutoStream::new(io::stdout().lock(), self.look.color);
+        let written = stdout.write_all(self.lines.as_bytes()).and_then(|()| stdout.flush());
+        self.lines.clear();
+        match written {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+            written => written.map(|()| true),
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The server's question in lesson 2.
 
-use serde::{Serialize, Serializer};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 /// 32 bytes that the server made up for one connection. They are no secret: everybody on the way sees them.
@@ -45,5 +46,16 @@ impl fmt::Debug for Challenge {
 impl Serialize for Challenge {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.to_hex())
+    }
+}
+
+impl<'de> Deserialize<'de> for Challenge {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let hex = String::deserialize(deserializer)?;
+        let mut bytes = [0; Self::LEN];
+        match base16ct::lower::decode(&hex, &mut bytes) {
+            Ok(decoded) if decoded.len() == Self::LEN => Ok(Self(bytes)),
+            _ => Err(D::Error::custom("a challenge is 64 lower-case hex digits")),
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! How a conversation ended: one word for each way, the same in counters, narration and trace.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The one way in which a connection came to its end.
 ///
 /// The [`slug`](Ending::slug) is stable: scripts and trace readers may rely on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ending {
     /// The peer said that it has no more to send (a FIN; `recv` gave no bytes), and everything was answered.

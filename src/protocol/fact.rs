@@ -1,10 +1,10 @@
 //! What a protocol learned: the half of a trace that the socket calls do not show.
 
 use crate::crypto::Challenge;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One thing that a protocol learned. No fact holds a secret, nor anything that is not on the wire already.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(tag = "fact", rename_all = "kebab-case")]
 pub enum Fact {
     /// The last bytes that arrived are the beginning of a letter, so they wait for the rest.
@@ -105,7 +105,7 @@ pub enum Fact {
 }
 
 /// What the four bytes in a length's place look like, when they are not the legal length.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LengthGuess {
     /// The right length in network byte order (`struct.pack('!i', …)`).
@@ -129,7 +129,7 @@ pub enum LengthGuess {
 }
 
 /// What a client seems to have computed instead of the right digest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mismatch {
     /// MD5 of secret and challenge, where an HMAC is wanted.

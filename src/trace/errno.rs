@@ -24,15 +24,100 @@ impl Errno {
     }
 }
 
+/// The kinds that a socket call's error has, for a reader: what else there is becomes `Other`.
+const KINDS: &[io::ErrorKind] = {
+    use io::ErrorKind as Kind;
+    &[
+        Kind::WouldBlock,
+        Kind::Interrupted,
+        Kind::ConnectionReset,
+        Kind::BrokenPipe,
+        Kind::ConnectionRefused,
+        Kind::ConnectionAborted,
+        Kind::TimedOut,
+        Kind::AddrInUse,
+        Kind::AddrNotAvailable,
+        Kind::PermissionDenied,
+        Kind::NotConnected,
+        Kind::InvalidInput,
+        Kind::OutOfMemory,
+        Kind::NetworkDown,
+        Kind::NetworkUnreachable,
+        Kind::HostUnreachable,
+        Kind::WriteZero,
+        Kind::UnexpectedEof,
+        Kind::NotFound,
+    ]
+};
+
+impl Errno {
+    /// What a record calls `error` and `errno`. A name that no system of ours gives is shown as `errno?`.
+    pub(super) fn named(error: &str, errno: &str) -> Self {
+        let kind = KINDS.iter().copied().find(|kind| format!("{kind:?}") == error);
+        let known = UNIX.iter().chain(WINSOCK).copied().find(|name| *name == errno);
+        let without = if errno == NO_CALL { NO_CALL } else { UNKNOWN };
+        Self { error: kind.unwrap_or(io::ErrorKind::Other), errno: known.unwrap_or(without) }
+    }
+}
+
 fn as_debug<S: serde::Serializer>(kind: &io::ErrorKind, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{kind:?}"))
 }
 
 impl From<&io::Error> for Errno {
     fn from(error: &io::Error) -> Self {
-        Self { error: error.kind(), errno: error.raw_os_error().map_or("-", name) }
+        Self { error: error.kind(), errno: error.raw_os_error().map_or(NO_CALL, name) }
     }
 }
+
+/// An error that no system call gave, and one that is in no list of ours.
+const NO_CALL: &str = "-";
+const UNKNOWN: &str = "errno?";
+
+/// All names of both lists below, for readers of records that another system wrote.
+const UNIX: &[&str] = &[
+    "EAGAIN",
+    "EINTR",
+    "ECONNRESET",
+    "EPIPE",
+    "ECONNREFUSED",
+    "ECONNABORTED",
+    "ETIMEDOUT",
+    "EADDRINUSE",
+    "EADDRNOTAVAIL",
+    "EACCES",
+    "EPERM",
+    "EMFILE",
+    "ENFILE",
+    "ENOBUFS",
+    "ENOMEM",
+    "ENOTCONN",
+    "EPROTO",
+    "EINVAL",
+    "EBADF",
+    "ENETDOWN",
+    "ENETUNREACH",
+    "EHOSTUNREACH",
+    "EHOSTDOWN",
+    "EINPROGRESS",
+    "EIO",
+];
+const WINSOCK: &[&str] = &[
+    "WSAEINTR",
+    "WSAEACCES",
+    "WSAEINVAL",
+    "WSAEMFILE",
+    "WSAEWOULDBLOCK",
+    "WSAEADDRINUSE",
+    "WSAEADDRNOTAVAIL",
+    "WSAECONNABORTED",
+    "WSAECONNRESET",
+    "WSAENOBUFS",
+    "WSAENOTCONN",
+    "WSAESHUTDOWN",
+    "WSAETIMEDOUT",
+    "WSAECONNREFUSED",
+];
 
 /// The names that a socket call can give; numbers differ from system to system, so the constants are looked up.
 #[cfg(unix)]
@@ -65,7 +150,7 @@ fn name(code: i32) -> &'static str {
         (E::INPROGRESS, "EINPROGRESS"),
         (E::IO, "EIO"),
     ];
-    NAMES.iter().find(|(errno, _)| errno.raw_os_error() == code).map_or("errno?", |(_, name)| name)
+    NAMES.iter().find(|(errno, _)| errno.raw_os_error() == code).map_or(UNKNOWN, |(_, name)| name)
 }
 
 /// Winsock's names (the numbers are fixed there).
@@ -103,6 +188,17 @@ mod tests {
         assert_eq!(told(Kind::ConnectionReset, "WSAECONNRESET"), "ECONNRESET");
         assert_eq!(told(Kind::BrokenPipe, "EPIPE"), "EPIPE");
         assert_eq!(told(Kind::Other, "WSA?"), "WSA?");
+    }
+
+    #[test]
+    fn what_was_written_is_read_again() {
+        for name in UNIX.iter().chain(WINSOCK).chain([&NO_CALL]) {
+            for kind in KINDS {
+                let errno = Errno { error: *kind, errno: name };
+                assert_eq!(Errno::named(&format!("{kind:?}"), name), errno);
+            }
+        }
+        assert_eq!(Errno::named("Odd", "EODD"), Errno { error: io::ErrorKind::Other, errno: UNKNOWN });
     }
 
     #[cfg(unix)]

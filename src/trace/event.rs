@@ -2,7 +2,8 @@
 
 use super::Errno;
 use crate::protocol::{Ending, Fact};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
+use std::borrow::Cow;
 use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -28,6 +29,20 @@ impl fmt::Display for Actor {
     }
 }
 
+impl Actor {
+    /// The actor of this name, as [`fmt::Display`] writes it.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        match name {
+            "server" => Some(Self::Server),
+            "client" => Some(Self::Client),
+            _ => match name.strip_prefix("client ")?.as_bytes() {
+                [letter @ b'A'..=b'Z'] => Some(Self::ClientNo(letter - b'A')),
+                _ => None,
+            },
+        }
+    }
+}
+
 impl Serialize for Actor {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -35,7 +50,7 @@ impl Serialize for Actor {
 }
 
 /// A connection, as one side sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct Link {
     /// Counted from 1 in the order of accepting (or connecting).
     pub id: u64,
@@ -46,7 +61,7 @@ pub struct Link {
 }
 
 /// A socket call, by the name that the field has for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Call {
     /// `bind(2)`: take an address.
@@ -163,7 +178,7 @@ pub enum What {
     /// A judge begins to play a check.
     Check {
         /// Its id.
-        check: &'static str,
+        check: Cow<'static, str>,
     },
     /// Events that a view could not follow: they are missing here.
     Dropped {

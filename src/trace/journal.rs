@@ -46,7 +46,8 @@
 use super::{Event, Sink, What};
 use crate::queue::{Queue, Reader};
 use crate::words;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -67,22 +68,22 @@ const QUEUE: usize = 1024;
 const FLUSH_AFTER: Duration = Duration::from_millis(200);
 
 /// A journal's first line.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Header {
     /// Always [`FORMAT`].
-    pub format: &'static str,
+    pub format: Cow<'static, str>,
     /// Always [`VERSION`].
     pub version: u32,
     /// The program's version.
-    pub day30: &'static str,
+    pub day30: Cow<'static, str>,
     /// The subcommand.
-    pub command: &'static str,
+    pub command: Cow<'static, str>,
     /// `server` or `client`.
-    pub role: &'static str,
+    pub role: Cow<'static, str>,
     /// The address as it was asked for.
     pub address: String,
     /// The I/O model.
-    pub io: &'static str,
+    pub io: Cow<'static, str>,
     /// When, in microseconds since 1970-01-01 UTC.
     pub started_unix_us: u64,
     /// Always [`PAYLOAD_CAP`].
@@ -94,13 +95,13 @@ impl Header {
     #[must_use]
     pub fn new(command: &'static str, role: &'static str, address: String, io: &'static str) -> Self {
         Self {
-            format: FORMAT,
+            format: FORMAT.into(),
             version: VERSION,
-            day30: env!("CARGO_PKG_VERSION"),
-            command,
-            role,
+            day30: env!("CARGO_PKG_VERSION").into(),
+            command: command.into(),
+            role: role.into(),
             address,
-            io,
+            io: io.into(),
             started_unix_us: unix_micros(),
             payload_cap: PAYLOAD_CAP,
         }

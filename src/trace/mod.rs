@@ -5,15 +5,20 @@
 //! protocol facts ─┘        └──► sink: the journal's thread  (never drops: whoever asks for a record wants all of it)
 //! ```
 //!
+//! A record is read again by [`Reader`], which gives the same events.
+//!
 //! A recorder that is switched off costs one branch for each call.
 
 mod errno;
 mod event;
 mod fold;
 pub mod journal;
+mod line;
+mod reader;
 mod recorder;
 
 pub use errno::Errno;
 pub use event::{Actor, Call, Event, Link, Outcome, What};
 pub use journal::{Header, Journal, PAYLOAD_CAP};
+pub use reader::{ReadError, Reader};
 pub use recorder::{Recorder, Sink};

@@ -184,7 +184,7 @@ impl Recorder {
 
     /// Tells that a check begins, in the record of a judge.
     pub fn check(&self, id: &'static str) {
-        self.push(None, What::Check { check: id });
+        self.push(None, What::Check { check: id.into() });
     }
 
     /// Tells what a protocol learned.

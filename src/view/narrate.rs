@@ -1,6 +1,6 @@
 //! A trace as it happens, a line for each event.
 
-use super::escape::{fit, preview, wrap};
+use super::escape::{escape, fit, preview, wrap};
 use super::facts::{describe_ending, describe_fact};
 use super::io_error::in_words;
 use super::lanes::{FIRST_LANE, LEAST_WIDTH, lane_of, lane_style, lane_width};
@@ -111,7 +111,11 @@ impl Narrator {
                 };
                 (Style::new().bold(), say!(lang, "ended: {slug}{words}", "结束：{slug}{words}"))
             }
-            What::Check { check } => (Style::new().bold(), say!(lang, "check {check}", "检查 {check}")),
+            // A record may come from anybody.
+            What::Check { check } => {
+                let check = escape(check.as_bytes());
+                (Style::new().bold(), say!(lang, "check {check}", "检查 {check}"))
+            }
             What::Dropped { dropped } => {
                 let count = big_number(*dropped);
                 (

@@ -64,6 +64,7 @@ mod once;
 mod output_files;
 mod race;
 mod secret;
+mod see;
 mod signals;
 mod stuck_output;
 mod threads;

@@ -43,7 +43,7 @@ use std::time::{Duration, Instant};
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Every command.
-pub const COMMANDS: [&str; 12] = [
+pub const COMMANDS: [&str; 13] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -52,6 +52,7 @@ pub const COMMANDS: [&str; 12] = [
     "socket-server",
     "socket-client",
     "demo",
+    "see",
     "race",
     "check",
     "completions",
