@@ -4,6 +4,7 @@ use super::examples;
 use super::span::some_span;
 use clap::{Args, ValueEnum};
 use day30::words;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// The commands that have a manual page of their own.
@@ -24,7 +25,7 @@ const COMMANDS: [&str; 13] = [
 ];
 
 #[derive(Debug, Args)]
-#[command(after_help = examples!("day30 demo", "day30 demo --lesson auth --slow 300ms"))]
+#[command(after_help = examples!("day30 demo", "day30 demo --lesson auth --slow 300ms", "day30 demo --record day.jsonl"))]
 pub(crate) struct DemoArgs {
     #[arg(long, value_name = "NAME", help = words!("Only this lesson", "只演示这一课"))]
     pub(crate) lesson: Option<LessonName>,
@@ -39,6 +40,13 @@ pub(crate) struct DemoArgs {
         "两课之间不停顿（默认在终端上按回车继续）",
     ))]
     pub(crate) no_pause: bool,
+    #[arg(long, value_name = "FILE", help = words!(
+        "Write the trace to a file, as JSON Lines. An earlier record is replaced, and no other file",
+        "把全部事件写入文件（JSON Lines 格式）。只覆盖以前的记录，不覆盖别的文件",
+    ))]
+    pub(crate) record: Option<PathBuf>,
+    #[arg(long, help = words!("Let --record replace any file", "允许 --record 覆盖任何文件"))]
+    pub(crate) force: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

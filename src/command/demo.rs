@@ -1,13 +1,14 @@
 //! `day30 demo`: all four lessons in one go.
 
 use super::output::CANNOT_WRITE;
-use super::session::{CANNOT_CATCH_CTRL_C, CANNOT_START_CONSOLE};
+use super::session::{CANNOT_CATCH_CTRL_C, CANNOT_START_CONSOLE, finish, journal};
 use super::{Exit, Look, tell};
 use crate::cli::{DemoArgs, LessonName};
 use anyhow::Context;
 use day30::demo::{Lesson, Session, play};
 use day30::net::stop::INTERRUPTED;
 use day30::program::quoted;
+use day30::trace::{Header, Sequence};
 use day30::view::{self, Console, Layout, Stream, terminal_width};
 use day30::words;
 use std::env;
@@ -22,10 +23,15 @@ pub(super) fn run(args: &DemoArgs, look: Look) -> anyhow::Result<Exit> {
         view::Look { color: look.color, lang: look.lang, layout: Layout::Lanes, width, narrate_on: Stream::Stdout };
     let (console, thread) = Console::start(view, move |error| end(error, look)).context(CANNOT_START_CONSOLE)?;
     let pause = !args.no_pause && is_watched();
-    let session = Session { console, lang: look.lang, slow: args.slow, width, pause, day30: as_typed() };
+    let header = Header::new("demo", "demo", "127.0.0.1".into(), "several");
+    let journal = args.record.as_deref().map(|path| journal(path, args.force, &header, look.lang)).transpose()?;
+    let record = journal.as_ref().map(|journal| Sequence::new(journal.sink()));
+    let session = Session { console, lang: look.lang, slow: args.slow, width, pause, record, day30: as_typed() };
     let lessons = args.lesson.map_or(Lesson::ALL.to_vec(), |name| vec![lesson(name)]);
     let played = play(&session, &lessons).context(words!("the demo cannot continue", "演示无法继续"));
+    let recorded = journal.map_or(Ok(()), finish);
     thread.finish();
+    recorded?;
     Ok(if played? { Exit::Fine } else { Exit::Failed })
 }
 

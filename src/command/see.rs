@@ -5,13 +5,14 @@ use super::{Exit, Failed, Look};
 use crate::cli::SeeArgs;
 use anyhow::Context;
 use day30::lang::{Lang, Text};
-use day30::trace::{Event, Header, ReadError, Reader};
-use day30::view::palette::DIM;
-use day30::view::{Layout, Narrator, escape, terminal_width};
+use day30::trace::{Event, Header, ReadError, Reader, What};
+use day30::view::palette::{DIM, TITLE};
+use day30::view::{Layout, Narrator, escape, lane_heads, terminal_width};
 use day30::{both, say};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::path::Path;
+use std::time::Duration;
 
 pub(super) fn run(args: &SeeArgs, look: Look) -> anyhow::Result<Exit> {
     let is_stdin = args.file == Path::new("-");
@@ -55,18 +56,33 @@ fn narrate<R: BufRead>(
     pages: &mut Pages,
     look: Look,
 ) -> Result<Option<u64>, Stopped> {
-    let layout = if io::stdout().is_terminal() { Layout::Wrapped } else { Layout::Lines };
-    let narrator = Narrator::new(look.lang, layout, terminal_width());
-    let title = title(events.header()).of(look.lang).to_owned();
+    let (lang, width, header) = (look.lang, terminal_width(), events.header());
+    let layout = match header.role.as_ref() {
+        "demo" => Layout::Lanes,
+        _ if io::stdout().is_terminal() => Layout::Wrapped,
+        _ => Layout::Lines,
+    };
+    let narrator = Narrator::new(lang, layout, width);
+    let title = title(header).of(lang).to_owned();
+    let mut began = Duration::ZERO;
     let mut shown = 0;
     let mut is_read = pages.line(&format!("{DIM}{title}{DIM:#}")).map_err(Stopped::Unwritable)?;
     for event in events {
-        let event = event.map_err(Stopped::Unreadable)?;
+        let mut event = event.map_err(Stopped::Unreadable)?;
+        // Each lesson has a clock of its own.
+        if let What::Lesson { .. } = event.what {
+            began = event.at;
+        }
+        event.at = event.at.saturating_sub(began);
         if !is_read || args.to.is_some_and(|to| event.number > to) {
             break;
         }
         if is_asked_for(args, &event) && narrator.tells(&event) {
-            is_read = pages.line(&narrator.line(&event)).map_err(Stopped::Unwritable)?;
+            let line = match &event.what {
+                What::Lesson { lesson } => heading(lesson, lang, width),
+                _ => narrator.line(&event),
+            };
+            is_read = pages.line(&line).map_err(Stopped::Unwritable)?;
             shown += 1;
         }
     }
@@ -82,7 +98,16 @@ fn is_asked_for(args: &SeeArgs, event: &Event) -> bool {
 fn title(header: &Header) -> Text {
     let [command, address, io] =
         [header.command.as_ref(), &header.address, header.io.as_ref()].map(|word| escape(word.as_bytes()));
+    if header.role == "demo" {
+        return both!("record of day30 {command}", "day30 {command} 的记录");
+    }
     both!("record of day30 {command}, {address}, I/O model {io}", "day30 {command} 的记录，{address}，I/O 模型 {io}")
+}
+
+/// What stands above the events of a lesson.
+fn heading(lesson: &str, lang: Lang, width: usize) -> String {
+    let (lesson, heads) = (escape(lesson.as_bytes()), lane_heads(lang, width));
+    say!(lang, "\n{TITLE}Lesson: {lesson}{TITLE:#}\n\n{heads}", "\n{TITLE}课程：{lesson}{TITLE:#}\n\n{heads}")
 }
 
 /// What there is to say when all is shown.

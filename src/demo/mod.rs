@@ -8,14 +8,13 @@ mod socket_server;
 
 use crate::lang::Lang;
 use crate::say;
-use crate::trace::{Actor, Recorder};
+use crate::trace::{Actor, PAYLOAD_CAP, Recorder, Sequence};
 use crate::view::palette::{BAD, DIM, GOOD, TITLE};
-use crate::view::{Console, break_lines, lane_width};
+use crate::view::{Console, break_lines, lane_heads};
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
 use std::io;
 use std::time::Duration;
-use unicode_width::UnicodeWidthStr;
 
 /// One of the four lessons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +58,8 @@ pub struct Session {
     pub width: usize,
     /// Wait for Enter between two lessons.
     pub pause: bool,
+    /// Where it is recorded, if it is.
+    pub record: Option<Sequence>,
     /// How `day30` is typed here.
     pub day30: String,
 }
@@ -91,6 +92,9 @@ pub fn play(session: &Session, lessons: &[Lesson]) -> io::Result<bool> {
     for (place, lesson) in lessons.iter().enumerate() {
         if place > 0 && session.pause {
             session.wait_for_enter()?;
+        }
+        if let Some(record) = &session.record {
+            record.lesson(lesson.name());
         }
         rows.extend(match lesson {
             Lesson::Nonblock => nonblock::play(session),
@@ -159,11 +163,7 @@ impl Session {
 
     /// The lanes' heads.
     fn lanes(&self) {
-        let [seconds, server, a, b] =
-            self.lang.pick(["seconds", "server", "client A", "client B"], ["秒", "服务器", "客户端 A", "客户端 B"]);
-        let pad = |text: &str, columns| format!("{text}{}", " ".repeat(columns - text.width()));
-        let lane = lane_width(self.width);
-        self.say(format!("{}{}{}{b}", pad(seconds, 9), pad(server, lane), pad(a, lane)));
+        self.say(lane_heads(self.lang, self.width));
     }
 
     /// What was seen, and what to try next: a command for each of two terminals.
@@ -185,6 +185,9 @@ impl Session {
 
     /// A recorder for one lesson: its time begins at zero.
     fn trace(&self) -> Recorder {
-        Recorder::new(Actor::Server, vec![self.console.sink()], None, self.slow).in_order()
+        let record = self.record.as_ref().map(Sequence::sink);
+        let cap = record.is_some().then_some(PAYLOAD_CAP);
+        let sinks = [self.console.sink()].into_iter().chain(record).collect();
+        Recorder::new(Actor::Server, sinks, cap, self.slow).in_order()
     }
 }

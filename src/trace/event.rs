@@ -180,6 +180,11 @@ pub enum What {
         /// Its id.
         check: Cow<'static, str>,
     },
+    /// A lesson of the demo begins.
+    Lesson {
+        /// Its name.
+        lesson: Cow<'static, str>,
+    },
     /// Events that a view could not follow: they are missing here.
     Dropped {
         /// How many.

@@ -12,7 +12,7 @@
 //! | `version` | `1` |
 //! | `day30` | the version of the program that wrote it |
 //! | `command` | the subcommand, as `"nonblock-server"` |
-//! | `role` | `"server"` or `"client"` |
+//! | `role` | `"server"` or `"client"`; of a demo `"demo"` |
 //! | `address` | the address listened on, or connected to, as it was asked for |
 //! | `io` | the I/O model, `"spin"`, `"poll"`, `"threads"`; a client's is `"blocking"` |
 //! | `started_unix_us` | when, in microseconds since 1970-01-01 UTC; every other time counts from here |
@@ -38,6 +38,7 @@
 //! | `fact` and its own fields | what the protocol learned: see [`Fact`](crate::protocol::Fact), names in kebab-case |
 //! | `delayed_us` | the connection waits that long before it is served: its address failed to prove itself too often |
 //! | `check` | in the record of a judge (`day30 check --record`): the id of the check that begins; it has no `conn` |
+//! | `lesson` | in the record of a demo: the name of the lesson that begins; it has no `conn`, and numbers of connections begin anew |
 //! | `ended` | how the connection ended: see [`Ending`](crate::protocol::Ending) |
 //!
 //! The secret is never in it. Challenge and digest are, as they are on the wire: whoever has them can try secrets out at

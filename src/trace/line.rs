@@ -26,6 +26,7 @@ pub(super) struct Line {
     delayed_us: Option<u64>,
     ended: Option<String>,
     check: Option<String>,
+    lesson: Option<String>,
     dropped: Option<u64>,
 }
 
@@ -60,6 +61,7 @@ impl Line {
         None.or(self.delayed_us.map(|delay| What::Delayed { delay: micros(delay) }))
             .or(self.ended.and_then(|ended| Some(What::Ended { ended: named(&ended)? })))
             .or(self.check.map(|check| What::Check { check: check.into() }))
+            .or(self.lesson.map(|lesson| What::Lesson { lesson: lesson.into() }))
             .or(self.dropped.map(|dropped| What::Dropped { dropped }))
     }
 }
@@ -120,6 +122,7 @@ mod tests {
             What::Delayed { delay: Duration::from_millis(5) },
             What::Ended { ended: Ending::BadUtf8 },
             What::Check { check: "echo/closes".into() },
+            What::Lesson { lesson: "auth".into() },
             What::Dropped { dropped: 4 },
         ];
         for what in all {

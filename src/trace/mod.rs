@@ -16,9 +16,11 @@ pub mod journal;
 mod line;
 mod reader;
 mod recorder;
+mod sequence;
 
 pub use errno::Errno;
 pub use event::{Actor, Call, Event, Link, Outcome, What};
 pub use journal::{Header, Journal, PAYLOAD_CAP};
 pub use reader::{ReadError, Reader};
 pub use recorder::{Recorder, Sink};
+pub use sequence::Sequence;

@@ -43,7 +43,7 @@ impl Sink {
         })
     }
 
-    fn give(&mut self, event: Event) {
+    pub(super) fn give(&mut self, event: Event) {
         let dropped = What::Dropped { dropped: self.dropped };
         if self.dropped > 0 && (self.take)(Event { what: dropped, link: None, ..event.clone() }) {
             self.dropped = 0;

@@ -1,8 +1,10 @@
 //! Side by side: the server, client A, client B, each in a lane of its own.
 
 use super::palette;
+use crate::lang::Lang;
 use crate::trace::Actor;
 use anstyle::Style;
+use unicode_width::UnicodeWidthStr;
 
 /// The width that everything must be readable in.
 pub(super) const LEAST_WIDTH: usize = 80;
@@ -13,8 +15,18 @@ const LANE: usize = 18;
 
 /// How far apart two lanes are.
 #[must_use]
-pub fn lane_width(width: usize) -> usize {
+pub(super) fn lane_width(width: usize) -> usize {
     LANE + width.saturating_sub(LEAST_WIDTH) / 3
+}
+
+/// The lanes' heads, in a row.
+#[must_use]
+pub fn lane_heads(lang: Lang, width: usize) -> String {
+    let [seconds, server, a, b] =
+        lang.pick(["seconds", "server", "client A", "client B"], ["秒", "服务器", "客户端 A", "客户端 B"]);
+    let pad = |text: &str, columns| format!("{text}{}", " ".repeat(columns - text.width()));
+    let lane = lane_width(width);
+    format!("{}{}{}{b}", pad(seconds, FIRST_LANE), pad(server, lane), pad(a, lane))
 }
 
 /// The lane of this actor, from 0.

@@ -18,7 +18,7 @@ pub use console::{Console, ConsoleThread};
 pub use escape::{break_lines, escape, escape_lines, fit, preview};
 pub use facts::{describe_ending, describe_fact};
 pub use io_error::describe_io_error;
-pub use lanes::lane_width;
+pub use lanes::lane_heads;
 pub use look::Look;
 pub use narrate::{Layout, Narrator, big_number};
 pub use python::bytes_literal;

@@ -116,6 +116,10 @@ impl Narrator {
                 let check = escape(check.as_bytes());
                 (Style::new().bold(), say!(lang, "check {check}", "检查 {check}"))
             }
+            What::Lesson { lesson } => {
+                let lesson = escape(lesson.as_bytes());
+                (Style::new().bold(), say!(lang, "lesson {lesson}", "课程 {lesson}"))
+            }
             What::Dropped { dropped } => {
                 let count = big_number(*dropped);
                 (

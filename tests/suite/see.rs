@@ -105,3 +105,25 @@ fn it_reads_stdin_and_ends_with_its_reader() {
     assert_eq!(piped.out(), see(&file, &[]).expect_code(0).out());
     Day30::new(["see", file.arg()]).read_one_line().run().expect_code(0);
 }
+
+/// The demo's four lessons in one record: what both ends did stands in lanes, as it did live.
+#[test]
+fn a_demo_is_narrated_in_lanes() {
+    let file = RecordFile::new();
+    let live = Day30::new(["demo", "--record", file.arg()]).run().expect_code(0);
+    let output = see(&file, &[]).expect_code(0);
+    let text = output.out();
+    assert!(text.starts_with("record of day30 demo\n"), "{text}");
+    for lesson in ["nonblock", "auth", "hmac", "socket-server"] {
+        assert!(text.contains(&format!("\nLesson: {lesson}\n")), "{lesson} is not in:\n{text}");
+    }
+    // Only the clock may differ: lessons begin a moment before their first event.
+    let told = |text: &str| {
+        let lines = text.lines().filter(|line| line.trim_start().starts_with("0.") && line.contains("recv → "));
+        lines.map(|line| line[9..].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(text), told(live.out()));
+    assert!(told(text).len() > 5, "{text}");
+    let record = file.read();
+    assert_eq!(record.header["role"], "demo");
+}

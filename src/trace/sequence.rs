@@ -1,0 +1,77 @@
+//! Several recorders, one after another, told to one sink as if they were one.
+
+use super::{Actor, Event, Sink, What};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+/// Gives numbers and times that go on from recorder to recorder. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Sequence(Arc<Mutex<State>>);
+
+#[derive(Debug)]
+struct State {
+    sink: Sink,
+    began: Instant,
+    last_number: u64,
+}
+
+impl Sequence {
+    /// All that is told goes to this sink.
+    #[must_use]
+    pub fn new(sink: Sink) -> Self {
+        Self(Arc::new(Mutex::new(State { sink, began: Instant::now(), last_number: 0 })))
+    }
+
+    /// The sink for a recorder that begins now.
+    #[must_use]
+    pub fn sink(&self) -> Sink {
+        let (sequence, offset) = (self.clone(), self.lock().began.elapsed());
+        Sink::new(move |event| {
+            sequence.lock().give(Event { at: event.at + offset, ..event });
+            true
+        })
+    }
+
+    /// Tells that a lesson begins.
+    pub fn lesson(&self, name: &'static str) {
+        let mut state = self.lock();
+        let at = state.began.elapsed();
+        let what = What::Lesson { lesson: name.into() };
+        state.give(Event { number: 0, at, actor: Actor::Server, link: None, what });
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn give(&mut self, event: Event) {
+        self.last_number += 1;
+        self.sink.give(Event { number: self.last_number, ..event });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::Recorder;
+    use std::sync::mpsc;
+
+    #[test]
+    fn numbers_and_times_go_on_from_recorder_to_recorder() {
+        let (send, receive) = mpsc::channel();
+        let sequence = Sequence::new(Sink::new(move |event: Event| send.send(event).is_ok()));
+        for lesson in ["nonblock", "auth"] {
+            sequence.lesson(lesson);
+            let recorder = Recorder::new(Actor::Server, vec![sequence.sink()], None, None);
+            recorder.check("one");
+            recorder.check("two");
+        }
+        drop(sequence);
+        let events: Vec<_> = receive.iter().collect();
+        assert_eq!(events.iter().map(|event| event.number).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6]);
+        assert!(events.is_sorted_by_key(|event| event.at), "{events:?}");
+        assert_eq!(events[3].what, What::Lesson { lesson: "auth".into() });
+    }
+}
