@@ -30,4 +30,9 @@ pub(crate) struct SeeArgs {
         "只看这个连接（即 # 后面的编号）",
     ))]
     pub(crate) conn: Option<u64>,
+    #[arg(long, help = words!(
+        "Tell also how long a call waited (asleep in recv, accept, poll, …)",
+        "同时显示每次调用等待了多久（在 recv、accept、poll 等调用里休眠）",
+    ))]
+    pub(crate) waits: bool,
 }

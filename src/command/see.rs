@@ -63,6 +63,7 @@ fn narrate<R: BufRead>(
         _ => Layout::Lines,
     };
     let narrator = Narrator::new(lang, layout, width);
+    let narrator = if args.waits { narrator.with_waits() } else { narrator };
     let title = title(header).of(lang).to_owned();
     let mut began = Duration::ZERO;
     let mut shown = 0;

@@ -33,11 +33,11 @@ fn listen_on(address: SocketAddr, calls: &mut Calls) -> io::Result<TcpListener> 
     // something else: that two servers may share a port.
     #[cfg(unix)]
     socket.set_reuse_address(true)?;
-    calls.trace.slow_down();
+    let began = calls.trace.begin();
     let bound = socket.bind(&address.into());
     // With port 0, the system chose one.
     let chosen = socket.local_addr().ok().and_then(|address| address.as_socket()).unwrap_or(address);
-    calls.trace.call(None, Call::Bind, bound.as_ref().map(|()| Outcome::Address { ok: chosen }));
+    calls.trace.call(None, Call::Bind, bound.as_ref().map(|()| Outcome::Address { ok: chosen }), began.took());
     bound?;
     calls.other(None, Call::Listen, || socket.listen(BACKLOG))?;
     Ok(socket.into())
@@ -50,10 +50,15 @@ fn listen_on(address: SocketAddr, calls: &mut Calls) -> io::Result<TcpListener> 
 /// What the last address gave; `TimedOut` after [`CONNECT_TIMEOUT`].
 pub fn connect(address: &str, calls: &mut Calls) -> io::Result<TcpStream> {
     first_of(address, |address| {
-        calls.trace.slow_down();
+        let began = calls.trace.begin();
         let _order = calls.trace.hold();
         let connected = TcpStream::connect_timeout(&address, CONNECT_TIMEOUT);
-        calls.trace.call(None, Call::Connect, connected.as_ref().map(|_| Outcome::Address { ok: address }));
+        calls.trace.call(
+            None,
+            Call::Connect,
+            connected.as_ref().map(|_| Outcome::Address { ok: address }),
+            began.took(),
+        );
         connected
     })
 }

@@ -1,7 +1,7 @@
 //! The traced socket calls: every call of every server and client goes through here, is counted, and told to the recorder.
 
 use super::socket::{Listen, Socket, would_block};
-use crate::trace::{Call, Link, Outcome, Recorder};
+use crate::trace::{Began, Call, Link, Outcome, Recorder};
 use std::io;
 use std::net::{Shutdown, SocketAddr, TcpStream};
 
@@ -42,13 +42,15 @@ pub struct Calls {
     pub counts: Counts,
     /// A `recv` that sleeps and finds nothing only looked up from its sleep: that is nothing to tell.
     pub naps: bool,
+    /// When the `recv` began that has only looked up so far.
+    asleep: Option<Began>,
 }
 
 impl Calls {
     /// Calls that are told to `trace`.
     #[must_use]
     pub fn new(trace: Recorder) -> Self {
-        Self { trace, counts: Counts::default(), naps: false }
+        Self { trace, counts: Counts::default(), naps: false, asleep: None }
     }
 
     /// `accept(2)`. A connection that comes when the server `is_stopping` is its own, made to wake this very call, and is
@@ -63,13 +65,14 @@ impl Calls {
         is_stopping: impl Fn() -> bool,
     ) -> io::Result<(L::Socket, SocketAddr)> {
         loop {
-            self.trace.slow_down();
+            let began = self.trace.begin();
             let result = listener.accept_next();
+            let took = began.took();
             self.counts.count(&result);
             self.trace.let_sends_be_told();
             if !is_stopping() {
                 let outcome = result.as_ref().map(|(_, peer)| Outcome::Address { ok: *peer });
-                self.trace.call(None, Call::Accept, outcome);
+                self.trace.call(None, Call::Accept, outcome, took);
             }
             if !was_interrupted(&result) {
                 return result;
@@ -84,14 +87,17 @@ impl Calls {
     /// What the call gave.
     pub fn receive(&mut self, socket: &impl Socket, link: Link, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            self.trace.slow_down();
+            let now = self.trace.begin();
+            let began = self.asleep.take().unwrap_or(now);
             let result = socket.receive(buffer);
             if self.naps && result.as_ref().is_err_and(would_block) {
+                self.asleep = Some(began);
                 return result;
             }
+            let took = began.took();
             self.counts.count(&result);
             self.trace.let_sends_be_told();
-            self.trace.transfer(link, Call::Recv, &result, buffer);
+            self.trace.transfer(link, Call::Recv, &result, buffer, took);
             self.counts.received += *result.as_ref().unwrap_or(&0) as u64;
             if !was_interrupted(&result) {
                 return result;
@@ -106,14 +112,14 @@ impl Calls {
     /// What the call gave.
     pub fn send(&mut self, socket: &impl Socket, link: Link, bytes: &[u8]) -> io::Result<usize> {
         loop {
-            self.trace.slow_down();
+            let began = self.trace.begin();
             let _order = self.trace.hold();
             // No bytes taken and no reason given: trying again could go on for ever.
             let result = socket.send(bytes).and_then(|count| {
                 if count == 0 && !bytes.is_empty() { Err(io::ErrorKind::WriteZero.into()) } else { Ok(count) }
             });
             self.counts.count(&result);
-            self.trace.transfer(link, Call::Send, &result, bytes);
+            self.trace.transfer(link, Call::Send, &result, bytes, began.took());
             self.counts.sent += *result.as_ref().unwrap_or(&0) as u64;
             if !was_interrupted(&result) {
                 return result;
@@ -127,10 +133,10 @@ impl Calls {
     ///
     /// What the call gave; an interruption by a signal is no error.
     pub fn poll(&mut self, run: impl FnOnce() -> io::Result<usize>) -> io::Result<()> {
-        self.trace.slow_down();
+        let began = self.trace.begin();
         let result = run();
         self.counts.count(&result);
-        self.trace.call(None, Call::Poll, result.as_ref().map(|ready| Outcome::Count { ok: *ready }));
+        self.trace.call(None, Call::Poll, result.as_ref().map(|ready| Outcome::Count { ok: *ready }), began.took());
         if was_interrupted(&result) { Ok(()) } else { result.map(drop) }
     }
 
@@ -143,7 +149,7 @@ impl Calls {
         let result = run();
         self.counts.count(&result);
         if let Ok(ready @ 1..) = result {
-            self.trace.call(None, Call::Poll, Ok(Outcome::Count { ok: ready }));
+            self.trace.call(None, Call::Poll, Ok(Outcome::Count { ok: ready }), None);
         }
         if was_interrupted(&result) { Ok(()) } else { result.map(drop) }
     }
@@ -178,11 +184,11 @@ impl Calls {
     ///
     /// What the call gave.
     pub fn other(&mut self, link: Option<Link>, call: Call, run: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
-        self.trace.slow_down();
+        let began = self.trace.begin();
         let _order = self.trace.hold();
         let result = run();
         self.counts.count(&result);
-        self.trace.call(link, call, result.as_ref().map(|()| Outcome::DONE));
+        self.trace.call(link, call, result.as_ref().map(|()| Outcome::DONE), began.took());
         result
     }
 }

@@ -150,6 +150,9 @@ pub enum What {
         /// What a `recv` or a `send` moved, up to [`PAYLOAD_CAP`](super::PAYLOAD_CAP).
         #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_hex")]
         data: Option<Vec<u8>>,
+        /// How long it took: a call that sleeps takes as long as it sleeps. `None` where nobody measured it.
+        #[serde(rename = "took_us", serialize_with = "as_some_micros", skip_serializing_if = "Option::is_none")]
+        took: Option<Duration>,
     },
     /// Calls that all said `WouldBlock`, counted instead of told one by one.
     Folded {

@@ -34,6 +34,7 @@
 //! | `call`, `ok` | a socket call that worked: its number of bytes or ready connections, its address, else `0` |
 //! | `call`, `error`, `errno` | one that failed: Rust's `ErrorKind`, and the system's name for it (`"EAGAIN"`) |
 //! | `data` | beside a `recv` or `send` that worked: the bytes in hex, the first `payload_cap` of them |
+//! | `took_us` | beside a `call`: how long it took, and so when it began, as `us` is when it was over; not of every call |
 //! | `folded`, `span_us`, `cpu_us` | pairs of call and count: calls that said `WouldBlock`, over a time; `cpu_us` where known |
 //! | `fact` and its own fields | what the protocol learned: see [`Fact`](crate::protocol::Fact), names in kebab-case |
 //! | `delayed_us` | the connection waits that long before it is served: its address failed to prove itself too often |

@@ -19,6 +19,7 @@ pub(super) struct Line {
     error: Option<String>,
     errno: Option<String>,
     data: Option<String>,
+    took_us: Option<u64>,
     folded: Option<Vec<(String, u64)>>,
     span_us: Option<u64>,
     cpu_us: Option<u64>,
@@ -49,7 +50,7 @@ impl Line {
                 (None, Some(error), Some(errno)) => Outcome::Failed(Errno::named(&error, &errno)),
                 _ => return None,
             };
-            return Some(What::Call { call, outcome, data });
+            return Some(What::Call { call, outcome, data, took: self.took_us.map(micros) });
         }
         if let Some(folded) = self.folded {
             let folded = folded.into_iter().map(|(call, count)| Some((named(&call)?, count))).collect::<Option<_>>()?;
@@ -101,7 +102,9 @@ mod tests {
 
     #[test]
     fn every_kind_of_event_is_read_as_it_was_written() {
-        let call = |call, outcome, data: Option<&[u8]>| What::Call { call, outcome, data: data.map(<[u8]>::to_vec) };
+        let took = Some(Duration::from_micros(9));
+        let call =
+            |call, outcome, data: Option<&[u8]>| What::Call { call, outcome, data: data.map(<[u8]>::to_vec), took };
         let failed = |error, errno| Outcome::Failed(Errno { error, errno });
         let address = ([127, 0, 0, 1], 9000).into();
         let fact = What::Fact;

@@ -17,10 +17,12 @@ mod line;
 mod reader;
 mod recorder;
 mod sequence;
+mod sink;
 
 pub use errno::Errno;
 pub use event::{Actor, Call, Event, Link, Outcome, What};
 pub use journal::{Header, Journal, PAYLOAD_CAP};
 pub use reader::{ReadError, Reader};
-pub use recorder::{Recorder, Sink};
+pub use recorder::{Began, Recorder};
 pub use sequence::Sequence;
+pub use sink::Sink;

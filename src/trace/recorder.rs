@@ -1,10 +1,8 @@
 //! Collects events, gives them their number and their time, and hands them to the sinks.
 
 use super::fold::Fold;
-use super::{Actor, Call, Errno, Event, Link, Outcome, What};
-use crate::crypto::Secret;
+use super::{Actor, Call, Errno, Event, Link, Outcome, Sink, What};
 use crate::protocol::{Ending, Fact};
-use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
@@ -16,47 +14,15 @@ const VIEW_CAP: usize = 256;
 /// How often a receive looks whether its send was told, 50 µs apart.
 const LONGEST_WAIT_FOR_ORDER: usize = 20;
 
-/// Where events go. It takes an event and says whether it could: a sink in front of a slow terminal says no instead of
-/// waiting, and the recorder counts what was lost; one in front of a file may wait.
-pub struct Sink {
-    /// Takes an event.
-    take: Box<dyn FnMut(Event) -> bool + Send>,
-    dropped: u64,
-}
+/// When a call began, where anybody wants to know.
+#[derive(Clone, Copy, Debug)]
+pub struct Began(Option<Instant>);
 
-impl Sink {
-    /// A sink that hands events to `take`, whose answer is whether it could take them.
+impl Began {
+    /// How long it has taken by now.
     #[must_use]
-    pub fn new(take: impl FnMut(Event) -> bool + Send + 'static) -> Self {
-        Self { take: Box::new(take), dropped: 0 }
-    }
-
-    /// The same sink, which is given asterisks in the place of a secret, wherever that stands in what one call moved.
-    #[must_use]
-    pub fn without(self, secret: Secret) -> Self {
-        let mut take = self.take;
-        Self::new(move |mut event| {
-            if let What::Call { data: Some(data), .. } = &mut event.what {
-                *data = secret.masked(data);
-            }
-            take(event)
-        })
-    }
-
-    pub(super) fn give(&mut self, event: Event) {
-        let dropped = What::Dropped { dropped: self.dropped };
-        if self.dropped > 0 && (self.take)(Event { what: dropped, link: None, ..event.clone() }) {
-            self.dropped = 0;
-        }
-        if !(self.take)(event) {
-            self.dropped += 1;
-        }
-    }
-}
-
-impl fmt::Debug for Sink {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sink").field("dropped", &self.dropped).finish_non_exhaustive()
+    pub fn took(self) -> Option<Duration> {
+        self.0.map(|began| began.elapsed())
     }
 }
 
@@ -159,27 +125,29 @@ impl Recorder {
         self.shared.is_some()
     }
 
-    /// Slow motion: waits before a call, if that was asked for.
-    pub fn slow_down(&self) {
+    /// A call is about to be made. In slow motion, this waits before it.
+    #[must_use]
+    pub fn begin(&self) -> Began {
         if let Some(pause) = self.slow {
             thread::sleep(pause);
         }
+        Began(self.is_on().then(Instant::now))
     }
 
-    /// Tells a call that moved no bytes.
-    pub fn call(&self, link: Option<Link>, call: Call, outcome: Result<Outcome, &io::Error>) {
+    /// Tells a call that moved no bytes, and how long it took, if that is known.
+    pub fn call(&self, link: Option<Link>, call: Call, outcome: Result<Outcome, &io::Error>, took: Option<Duration>) {
         if self.is_on() {
-            self.tell(link, call, outcome, None);
+            self.tell(link, call, outcome, None, took);
         }
     }
 
     /// Tells a call that moved bytes, or should have.
-    pub fn transfer(&self, link: Link, call: Call, outcome: &io::Result<usize>, buffer: &[u8]) {
+    pub fn transfer(&self, link: Link, call: Call, outcome: &io::Result<usize>, buffer: &[u8], took: Option<Duration>) {
         if !self.is_on() {
             return;
         }
         let data = outcome.as_ref().ok().and_then(|count| buffer.get(..*count));
-        self.tell(Some(link), call, outcome.as_ref().map(|count| Outcome::Count { ok: *count }), data);
+        self.tell(Some(link), call, outcome.as_ref().map(|count| Outcome::Count { ok: *count }), data, took);
     }
 
     /// Tells that a check begins, in the record of a judge.
@@ -213,7 +181,14 @@ impl Recorder {
         }
     }
 
-    fn tell(&self, link: Option<Link>, call: Call, outcome: Result<Outcome, &io::Error>, data: Option<&[u8]>) {
+    fn tell(
+        &self,
+        link: Option<Link>,
+        call: Call,
+        outcome: Result<Outcome, &io::Error>,
+        data: Option<&[u8]>,
+        took: Option<Duration>,
+    ) {
         let Some(shared) = &self.shared else { return };
         let would_block = matches!(&outcome, Err(error) if error.kind() == io::ErrorKind::WouldBlock);
         let mut state = shared.lock();
@@ -225,7 +200,7 @@ impl Recorder {
         if !is_repeat {
             let data = data.map(|data| data.get(..shared.cap).unwrap_or(data).to_vec());
             let outcome = outcome.unwrap_or_else(|error| Outcome::Failed(Errno::from(error)));
-            state.push(self.actor, at, link, What::Call { call, outcome, data });
+            state.push(self.actor, at, link, What::Call { call, outcome, data, took });
         }
     }
 
@@ -288,8 +263,9 @@ mod tests {
         let (send, receive) = mpsc::channel();
         let sink = Sink::new(move |event: Event| send.send(event).is_ok());
         let recorder = Recorder::new(Actor::Client, vec![sink], Some(3), None);
-        recorder.transfer(link(1), Call::Send, &Ok(5), b"hello, this was not sent");
-        let expected = What::Call { call: Call::Send, outcome: Outcome::Count { ok: 5 }, data: Some(b"hel".to_vec()) };
+        recorder.transfer(link(1), Call::Send, &Ok(5), b"hello, this was not sent", None);
+        let expected =
+            What::Call { call: Call::Send, outcome: Outcome::Count { ok: 5 }, data: Some(b"hel".to_vec()), took: None };
         assert_eq!(receive.recv().unwrap().what, expected);
     }
 }

@@ -1,5 +1,6 @@
 //! What shows a trace to a person, and the one thread that writes to the terminal.
 
+mod calls;
 mod console;
 mod escape;
 mod facts;
@@ -14,13 +15,14 @@ mod stream;
 mod width;
 mod xml;
 
+pub use calls::big_number;
 pub use console::{Console, ConsoleThread};
 pub use escape::{break_lines, escape, escape_lines, fit, preview};
 pub use facts::{describe_ending, describe_fact};
 pub use io_error::describe_io_error;
 pub use lanes::lane_heads;
 pub use look::Look;
-pub use narrate::{Layout, Narrator, big_number};
+pub use narrate::{Layout, Narrator};
 pub use python::bytes_literal;
 pub use stream::Stream;
 pub use width::terminal_width;

@@ -1,16 +1,15 @@
 //! A trace as it happens, a line for each event.
 
-use super::escape::{escape, fit, preview, wrap};
+use super::calls::{describe_call, describe_dropped, describe_folded, describe_wait};
+use super::escape::{escape, fit, wrap};
 use super::facts::{describe_ending, describe_fact};
-use super::io_error::in_words;
 use super::lanes::{FIRST_LANE, LEAST_WIDTH, lane_of, lane_style, lane_width};
 use super::palette::{BAD, DIM, FACT, WAIT};
 use crate::lang::Lang;
 use crate::say;
-use crate::trace::{Actor, Call, Event, Outcome, What};
+use crate::trace::{Actor, Event, Outcome, What};
 use anstyle::Style;
 use std::io::ErrorKind;
-use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
 /// How many columns of a payload are shown.
@@ -36,16 +35,21 @@ pub struct Narrator {
     layout: Layout,
     /// How many columns there are.
     width: usize,
+    /// Whether it tells how long calls waited.
+    waits: bool,
 }
-
-/// Fewer repeats than this are no waste.
-const FEW: u64 = 10;
 
 impl Narrator {
     /// A narrator in this language and arrangement, for lines of this width.
     #[must_use]
     pub fn new(lang: Lang, layout: Layout, width: usize) -> Self {
-        Self { lang, layout, width: width.max(LEAST_WIDTH) }
+        Self { lang, layout, width: width.max(LEAST_WIDTH), waits: false }
+    }
+
+    /// The same narrator, who tells also how long calls waited.
+    #[must_use]
+    pub fn with_waits(self) -> Self {
+        Self { waits: true, ..self }
     }
 
     /// The event as one line, without its end. Nothing in it can command a terminal, but our own colours.
@@ -89,8 +93,12 @@ impl Narrator {
     fn text(self, event: &Event) -> (Style, String) {
         let lang = self.lang;
         match &event.what {
-            What::Call { call, outcome, data } => self.call(*call, *outcome, data.as_deref()),
-            What::Folded { folded, span, cpu } => (WAIT, self.folded(folded, *span, *cpu)),
+            What::Call { call, outcome, data, took } => {
+                let columns = PAYLOAD_COLUMNS + self.width - LEAST_WIDTH;
+                let (style, text) = describe_call(*call, *outcome, data.as_deref(), columns, lang);
+                (style, if self.waits { text + &describe_wait(*took, lang) } else { text })
+            }
+            What::Folded { folded, span, cpu } => (WAIT, describe_folded(folded, *span, *cpu, lang)),
             What::Fact(fact) => (FACT, describe_fact(fact, lang)),
             What::Delayed { delay } => {
                 let millis = delay.as_millis();
@@ -120,66 +128,7 @@ impl Narrator {
                 let lesson = escape(lesson.as_bytes());
                 (Style::new().bold(), say!(lang, "lesson {lesson}", "课程 {lesson}"))
             }
-            What::Dropped { dropped } => {
-                let count = big_number(*dropped);
-                (
-                    BAD,
-                    say!(
-                        lang,
-                        "… {count} events were left out here: the terminal is too slow",
-                        "……此处省略了 {count} 个事件：终端来不及显示"
-                    ),
-                )
-            }
-        }
-    }
-
-    fn call(self, call: Call, outcome: Outcome, data: Option<&[u8]>) -> (Style, String) {
-        let (name, lang) = (call.name(), self.lang);
-        match outcome {
-            Outcome::Failed(errno) if errno.error == ErrorKind::WouldBlock => {
-                let why = would_block(call, lang);
-                (WAIT, say!(lang, "{name} → {why} ({})", "{name} → {why}（{}）", errno.lesson_name()))
-            }
-            Outcome::Failed(errno) => {
-                let why =
-                    in_words(errno.error).map_or_else(|| format!("{:?}", errno.error), |why| why.of(lang).to_owned());
-                let errno = errno.lesson_name();
-                (BAD, say!(lang, "{name} → {errno}: {why}", "{name} → {errno}：{why}"))
-            }
-            Outcome::Address { ok } if call == Call::Accept => (Style::new(), format!("{name} → {ok}")),
-            Outcome::Address { ok } => (Style::new(), format!("{name} {ok}")),
-            Outcome::Done { .. } => (Style::new(), name.to_owned()),
-            Outcome::Count { ok } if call == Call::Poll => {
-                (DIM, say!(lang, "{name} → {ok} ready", "{name} → {ok} 个就绪"))
-            }
-            Outcome::Count { ok: 0 } if call == Call::Recv => {
-                (Style::new(), say!(lang, "{name} → 0 bytes: end of stream (EOF)", "{name} → 0：对方已关闭发送（EOF）"))
-            }
-            Outcome::Count { ok } => {
-                let shown =
-                    data.map(|data| preview(data, PAYLOAD_COLUMNS + (self.width - LEAST_WIDTH))).unwrap_or_default();
-                let unit = if ok == 1 { "byte" } else { "bytes" };
-                (Style::new(), say!(lang, "{name} → {ok} {unit} {shown}", "{name} → {ok} 字节 {shown}"))
-            }
-        }
-    }
-
-    fn folded(self, folded: &[(Call, u64)], span: Duration, cpu: Option<Duration>) -> String {
-        let lang = self.lang;
-        let calls: Vec<_> =
-            folded.iter().map(|(call, count)| format!("{} ×{}", call.name(), big_number(*count))).collect();
-        let calls = say!(lang, "EAGAIN: {}", "EAGAIN：{}", calls.join(lang.pick(", ", "，")));
-        let seconds = span.as_secs_f64();
-        // A few repeats, or a short time, say nothing about the CPU.
-        let total: u64 = folded.iter().map(|(_, count)| count).sum();
-        if total < FEW || seconds < 0.2 {
-            return calls;
-        }
-        let time = say!(lang, "in {seconds:.1} s", "历时 {seconds:.1} 秒");
-        match cpu.map(|cpu| 100.0 * cpu.as_secs_f64() / seconds) {
-            Some(share) => say!(lang, "{calls} {time}, {share:.0} % of a core", "{calls}，{time}，占单核 {share:.0}%"),
-            None => say!(lang, "{calls} {time}", "{calls}，{time}"),
+            What::Dropped { dropped } => (BAD, describe_dropped(*dropped, lang)),
         }
     }
 
@@ -199,33 +148,11 @@ impl Narrator {
     }
 }
 
-/// What a call that would block waits for.
-fn would_block(call: Call, lang: Lang) -> &'static str {
-    match call {
-        Call::Accept => lang.pick("would block", "暂无连接"),
-        Call::Send => lang.pick("would block", "暂时发不出去"),
-        _ => lang.pick("would block", "暂无数据"),
-    }
-}
-
-/// A number with a space between thousands, as the field's international standard has it: `1 812 344`.
-#[must_use]
-pub fn big_number(number: u64) -> String {
-    let digits = number.to_string();
-    let mut spaced = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            spaced.push(' ');
-        }
-        spaced.push(digit);
-    }
-    spaced
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::{Errno, Link};
+    use crate::trace::{Call, Errno, Link};
+    use std::time::Duration;
 
     fn event(actor: Actor, what: What) -> Event {
         let link = Link { id: 3, local: ([127, 0, 0, 1], 9000).into(), peer: ([127, 0, 0, 1], 50000).into() };
@@ -238,19 +165,22 @@ mod tests {
 
     #[test]
     fn a_call_shows_its_number_and_its_payload() {
-        let outcome = Outcome::Count { ok: 7 };
-        let event = event(Actor::Server, What::Call { call: Call::Recv, outcome, data: Some(b"clent11".to_vec()) });
+        let (outcome, took) = (Outcome::Count { ok: 7 }, Some(Duration::from_millis(1500)));
+        let event =
+            event(Actor::Server, What::Call { call: Call::Recv, outcome, data: Some(b"clent11".to_vec()), took });
         let line = plain(Narrator::new(Lang::En, Layout::Lines, 80), &event);
         assert_eq!(line, "    1.235  #3       recv → 7 bytes \"clent11\"");
         let line = plain(Narrator::new(Lang::Zh, Layout::Lines, 80), &event);
         assert_eq!(line, "    1.235  #3       recv → 7 字节 \"clent11\"");
+        let line = plain(Narrator::new(Lang::En, Layout::Lines, 80).with_waits(), &event);
+        assert_eq!(line, "    1.235  #3       recv → 7 bytes \"clent11\" (waited 1.50 s)");
     }
 
     #[test]
     fn would_block_has_its_errno_the_same_on_every_system() {
         for errno in ["EAGAIN", "WSAEWOULDBLOCK"] {
             let outcome = Outcome::Failed(Errno { error: ErrorKind::WouldBlock, errno });
-            let event = event(Actor::Client, What::Call { call: Call::Recv, outcome, data: None });
+            let event = event(Actor::Client, What::Call { call: Call::Recv, outcome, data: None, took: None });
             let line = plain(Narrator::new(Lang::En, Layout::Lines, 80), &event);
             assert_eq!(line, "    1.235  client   recv → would block (EAGAIN)");
         }
@@ -261,7 +191,7 @@ mod tests {
         let outcome = Outcome::Count { ok: 300 };
         let data = Some("中文 \u{1b}[2J".repeat(30).into_bytes());
         for actor in [Actor::Server, Actor::ClientNo(0), Actor::ClientNo(1)] {
-            let event = event(actor, What::Call { call: Call::Send, outcome, data: data.clone() });
+            let event = event(actor, What::Call { call: Call::Send, outcome, data: data.clone(), took: None });
             for (lang, width) in [(Lang::En, 80), (Lang::Zh, 80), (Lang::En, 120), (Lang::Zh, 120)] {
                 let line = plain(Narrator::new(lang, Layout::Lanes, width), &event);
                 assert!(line.width() <= width, "{line}");
@@ -287,10 +217,5 @@ mod tests {
             assert!(rows[0].contains("accept ×81 234 567") && rows[0].ends_with("recv ×81 234 567"), "{line}");
             assert_eq!(rows[1].trim_start(), end);
         }
-    }
-
-    #[test]
-    fn thousands_are_set_apart() {
-        assert_eq!(["0", "999", "1 000", "1 812 344"], [0, 999, 1000, 1_812_344].map(big_number)[..]);
     }
 }

@@ -127,3 +127,25 @@ fn a_demo_is_narrated_in_lanes() {
     let record = file.read();
     assert_eq!(record.header["role"], "demo");
 }
+
+/// A thread that sleeps in `recv` until its client speaks: the record knows for how long.
+#[test]
+fn how_long_a_call_waited_is_told_when_it_is_asked_for() {
+    let file = RecordFile::new();
+    for io in ["threads", "poll"] {
+        let server = upper_server(io, &["--record", file.arg()]);
+        let mut client = server.connect();
+        assert_answers(&mut client, "first", "FIRST");
+        // What is waited for here is the time itself.
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        assert_answers(&mut client, "second", "SECOND");
+        leave(client);
+        server.stop();
+        let call = if io == "poll" { "poll → 1 ready" } else { "recv → 6 bytes \"second\"" };
+        let told = see(&file, &["--waits"]).expect_code(0);
+        let waited = |line: &str| line.split_once(" (waited ")?.1.strip_suffix(" s)")?.parse::<f64>().ok();
+        let longest = told.out().lines().filter(|line| line.contains(call)).filter_map(waited).fold(0.0, f64::max);
+        assert!(longest >= 0.2, "{}", told.out());
+        assert!(!see(&file, &[]).expect_code(0).out().contains("waited"));
+    }
+}

@@ -42,7 +42,7 @@ pub(crate) fn connect_once(number: u8, id: u64, address: SocketAddr, context: &C
         }
         Err(error) => return Err(broken("connect", &error)),
     };
-    calls.trace.call(None, Call::Connect, Ok(Told::Address { ok: address }));
+    calls.trace.call(None, Call::Connect, Ok(Told::Address { ok: address }), None);
     calls.counts.calls += 1;
     let local = socket.local_addr().map_err(|error| broken("getsockname", &error))?;
     // Else a second small piece would wait for the first one's acknowledgement (Nagle's algorithm, RFC 896).
@@ -96,7 +96,7 @@ impl Listener {
             context.go_on()?;
             match self.listener.accept() {
                 Ok((socket, peer)) => {
-                    calls.trace.call(None, Call::Accept, Ok(Told::Address { ok: peer }));
+                    calls.trace.call(None, Call::Accept, Ok(Told::Address { ok: peer }), None);
                     let cannot = |error: io::Error| broken("a new connection", &error);
                     socket.set_nonblocking(false).map_err(cannot)?;
                     socket.set_nodelay(true).map_err(cannot)?;

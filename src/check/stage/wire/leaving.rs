@@ -56,7 +56,7 @@ impl Conn {
         self.context.story.leaves();
         // A connection that is broken by now has its end already.
         let _ = socket.shutdown(Shutdown::Both);
-        self.calls.trace.call(Some(self.link), Call::Shutdown, Ok(Parameters::DONE));
+        self.calls.trace.call(Some(self.link), Call::Shutdown, Ok(Parameters::DONE), None);
         self.context.pause(GOODBYE / 5)?;
         self.calls.close(socket, self.link);
         Ok(())
