@@ -11,10 +11,8 @@ use std::io::{self, ErrorKind, Write};
 /// Writes it all. A reader that has gone (`day30 hmac … | true`) wanted no more, which is fine.
 pub(super) fn to_stdout(bytes: &[u8]) -> anyhow::Result<Exit> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context(CANNOT_WRITE),
-        _ => Ok(Exit::Fine),
-    }
+    let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+    was_read(written).map(|_| Exit::Fine).context(CANNOT_WRITE)
 }
 
 /// A remark on stderr. When nobody reads it, nothing is lost.
@@ -57,11 +55,14 @@ pub(super) fn styled(text: &str, to: To, color: ColorChoice) -> anyhow::Result<b
         To::Stdout => write_all(AutoStream::new(io::stdout().lock(), color), text),
         To::Stderr => write_all(AutoStream::new(io::stderr().lock(), color), text),
     };
+    was_read(written).context(words!("cannot write the result", "无法写出结果"))
+}
+
+/// Whether somebody reads what was written: a reader that has gone is no error.
+fn was_read(written: io::Result<()>) -> io::Result<bool> {
     match written {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(error).context(words!("cannot write the result", "无法写出结果"))
-        }
-        written => Ok(written.is_ok()),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        written => written.map(|()| true),
     }
 }
 
@@ -84,20 +85,16 @@ impl Pages {
     }
 
     /// Adds a line; false when nobody reads any more.
-    pub(super) fn line(&mut self, line: &str) -> io::Result<bool> {
+    pub(super) fn line(&mut self, line: &str) -> anyhow::Result<bool> {
         self.lines += line;
         self.lines += "\n";
         if self.is_live || self.lines.len() >= PIECE { self.flush() } else { Ok(true) }
     }
 
     /// Writes what waits; false when nobody reads any more.
-    pub(super) fn flush(&mut self) -> io::Result<bool> {
-        let mut stdout = AutoStream::new(io::stdout().lock(), self.look.color);
-        let written = stdout.write_all(self.lines.as_bytes()).and_then(|()| stdout.flush());
+    pub(super) fn flush(&mut self) -> anyhow::Result<bool> {
+        let written = write_all(AutoStream::new(io::stdout().lock(), self.look.color), &self.lines);
         self.lines.clear();
-        match written {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
-            written => written.map(|()| true),
-        }
+        was_read(written).context(CANNOT_WRITE)
     }
 }

@@ -1,6 +1,6 @@
 //! `day30 see`: a record, narrated as it was live.
 
-use super::output::{CANNOT_WRITE, Pages, remark};
+use super::output::{Pages, remark};
 use super::{Exit, Failed, Look};
 use crate::cli::SeeArgs;
 use anyhow::Context;
@@ -27,35 +27,24 @@ pub(super) fn run(args: &SeeArgs, look: Look) -> anyhow::Result<Exit> {
         ReadError::Io(error) => anyhow::Error::from(error).context(cannot_read()),
         error => Failed(both!("{}: {}", "{}：{}", cannot_read(), error)).into(),
     };
-    let mut events = Reader::open(input).map_err(cannot)?;
+    let mut events = Reader::open(input).map_err(&cannot)?;
     let mut pages = Pages::new(look, is_stdin);
-    let shown = narrate(args, &mut events, &mut pages, look);
-    let is_read = pages.flush().context(CANNOT_WRITE)?;
-    let Some(shown) = shown
-        .map_err(|stopped| match stopped {
-            Stopped::Unreadable(error) => cannot(error),
-            Stopped::Unwritable(error) => anyhow::Error::from(error).context(CANNOT_WRITE),
-        })?
-        .filter(|_| is_read)
-    else {
-        return Ok(Exit::Fine);
-    };
-    conclude(shown, events.unknown(), look.lang)
-}
-
-/// Why the narration came to its end too early.
-enum Stopped {
-    Unreadable(ReadError),
-    Unwritable(io::Error),
+    let shown = narrate(args, &mut events, cannot, &mut pages, look);
+    let is_read = pages.flush()?;
+    match shown?.filter(|_| is_read) {
+        Some(shown) => conclude(shown, events.unknown(), look.lang),
+        None => Ok(Exit::Fine),
+    }
 }
 
 /// Writes what was asked for, and gives how many events that were; `None` when nobody reads any more.
 fn narrate<R: BufRead>(
     args: &SeeArgs,
     events: &mut Reader<R>,
+    cannot: impl Fn(ReadError) -> anyhow::Error,
     pages: &mut Pages,
     look: Look,
-) -> Result<Option<u64>, Stopped> {
+) -> anyhow::Result<Option<u64>> {
     let (lang, width, header) = (look.lang, terminal_width(), events.header());
     let layout = match header.role.as_ref() {
         "demo" => Layout::Lanes,
@@ -67,9 +56,9 @@ fn narrate<R: BufRead>(
     let title = title(header).of(lang).to_owned();
     let mut began = Duration::ZERO;
     let mut shown = 0;
-    let mut is_read = pages.line(&format!("{DIM}{title}{DIM:#}")).map_err(Stopped::Unwritable)?;
+    let mut is_read = pages.line(&format!("{DIM}{title}{DIM:#}"))?;
     for event in events {
-        let mut event = event.map_err(Stopped::Unreadable)?;
+        let mut event = event.map_err(&cannot)?;
         // Each lesson has a clock of its own.
         if let What::Lesson { .. } = event.what {
             began = event.at;
@@ -83,7 +72,7 @@ fn narrate<R: BufRead>(
                 What::Lesson { lesson } => heading(lesson, lang, width),
                 _ => narrator.line(&event),
             };
-            is_read = pages.line(&line).map_err(Stopped::Unwritable)?;
+            is_read = pages.line(&line)?;
             shown += 1;
         }
     }

@@ -30,7 +30,7 @@ pub(super) enum Role {
     Client,
 }
 
-/// A run's session.
+/// One run of a server or a client.
 pub(super) struct Session {
     pub(super) console: Console,
     pub(super) trace: Recorder,
@@ -39,7 +39,7 @@ pub(super) struct Session {
     pub(super) quiet: bool,
 }
 
-/// Sets the session, runs, and waits until everything that was told is written, also after an error.
+/// Prepares a session, runs in it, and waits until everything that was told is written, also after an error.
 pub(super) fn in_session(
     role: Role,
     look: Look,
