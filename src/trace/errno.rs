@@ -54,7 +54,7 @@ impl Errno {
     /// What a record calls `error` and `errno`. A name that no system of ours gives is shown as `errno?`.
     pub(super) fn named(error: &str, errno: &str) -> Self {
         let kind = KINDS.iter().copied().find(|kind| format!("{kind:?}") == error);
-        let known = UNIX.iter().chain(WINSOCK).copied().find(|name| *name == errno);
+        let known = UNIX.iter().chain(WINSOCK.iter().map(|(_, name)| name)).copied().find(|name| *name == errno);
         let without = if errno == NO_CALL { NO_CALL } else { UNKNOWN };
         Self { error: kind.unwrap_or(io::ErrorKind::Other), errno: known.unwrap_or(without) }
     }
@@ -74,105 +74,70 @@ impl From<&io::Error> for Errno {
 const NO_CALL: &str = "-";
 const UNKNOWN: &str = "errno?";
 
-/// All names of both lists below, for readers of records that another system wrote.
-const UNIX: &[&str] = &[
-    "EAGAIN",
-    "EINTR",
-    "ECONNRESET",
-    "EPIPE",
-    "ECONNREFUSED",
-    "ECONNABORTED",
-    "ETIMEDOUT",
-    "EADDRINUSE",
-    "EADDRNOTAVAIL",
-    "EACCES",
-    "EPERM",
-    "EMFILE",
-    "ENFILE",
-    "ENOBUFS",
-    "ENOMEM",
-    "ENOTCONN",
-    "EPROTO",
-    "EINVAL",
-    "EBADF",
-    "ENETDOWN",
-    "ENETUNREACH",
-    "EHOSTUNREACH",
-    "EHOSTDOWN",
-    "EINPROGRESS",
-    "EIO",
-];
-const WINSOCK: &[&str] = &[
-    "WSAEINTR",
-    "WSAEACCES",
-    "WSAEINVAL",
-    "WSAEMFILE",
-    "WSAEWOULDBLOCK",
-    "WSAEADDRINUSE",
-    "WSAEADDRNOTAVAIL",
-    "WSAECONNABORTED",
-    "WSAECONNRESET",
-    "WSAENOBUFS",
-    "WSAENOTCONN",
-    "WSAESHUTDOWN",
-    "WSAETIMEDOUT",
-    "WSAECONNREFUSED",
-];
+/// Makes of one list the names, which records of other systems hold too, and the look-up of a number: numbers differ from system to
+/// system, so the constants are looked up.
+macro_rules! unix_names {
+    ($($constant:ident $name:literal,)+) => {
+        const UNIX: &[&str] = &[$($name),+];
 
-/// The names that a socket call can give; numbers differ from system to system, so the constants are looked up.
-#[cfg(unix)]
-fn name(code: i32) -> &'static str {
-    use rustix::io::Errno as E;
-    const NAMES: &[(E, &str)] = &[
-        (E::AGAIN, "EAGAIN"),
-        (E::INTR, "EINTR"),
-        (E::CONNRESET, "ECONNRESET"),
-        (E::PIPE, "EPIPE"),
-        (E::CONNREFUSED, "ECONNREFUSED"),
-        (E::CONNABORTED, "ECONNABORTED"),
-        (E::TIMEDOUT, "ETIMEDOUT"),
-        (E::ADDRINUSE, "EADDRINUSE"),
-        (E::ADDRNOTAVAIL, "EADDRNOTAVAIL"),
-        (E::ACCESS, "EACCES"),
-        (E::PERM, "EPERM"),
-        (E::MFILE, "EMFILE"),
-        (E::NFILE, "ENFILE"),
-        (E::NOBUFS, "ENOBUFS"),
-        (E::NOMEM, "ENOMEM"),
-        (E::NOTCONN, "ENOTCONN"),
-        (E::PROTO, "EPROTO"),
-        (E::INVAL, "EINVAL"),
-        (E::BADF, "EBADF"),
-        (E::NETDOWN, "ENETDOWN"),
-        (E::NETUNREACH, "ENETUNREACH"),
-        (E::HOSTUNREACH, "EHOSTUNREACH"),
-        (E::HOSTDOWN, "EHOSTDOWN"),
-        (E::INPROGRESS, "EINPROGRESS"),
-        (E::IO, "EIO"),
-    ];
-    NAMES.iter().find(|(errno, _)| errno.raw_os_error() == code).map_or(UNKNOWN, |(_, name)| name)
+        #[cfg(unix)]
+        fn name(code: i32) -> &'static str {
+            use rustix::io::Errno as E;
+            let known = [$((E::$constant, $name)),+];
+            known.iter().find(|(errno, _)| errno.raw_os_error() == code).map_or(UNKNOWN, |(_, name)| name)
+        }
+    };
+}
+
+unix_names! {
+    AGAIN "EAGAIN",
+    INTR "EINTR",
+    CONNRESET "ECONNRESET",
+    PIPE "EPIPE",
+    CONNREFUSED "ECONNREFUSED",
+    CONNABORTED "ECONNABORTED",
+    TIMEDOUT "ETIMEDOUT",
+    ADDRINUSE "EADDRINUSE",
+    ADDRNOTAVAIL "EADDRNOTAVAIL",
+    ACCESS "EACCES",
+    PERM "EPERM",
+    MFILE "EMFILE",
+    NFILE "ENFILE",
+    NOBUFS "ENOBUFS",
+    NOMEM "ENOMEM",
+    NOTCONN "ENOTCONN",
+    PROTO "EPROTO",
+    INVAL "EINVAL",
+    BADF "EBADF",
+    NETDOWN "ENETDOWN",
+    NETUNREACH "ENETUNREACH",
+    HOSTUNREACH "EHOSTUNREACH",
+    HOSTDOWN "EHOSTDOWN",
+    INPROGRESS "EINPROGRESS",
+    IO "EIO",
 }
 
 /// Winsock's names (the numbers are fixed there).
+const WINSOCK: &[(i32, &str)] = &[
+    (10004, "WSAEINTR"),
+    (10013, "WSAEACCES"),
+    (10022, "WSAEINVAL"),
+    (10024, "WSAEMFILE"),
+    (10035, "WSAEWOULDBLOCK"),
+    (10048, "WSAEADDRINUSE"),
+    (10049, "WSAEADDRNOTAVAIL"),
+    (10053, "WSAECONNABORTED"),
+    (10054, "WSAECONNRESET"),
+    (10055, "WSAENOBUFS"),
+    (10057, "WSAENOTCONN"),
+    (10058, "WSAESHUTDOWN"),
+    (10060, "WSAETIMEDOUT"),
+    (10061, "WSAECONNREFUSED"),
+];
+
 #[cfg(windows)]
 fn name(code: i32) -> &'static str {
-    match code {
-        10004 => "WSAEINTR",
-        10013 => "WSAEACCES",
-        10022 => "WSAEINVAL",
-        10024 => "WSAEMFILE",
-        10035 => "WSAEWOULDBLOCK",
-        10048 => "WSAEADDRINUSE",
-        10049 => "WSAEADDRNOTAVAIL",
-        10053 => "WSAECONNABORTED",
-        10054 => "WSAECONNRESET",
-        10055 => "WSAENOBUFS",
-        10057 => "WSAENOTCONN",
-        10058 => "WSAESHUTDOWN",
-        10060 => "WSAETIMEDOUT",
-        10061 => "WSAECONNREFUSED",
-        _ => "WSA?",
-    }
+    WINSOCK.iter().find(|(number, _)| *number == code).map_or("WSA?", |(_, name)| name)
 }
 
 #[cfg(test)]
@@ -192,7 +157,7 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read_again() {
-        for name in UNIX.iter().chain(WINSOCK).chain([&NO_CALL]) {
+        for name in UNIX.iter().chain(WINSOCK.iter().map(|(_, name)| name)).chain([&NO_CALL]) {
             for kind in KINDS {
                 let errno = Errno { error: *kind, errno: name };
                 assert_eq!(Errno::named(&format!("{kind:?}"), name), errno);
