@@ -66,11 +66,16 @@ impl Judge<'_> {
         Ok(program.ended())
     }
 
+    /// Waits until these processes have nothing more to do; where the system does not tell, not at all.
+    pub(crate) fn wait_until_asleep(&self, pids: &[i32], patience: Duration) -> Outcome<bool> {
+        self.context.wait_until(patience, || are_running(pids) != Some(true))
+    }
+
     /// Ctrl-C, once the program sleeps: one that comes between two calls is lost on many until somebody connects again.
     pub(crate) fn press_ctrl_c(&self) -> Outcome {
         let pids = self.program()?.members();
         self.context.pause(A_MOMENT)?;
-        self.context.wait_until(FALLING_ASLEEP, || are_running(&pids) != Some(true))?;
+        self.wait_until_asleep(&pids, FALLING_ASLEEP)?;
         self.context.story.did(both!("sends Ctrl-C (SIGINT)", "发送 Ctrl-C（SIGINT）"));
         self.program()?.signal(Signal::Interrupt);
         Ok(())

@@ -8,7 +8,6 @@ use crate::check::verdict::cause::Cause;
 use crate::check::verdict::mistakes::{as_texts, hashed_twice, signed};
 use crate::check::verdict::{Halt, Outcome, unless_failed};
 use crate::crypto::{Challenge, Scheme, Secret};
-use crate::program::usage::are_running;
 use crate::view::{escape, fit};
 use byteorder::{BigEndian, ByteOrder};
 use md5::{Digest as _, Md5};
@@ -166,8 +165,7 @@ fn hears_ok(judge: &Judge<'_>, conn: &mut Conn, message: &[u8]) -> Outcome<Heard
     }
     conn.read_to_end(PATIENCE)?;
     // A program that sleeps again has said what it had to say.
-    let pids = judge.program()?.members();
-    judge.context.wait_until(FALLING_ASLEEP, || are_running(&pids) != Some(true))?;
+    judge.wait_until_asleep(&judge.program()?.members(), FALLING_ASLEEP)?;
     judge.says_ok(before, AFTERWARDS)
 }
 
