@@ -13,7 +13,7 @@ use day30::net::address::connect;
 use day30::net::calls::Calls;
 use day30::net::prove::prove;
 use day30::protocol::{AuthClient, Ending, Fact};
-use day30::trace::{Header, Link};
+use day30::trace::Header;
 use day30::view::{describe_ending, describe_fact, describe_io_error};
 use day30::{both, say};
 use std::io;
@@ -44,10 +44,9 @@ fn handshake(
     session: &Session,
 ) -> anyhow::Result<Exit> {
     let mut calls = Calls::new(session.trace.clone());
-    let socket = session
-        .unless_interrupted(|| connect(address, &mut calls))
+    let (socket, link) = session
+        .unless_interrupted(|| connect(address, 1, &mut calls))
         .map_err(|error| cannot_connect(address, &error, "auth-server --secret …"))?;
-    let link = Link { id: 1, local: socket.local_addr()?, peer: socket.peer_addr()? };
     let (to_wake, mut waker) = (socket.try_clone()?, Calls::new(session.trace.clone()));
     session.stop.on_request(move || waker.end_reading(&to_wake, link));
 

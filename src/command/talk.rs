@@ -8,7 +8,7 @@ use day30::lang::Text;
 use day30::net::address::connect;
 use day30::net::calls::Calls;
 use day30::net::client::{Part, Talk, TalkEnd, Talked};
-use day30::trace::{Header, Link};
+use day30::trace::Header;
 use day30::view::describe_io_error;
 use day30::{both, say};
 use std::io;
@@ -45,16 +45,12 @@ pub(super) fn talk(
     let header = Header::new(lesson.command, "client", address.clone(), "blocking");
     in_session(Role::Client, look, &talking.seeing, &header, |session| {
         let mut calls = Calls::new(session.trace.clone());
-        let socket = session
-            .unless_interrupted(|| connect(&address, &mut calls))
+        let (socket, link) = session
+            .unless_interrupted(|| connect(&address, 1, &mut calls))
             .map_err(|error| cannot_connect(&address, &error, lesson.server))?;
         if session.stop.is_requested() {
             return Ok(Exit::Interrupted);
         }
-        // A server that reset the connection by now has no address any more.
-        let ends = socket.local_addr().and_then(|local| Ok((local, socket.peer_addr()?)));
-        let (local, peer) = ends.map_err(|error| cannot_connect(&address, &error, lesson.server))?;
-        let link = Link { id: 1, local, peer };
         let talk = Talk {
             buffer: BUFFER,
             reply_timeout: talking.timeout,

@@ -68,9 +68,8 @@ impl Client {
     /// Connects as client A (0) or B (1).
     pub(super) fn connect(number: u8, address: SocketAddr, trace: &Recorder) -> io::Result<Self> {
         let mut calls = Calls::new(trace.of(Actor::ClientNo(number)).at_pace(PACE));
-        let socket = connect(&address.to_string(), &mut calls)?;
+        let (socket, link) = connect(&address.to_string(), 1 + u64::from(number), &mut calls)?;
         socket.set_nodelay(true)?;
-        let link = Link { id: 1 + u64::from(number), local: socket.local_addr()?, peer: address };
         Ok(Self { socket, link, calls })
     }
 

@@ -1,7 +1,7 @@
 //! Where to listen, and how to connect: names tried one after another, and errors that say what to try next.
 
 use super::calls::Calls;
-use crate::trace::{Call, Outcome};
+use crate::trace::{Call, Link, Outcome};
 use socket2::{Domain, Socket, Type};
 use std::error::Error;
 use std::fmt;
@@ -43,22 +43,24 @@ fn listen_on(address: SocketAddr, calls: &mut Calls) -> io::Result<TcpListener> 
     Ok(socket.into())
 }
 
-/// Connects to the first of the name's addresses that answers: `localhost` may be `::1` here and `127.0.0.1` there.
+/// Connects to the first of the name's addresses that answers: `localhost` may be `::1` here and `127.0.0.1` there. `id` is the
+/// connection's number.
 ///
 /// # Errors
 ///
 /// What the last address gave; `TimedOut` after [`CONNECT_TIMEOUT`].
-pub fn connect(address: &str, calls: &mut Calls) -> io::Result<TcpStream> {
-    first_of(address, |address| {
+pub fn connect(address: &str, id: u64, calls: &mut Calls) -> io::Result<(TcpStream, Link)> {
+    first_of(address, |peer| {
         let began = calls.trace.begin();
         let _order = calls.trace.hold();
-        let connected = TcpStream::connect_timeout(&address, CONNECT_TIMEOUT);
-        calls.trace.call(
-            None,
-            Call::Connect,
-            connected.as_ref().map(|_| Outcome::Address { ok: address }),
-            began.took(),
-        );
+        let connected = TcpStream::connect_timeout(&peer, CONNECT_TIMEOUT);
+        let took = began.took();
+        let connected = connected.and_then(|socket| {
+            let local = socket.local_addr()?;
+            Ok((socket, Link { id, local, peer }))
+        });
+        let link = connected.as_ref().ok().map(|(_, link)| *link);
+        calls.trace.call(link, Call::Connect, connected.as_ref().map(|_| Outcome::Address { ok: peer }), took);
         connected
     })
 }

@@ -1,6 +1,6 @@
 //! One thing that happened: a socket call with its outcome, or a fact that a protocol learned.
 
-use super::Errno;
+use super::{Caller, Errno};
 use crate::protocol::{Ending, Fact};
 use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Cow;
@@ -150,6 +150,9 @@ pub enum What {
         /// What a `recv` or a `send` moved, up to [`PAYLOAD_CAP`](super::PAYLOAD_CAP).
         #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_hex")]
         data: Option<Vec<u8>>,
+        /// How many bytes a `recv` had room for, or a `send` was given. `None` where nobody said.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        asked: Option<usize>,
         /// How long it took: a call that sleeps takes as long as it sleeps. `None` where nobody measured it.
         #[serde(rename = "took_us", serialize_with = "as_some_micros", skip_serializing_if = "Option::is_none")]
         took: Option<Duration>,
@@ -212,6 +215,9 @@ pub struct Event {
     /// What.
     #[serde(flatten)]
     pub what: What,
+    /// Which part of its program it was.
+    #[serde(flatten)]
+    pub caller: Caller,
 }
 
 fn as_hex<S: Serializer>(data: &Option<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,4 +1,4 @@
-//! A trace as a file: JSON Lines, documented here, version 1.
+//! A trace as a file: JSON Lines, documented here, version 2.
 //!
 //! `--record FILE` on any server or client writes it; other programs may read it. UTF-8, one JSON object a line, no other
 //! line ends. Fields may be added without a new version; a reader passes over what it does not know. The file is
@@ -9,7 +9,7 @@
 //! | field | what |
 //! |---|---|
 //! | `format` | always `"day30-trace"` |
-//! | `version` | `1` |
+//! | `version` | `2`; what version 1 lacked is said below, and is read as not known |
 //! | `day30` | the version of the program that wrote it |
 //! | `command` | the subcommand, as `"nonblock-server"` |
 //! | `role` | `"server"` or `"client"`; of a demo `"demo"` |
@@ -25,7 +25,9 @@
 //! | `n` | the event's number, from 1, without a gap |
 //! | `us` | microseconds since the start, on a clock that never steps back |
 //! | `actor` | `"server"`, `"client"`, `"client A"` … |
-//! | `conn` | `{"id", "local", "peer"}`, where it is about one connection: number, this side's address, the other's |
+//! | `conn` | `{"id", "local", "peer"}`, where it is about one connection: number, this side's address, the other's (not of a `connect` in version 1) |
+//! | `process`, `thread` | who made it, where that is known: the process's id, a number for the thread (not in version 1) |
+//! | `file`, `line` | where in its source the call stands, where that is known (not in version 1) |
 //!
 //! and then one of
 //!
@@ -34,6 +36,7 @@
 //! | `call`, `ok` | a socket call that worked: its number of bytes or ready connections, its address, else `0` |
 //! | `call`, `error`, `errno` | one that failed: Rust's `ErrorKind`, and the system's name for it (`"EAGAIN"`) |
 //! | `data` | beside a `recv` or `send` that worked: the bytes in hex, the first `payload_cap` of them |
+//! | `asked` | beside a `recv` or `send`: for how many bytes it had room, or how many it was given (not in version 1) |
 //! | `took_us` | beside a `call`: how long it took, and so when it began, as `us` is when it was over; not of every call |
 //! | `folded`, `span_us`, `cpu_us` | pairs of call and count: calls that said `WouldBlock`, over a time; `cpu_us` where known |
 //! | `fact` and its own fields | what the protocol learned: see [`Fact`](crate::protocol::Fact), names in kebab-case |
@@ -60,7 +63,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// The header's `format`.
 pub const FORMAT: &str = "day30-trace";
 /// The header's `version`.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// How many bytes of one payload a journal keeps.
 pub const PAYLOAD_CAP: usize = 16 * 1024;
 

@@ -1,6 +1,6 @@
 //! One line of a record, as JSON, and the event that it stands for.
 
-use super::{Actor, Call, Errno, Event, Link, Outcome, What};
+use super::{Actor, Call, Caller, Errno, Event, Link, Outcome, What};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -19,6 +19,7 @@ pub(super) struct Line {
     error: Option<String>,
     errno: Option<String>,
     data: Option<String>,
+    asked: Option<usize>,
     took_us: Option<u64>,
     folded: Option<Vec<(String, u64)>>,
     span_us: Option<u64>,
@@ -29,15 +30,20 @@ pub(super) struct Line {
     check: Option<String>,
     lesson: Option<String>,
     dropped: Option<u64>,
+    process: Option<u32>,
+    thread: Option<u32>,
+    file: Option<Box<str>>,
+    line: Option<u32>,
 }
 
 impl Line {
     /// The line's event; `None` for one of a kind that this version does not know. `text` is the line itself, which holds a fact's
     /// own fields.
-    pub(super) fn event(self, text: &[u8]) -> Option<Event> {
+    pub(super) fn event(mut self, text: &[u8]) -> Option<Event> {
+        let caller = Caller { process: self.process, thread: self.thread, file: self.file.take(), line: self.line };
         let (number, at, link) = (self.number, Duration::from_micros(self.us), self.conn);
         let actor = Actor::named(&self.actor)?;
-        Some(Event { number, at, actor, link, what: self.what(text)? })
+        Some(Event { number, at, actor, link, what: self.what(text)?, caller })
     }
 
     fn what(self, text: &[u8]) -> Option<What> {
@@ -50,7 +56,7 @@ impl Line {
                 (None, Some(error), Some(errno)) => Outcome::Failed(Errno::named(&error, &errno)),
                 _ => return None,
             };
-            return Some(What::Call { call, outcome, data, took: self.took_us.map(micros) });
+            return Some(What::Call { call, outcome, data, asked: self.asked, took: self.took_us.map(micros) });
         }
         if let Some(folded) = self.folded {
             let folded = folded.into_iter().map(|(call, count)| Some((named(&call)?, count))).collect::<Option<_>>()?;
@@ -93,18 +99,24 @@ mod tests {
     fn again(what: &What) -> Option<What> {
         let link = Link { id: 3, local: ([127, 0, 0, 1], 9000).into(), peer: ([127, 0, 0, 1], 50000).into() };
         let (at, actor) = (Duration::from_micros(1_234_567), Actor::ClientNo(1));
-        let event = Event { number: 7, at, actor, link: Some(link), what: what.clone() };
+        let caller = Caller { process: Some(9), thread: Some(2), file: Some("my.py".into()), line: Some(14) };
+        let event = Event { number: 7, at, actor, link: Some(link), what: what.clone(), caller: caller.clone() };
         let text = serde_json::to_vec(&event).unwrap();
         let read = serde_json::from_slice::<Line>(&text).unwrap().event(&text)?;
-        assert_eq!((read.number, read.at, read.actor, read.link), (7, at, actor, Some(link)));
+        assert_eq!((read.number, read.at, read.actor, read.link, read.caller), (7, at, actor, Some(link), caller));
         Some(read.what)
     }
 
     #[test]
     fn every_kind_of_event_is_read_as_it_was_written() {
         let took = Some(Duration::from_micros(9));
-        let call =
-            |call, outcome, data: Option<&[u8]>| What::Call { call, outcome, data: data.map(<[u8]>::to_vec), took };
+        let call = |call, outcome, data: Option<&[u8]>| What::Call {
+            call,
+            outcome,
+            data: data.map(<[u8]>::to_vec),
+            asked: Some(5),
+            took,
+        };
         let failed = |error, errno| Outcome::Failed(Errno { error, errno });
         let address = ([127, 0, 0, 1], 9000).into();
         let fact = What::Fact;

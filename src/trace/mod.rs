@@ -5,12 +5,15 @@
 //! protocol facts ─┘        └──► sink: the journal's thread  (never drops: whoever asks for a record wants all of it)
 //! ```
 //!
-//! A record is read again by [`Reader`], which gives the same events.
+//! A record is read again by [`Reader`], which gives the same events. What stands behind them is one fold over their [`steps`]:
+//! [`State`].
 //!
 //! A recorder that is switched off costs one branch for each call.
 
+mod caller;
 mod errno;
 mod event;
+mod excerpt;
 mod fold;
 pub mod journal;
 mod line;
@@ -18,11 +21,17 @@ mod reader;
 mod recorder;
 mod sequence;
 mod sink;
+pub mod state;
+mod steps;
 
+pub use caller::Caller;
 pub use errno::Errno;
 pub use event::{Actor, Call, Event, Link, Outcome, What};
+pub use excerpt::Excerpt;
 pub use journal::{Header, Journal, PAYLOAD_CAP};
 pub use reader::{ReadError, Reader};
 pub use recorder::{Began, Recorder};
 pub use sequence::Sequence;
 pub use sink::Sink;
+pub use state::State;
+pub use steps::{SLEEP, Step, steps};

@@ -231,8 +231,8 @@ mod tests {
         {
             assert_eq!(read(text), (0, "it is not a record of day30: its first line is no header".into()), "{text:?}");
         }
-        let newer = header().replace("\"version\":1", "\"version\":99");
-        assert_eq!(read(&newer), (0, "it has format version 99, and this day30 reads up to 1".into()));
+        let newer = header().replace("\"version\":2", "\"version\":99");
+        assert_eq!(read(&newer), (0, "it has format version 99, and this day30 reads up to 2".into()));
     }
 
     #[test]

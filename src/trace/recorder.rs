@@ -1,7 +1,7 @@
 //! Collects events, gives them their number and their time, and hands them to the sinks.
 
 use super::fold::Fold;
-use super::{Actor, Call, Errno, Event, Link, Outcome, Sink, What};
+use super::{Actor, Call, Caller, Errno, Event, Link, Outcome, Sink, What};
 use crate::protocol::{Ending, Fact};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -45,6 +45,13 @@ struct Shared {
     order: Option<Mutex<()>>,
     /// One lock for number, time and order: what is told first has the lower number and stands first in every sink.
     state: Mutex<State>,
+}
+
+/// The bytes that a call moved, and how many it should have moved at most.
+#[derive(Clone, Copy, Default)]
+struct Moved<'b> {
+    data: Option<&'b [u8]>,
+    asked: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -137,7 +144,7 @@ impl Recorder {
     /// Tells a call that moved no bytes, and how long it took, if that is known.
     pub fn call(&self, link: Option<Link>, call: Call, outcome: Result<Outcome, &io::Error>, took: Option<Duration>) {
         if self.is_on() {
-            self.tell(link, call, outcome, None, took);
+            self.tell(link, call, outcome, Moved::default(), took);
         }
     }
 
@@ -147,7 +154,8 @@ impl Recorder {
             return;
         }
         let data = outcome.as_ref().ok().and_then(|count| buffer.get(..*count));
-        self.tell(Some(link), call, outcome.as_ref().map(|count| Outcome::Count { ok: *count }), data, took);
+        let moved = Moved { data, asked: Some(buffer.len()) };
+        self.tell(Some(link), call, outcome.as_ref().map(|count| Outcome::Count { ok: *count }), moved, took);
     }
 
     /// Tells that a check begins, in the record of a judge.
@@ -186,7 +194,7 @@ impl Recorder {
         link: Option<Link>,
         call: Call,
         outcome: Result<Outcome, &io::Error>,
-        data: Option<&[u8]>,
+        moved: Moved<'_>,
         took: Option<Duration>,
     ) {
         let Some(shared) = &self.shared else { return };
@@ -198,9 +206,10 @@ impl Recorder {
         let is_repeat = would_block && self.slow.is_none() && state.fold.takes(link, call, at);
         state.tell_folded(self.actor, at, false);
         if !is_repeat {
+            let Moved { data, asked } = moved;
             let data = data.map(|data| data.get(..shared.cap).unwrap_or(data).to_vec());
             let outcome = outcome.unwrap_or_else(|error| Outcome::Failed(Errno::from(error)));
-            state.push(self.actor, at, link, What::Call { call, outcome, data, took });
+            state.push(self.actor, at, link, What::Call { call, outcome, data, asked, took });
         }
     }
 
@@ -227,7 +236,7 @@ impl State {
 
     fn push(&mut self, actor: Actor, at: Duration, link: Option<Link>, what: What) {
         self.last_number += 1;
-        let event = Event { number: self.last_number, at, actor, link, what };
+        let event = Event { number: self.last_number, at, actor, link, what, caller: Caller::this_thread() };
         let Some((last, others)) = self.sinks.split_last_mut() else { return };
         others.iter_mut().for_each(|sink| sink.give(event.clone()));
         last.give(event);
@@ -264,8 +273,8 @@ mod tests {
         let sink = Sink::new(move |event: Event| send.send(event).is_ok());
         let recorder = Recorder::new(Actor::Client, vec![sink], Some(3), None);
         recorder.transfer(link(1), Call::Send, &Ok(5), b"hello, this was not sent", None);
-        let expected =
-            What::Call { call: Call::Send, outcome: Outcome::Count { ok: 5 }, data: Some(b"hel".to_vec()), took: None };
+        let (outcome, data, asked) = (Outcome::Count { ok: 5 }, Some(b"hel".to_vec()), Some(24));
+        let expected = What::Call { call: Call::Send, outcome, data, asked, took: None };
         assert_eq!(receive.recv().unwrap().what, expected);
     }
 }

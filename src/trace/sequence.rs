@@ -1,6 +1,6 @@
 //! Several recorders, one after another, told to one sink as if they were one.
 
-use super::{Actor, Event, Sink, What};
+use super::{Actor, Caller, Event, Sink, What};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -37,7 +37,7 @@ impl Sequence {
         let mut state = self.lock();
         let at = state.began.elapsed();
         let what = What::Lesson { lesson: name.into() };
-        state.give(Event { number: 0, at, actor: Actor::Server, link: None, what });
+        state.give(Event { number: 0, at, actor: Actor::Server, link: None, what, caller: Caller::default() });
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

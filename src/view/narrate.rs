@@ -93,7 +93,7 @@ impl Narrator {
     fn text(self, event: &Event) -> (Style, String) {
         let lang = self.lang;
         match &event.what {
-            What::Call { call, outcome, data, took } => {
+            What::Call { call, outcome, data, took, .. } => {
                 let columns = PAYLOAD_COLUMNS + self.width - LEAST_WIDTH;
                 let (style, text) = describe_call(*call, *outcome, data.as_deref(), columns, lang);
                 (style, if self.waits { text + &describe_wait(*took, lang) } else { text })
@@ -151,12 +151,19 @@ impl Narrator {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::{Call, Errno, Link};
+    use crate::trace::{Call, Caller, Errno, Link};
     use std::time::Duration;
 
     fn event(actor: Actor, what: What) -> Event {
         let link = Link { id: 3, local: ([127, 0, 0, 1], 9000).into(), peer: ([127, 0, 0, 1], 50000).into() };
-        Event { number: 1, at: Duration::from_micros(1_234_567), actor, link: Some(link), what }
+        Event {
+            number: 1,
+            at: Duration::from_micros(1_234_567),
+            actor,
+            link: Some(link),
+            what,
+            caller: Caller::default(),
+        }
     }
 
     fn plain(narrator: Narrator, event: &Event) -> String {
@@ -166,8 +173,10 @@ mod tests {
     #[test]
     fn a_call_shows_its_number_and_its_payload() {
         let (outcome, took) = (Outcome::Count { ok: 7 }, Some(Duration::from_millis(1500)));
-        let event =
-            event(Actor::Server, What::Call { call: Call::Recv, outcome, data: Some(b"clent11".to_vec()), took });
+        let event = event(
+            Actor::Server,
+            What::Call { call: Call::Recv, outcome, data: Some(b"clent11".to_vec()), asked: None, took },
+        );
         let line = plain(Narrator::new(Lang::En, Layout::Lines, 80), &event);
         assert_eq!(line, "    1.235  #3       recv → 7 bytes \"clent11\"");
         let line = plain(Narrator::new(Lang::Zh, Layout::Lines, 80), &event);
@@ -180,7 +189,8 @@ mod tests {
     fn would_block_has_its_errno_the_same_on_every_system() {
         for errno in ["EAGAIN", "WSAEWOULDBLOCK"] {
             let outcome = Outcome::Failed(Errno { error: ErrorKind::WouldBlock, errno });
-            let event = event(Actor::Client, What::Call { call: Call::Recv, outcome, data: None, took: None });
+            let event =
+                event(Actor::Client, What::Call { call: Call::Recv, outcome, data: None, asked: None, took: None });
             let line = plain(Narrator::new(Lang::En, Layout::Lines, 80), &event);
             assert_eq!(line, "    1.235  client   recv → would block (EAGAIN)");
         }
@@ -191,7 +201,8 @@ mod tests {
         let outcome = Outcome::Count { ok: 300 };
         let data = Some("中文 \u{1b}[2J".repeat(30).into_bytes());
         for actor in [Actor::Server, Actor::ClientNo(0), Actor::ClientNo(1)] {
-            let event = event(actor, What::Call { call: Call::Send, outcome, data: data.clone(), took: None });
+            let event =
+                event(actor, What::Call { call: Call::Send, outcome, data: data.clone(), asked: None, took: None });
             for (lang, width) in [(Lang::En, 80), (Lang::Zh, 80), (Lang::En, 120), (Lang::Zh, 120)] {
                 let line = plain(Narrator::new(lang, Layout::Lanes, width), &event);
                 assert!(line.width() <= width, "{line}");

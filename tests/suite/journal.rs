@@ -20,7 +20,7 @@ fn assert_header(mut header: Value, [command, role, address, io]: [&str; 4], bef
     let started = header.as_object_mut().unwrap().remove("started_unix_us").unwrap().as_u64().unwrap();
     assert!((before..=now()).contains(&started), "{started}");
     let expected = json!({
-        "format": "day30-trace", "version": 1, "day30": env!("CARGO_PKG_VERSION"), "command": command, "role": role,
+        "format": "day30-trace", "version": 2, "day30": env!("CARGO_PKG_VERSION"), "command": command, "role": role,
         "address": address, "io": io, "payload_cap": 16384,
     });
     assert_eq!(header, expected);

@@ -42,12 +42,13 @@ pub(crate) fn connect_once(number: u8, id: u64, address: SocketAddr, context: &C
         }
         Err(error) => return Err(broken("connect", &error)),
     };
-    calls.trace.call(None, Call::Connect, Ok(Told::Address { ok: address }), None);
-    calls.counts.calls += 1;
     let local = socket.local_addr().map_err(|error| broken("getsockname", &error))?;
+    let link = Link { id, local, peer: address };
+    calls.trace.call(Some(link), Call::Connect, Ok(Told::Address { ok: address }), None);
+    calls.counts.calls += 1;
     // Else a second small piece would wait for the first one's acknowledgement (Nagle's algorithm, RFC 896).
     socket.set_nodelay(true).map_err(|error| broken("TCP_NODELAY", &error))?;
-    let (who, link) = (Who::Client(number), Link { id, local, peer: address });
+    let who = Who::Client(number);
     context.story.did(both!("{who} connects to {address}", "{who} 连接 {address}"));
     Ok(Connect::In(Box::new(Conn::new(who, socket, link, calls, context.clone()))))
 }
