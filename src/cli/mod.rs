@@ -20,7 +20,7 @@ pub(crate) use hmac::{DigestName, FormatName, HmacArgs};
 pub(crate) use others::{CompletionsArgs, DemoArgs, LessonName, ManArgs};
 pub(crate) use parse::{Answer, asked, parse};
 pub(crate) use race::{RaceArgs, ThemeName, WorkloadName};
-pub(crate) use see::SeeArgs;
+pub(crate) use see::{Part, SeeArgs, ViewName};
 pub(crate) use servers::{AuthServerArgs, IoName, NonblockServerArgs, ServerArgs, SocketServerArgs};
 pub(crate) use shared::{At, SchemeName, SecretArgs, Seeing};
 

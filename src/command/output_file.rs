@@ -59,12 +59,12 @@ impl OutputFile {
     }
 
     /// Writes the whole file.
-    pub(super) fn write(&self, text: &str) -> anyhow::Result<()> {
+    pub(super) fn write(&self, bytes: impl AsRef<[u8]>) -> anyhow::Result<()> {
         let found = self.look()?;
         let written = match found {
-            Found::Stream => self.open_stream().and_then(|mut file| file.write_all(text.as_bytes())),
+            Found::Stream => self.open_stream().and_then(|mut file| file.write_all(bytes.as_ref())),
             _ => self.temporary().and_then(|mut file| {
-                file.write_all(text.as_bytes())?;
+                file.write_all(bytes.as_ref())?;
                 self.put_in_place(file, &found).map(drop)
             }),
         };

@@ -21,6 +21,11 @@ pub(super) enum Kind {
     CheckJson,
     CheckJunit,
     CheckTap,
+    /// `see --as`.
+    Ladder,
+    Player,
+    Pcap,
+    Perfetto,
 }
 
 /// The one field that every JSON object of ours has.
@@ -36,6 +41,7 @@ impl Kind {
         Ok(match self {
             Self::RaceJson => is_marked(file, "day30-race"),
             Self::CheckJson => is_marked(file, "day30-check"),
+            Self::Perfetto => is_marked(file, "day30-perfetto"),
             _ => self.is_head_of(&head(file)?),
         })
     }
@@ -50,7 +56,12 @@ impl Kind {
             Self::RaceSvg => head.starts_with("<svg ") && head.contains("<title>day30 race"),
             Self::CheckJunit => head.starts_with("<?xml ") && head.contains(" package=\"day30.check\" "),
             Self::CheckTap => is_tap(head),
-            Self::RaceJson | Self::CheckJson => false,
+            Self::Ladder => head.starts_with("<svg ") && head.contains("<title>day30 see"),
+            Self::Player => {
+                head.starts_with("<!doctype html>") && head.contains("<meta name=\"generator\" content=\"day30 see\"")
+            }
+            Self::Pcap => head.starts_with("\n\r\r\n") && head.contains("day30 see"),
+            Self::RaceJson | Self::CheckJson | Self::Perfetto => false,
         }
     }
 }

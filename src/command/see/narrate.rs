@@ -1,35 +1,26 @@
-//! `day30 see`: a record, narrated as it was live.
+//! A record, narrated as it was live.
 
-use super::output::{Pages, remark};
-use super::{Exit, Failed, Look};
 use crate::cli::SeeArgs;
-use anyhow::Context;
+use crate::command::output::{Pages, remark};
+use crate::command::{Exit, Failed, Look};
 use day30::lang::{Lang, Text};
 use day30::trace::{Event, Header, ReadError, Reader, What};
 use day30::view::palette::{DIM, TITLE};
 use day30::view::{Layout, Narrator, escape, lane_heads, terminal_width};
 use day30::{both, say};
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal};
-use std::path::Path;
+use std::io::{self, BufRead, IsTerminal};
 use std::time::Duration;
 
-pub(super) fn run(args: &SeeArgs, look: Look) -> anyhow::Result<Exit> {
-    let is_stdin = args.file == Path::new("-");
-    let name = if is_stdin { "stdin".into() } else { args.file.display().to_string() };
-    let cannot_read = || both!("cannot read {name}", "无法读取 {name}");
-    let input: Box<dyn BufRead> = if is_stdin {
-        Box::new(io::stdin().lock())
-    } else {
-        Box::new(BufReader::new(File::open(&args.file).with_context(cannot_read)?))
-    };
-    let cannot = |error| match error {
-        ReadError::Io(error) => anyhow::Error::from(error).context(cannot_read()),
-        error => Failed(both!("{}: {}", "{}：{}", cannot_read(), error)).into(),
-    };
-    let mut events = Reader::open(input).map_err(&cannot)?;
-    let mut pages = Pages::new(look, is_stdin);
-    let shown = narrate(args, &mut events, cannot, &mut pages, look);
+/// Shows the events that are asked for on stdout. What it has read before an error is shown.
+pub(super) fn show<R: BufRead>(
+    args: &SeeArgs,
+    events: &mut Reader<R>,
+    cannot: impl Fn(ReadError) -> anyhow::Error,
+    look: Look,
+    is_live: bool,
+) -> anyhow::Result<Exit> {
+    let mut pages = Pages::new(look, is_live);
+    let shown = narrate(args, events, cannot, &mut pages, look);
     let is_read = pages.flush()?;
     match shown?.filter(|_| is_read) {
         Some(shown) => conclude(shown, events.unknown(), look.lang),
@@ -64,7 +55,7 @@ fn narrate<R: BufRead>(
             began = event.at;
         }
         event.at = event.at.saturating_sub(began);
-        if !is_read || args.to.is_some_and(|to| event.number > to) {
+        if !is_read || args.part.to.is_some_and(|to| event.number > to) {
             break;
         }
         if is_asked_for(args, &event) && narrator.tells(&event) {
@@ -81,7 +72,7 @@ fn narrate<R: BufRead>(
 
 fn is_asked_for(args: &SeeArgs, event: &Event) -> bool {
     let is_of = |conn| event.link.is_some_and(|link| link.id == conn);
-    event.number >= args.from && args.conn.is_none_or(is_of)
+    event.number >= args.part.from && args.part.conn.is_none_or(is_of)
 }
 
 /// What was recorded. Whoever wrote the file chose the words.

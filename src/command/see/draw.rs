@@ -1,0 +1,58 @@
+//! A record as a file of another kind: a picture, a page, packets, a timeline.
+
+use super::part::collect;
+use crate::cli::{SeeArgs, ViewName};
+use crate::command::output::to_stdout;
+use crate::command::output_file::OutputFile;
+use crate::command::output_kind::Kind;
+use crate::command::{Exit, Look, Usage};
+use day30::both;
+use day30::trace::{ReadError, Reader};
+use day30::view::{ladder, pcap, perfetto, player};
+use std::io::{self, BufRead, IsTerminal};
+
+/// Writes the record as `view`, to a file or to stdout.
+pub(super) fn draw<R: BufRead>(
+    view: ViewName,
+    args: &SeeArgs,
+    events: Reader<R>,
+    cannot: impl Fn(ReadError) -> anyhow::Error,
+    look: Look,
+) -> anyhow::Result<Exit> {
+    let (name, kind, most) = match view {
+        ViewName::Text => {
+            return Err(
+                Usage(both!("text goes to stdout: leave --output out", "text 只写到 stdout：请去掉 --output")).into()
+            );
+        }
+        ViewName::Ladder => ("ladder -o day.svg", Kind::Ladder, 1000),
+        ViewName::Html => ("html -o day.html", Kind::Player, 20_000),
+        ViewName::Pcap => ("pcap -o day.pcapng", Kind::Pcap, 100_000),
+        ViewName::Perfetto => ("perfetto -o day.json", Kind::Perfetto, 100_000),
+    };
+    let file = args.output.as_deref().map(|path| OutputFile::new(path, kind, args.force, look.lang));
+    match &file {
+        Some(file) => file.check()?,
+        None if io::stdout().is_terminal() => {
+            return Err(Usage(both!(
+                "this is nothing for a terminal\n  try: --as {name}",
+                "这种输出不适合终端\n  试试：--as {name}"
+            ))
+            .into());
+        }
+        None => {}
+    }
+    let header = events.header().clone();
+    let events = events.map(|event| event.map_err(&cannot));
+    let excerpt = collect(header, events, &args.part, most)?;
+    let drawn = match view {
+        ViewName::Pcap => pcap(&excerpt, look.lang),
+        ViewName::Ladder => ladder(&excerpt, look.lang).into_bytes(),
+        ViewName::Perfetto => perfetto(&excerpt, look.lang).into_bytes(),
+        ViewName::Html | ViewName::Text => player(&excerpt, look.lang).into_bytes(),
+    };
+    match file {
+        Some(file) => file.write(&drawn).map(|()| Exit::Fine),
+        None => to_stdout(&drawn),
+    }
+}
