@@ -10,7 +10,7 @@ use crate::protocol::Protocol;
 use crate::trace::{Actor, Link, Recorder};
 use std::io;
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -33,8 +33,6 @@ impl Running {
         trace: &Recorder,
         new_protocol: impl Fn() -> io::Result<P> + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        let listener = listen("127.0.0.1:0", &mut Calls::new(trace.clone()))?;
-        let address = listener.local_addr()?;
         let stop = Arc::new(Stop::default());
         let plan = Plan {
             buffer: 1024,
@@ -46,15 +44,30 @@ impl Running {
             stop: Arc::clone(&stop),
         };
         let server = Server::new(plan, new_protocol, |_, _| {});
-        let thread = thread::Builder::new().name("server".into()).spawn(move || net::serve(model, server, listener))?;
-        Ok(Self { address, stop, thread })
+        let (tell, told) = mpsc::channel();
+        let mut calls = Calls::new(trace.clone());
+        // The server's thread makes all of its calls, as in a program of its own.
+        let thread = thread::Builder::new().name("server".into()).spawn(move || {
+            let listener = listen("127.0.0.1:0", &mut calls)?;
+            // Whoever started it waits for this.
+            let _ = tell.send(listener.local_addr()?);
+            net::serve(model, server, listener)
+        })?;
+        match told.recv() {
+            Ok(address) => Ok(Self { address, stop, thread }),
+            Err(_) => Err(ended(thread).err().unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into())),
+        }
     }
 
     /// Stops it, as Ctrl-C would, and gives what it served.
     pub(super) fn stop(self) -> io::Result<Served> {
         self.stop.request();
-        self.thread.join().unwrap_or_else(|_| Err(io::Error::other("the server's thread panicked")))
+        ended(self.thread)
     }
+}
+
+fn ended(thread: JoinHandle<io::Result<Served>>) -> io::Result<Served> {
+    thread.join().unwrap_or_else(|_| Err(io::Error::other("the server's thread panicked")))
 }
 
 /// A client that sends what it is told to.

@@ -54,7 +54,7 @@ impl Calls {
     }
 
     /// `accept(2)`. A connection that comes when the server `is_stopping` is its own, made to wake this very call, and is
-    /// nothing to tell.
+    /// told as an interruption.
     ///
     /// # Errors
     ///
@@ -70,10 +70,10 @@ impl Calls {
             let took = began.took();
             self.counts.count(&result);
             self.trace.let_sends_be_told();
-            if !is_stopping() {
-                let outcome = result.as_ref().map(|(_, peer)| Outcome::Address { ok: *peer });
-                self.trace.call(None, Call::Accept, outcome, took);
-            }
+            // What a record tells of the sleep that a stop ended: that it was one.
+            let woken = io::ErrorKind::Interrupted.into();
+            let outcome = result.as_ref().map(|(_, peer)| Outcome::Address { ok: *peer });
+            self.trace.call(None, Call::Accept, if is_stopping() { Err(&woken) } else { outcome }, took);
             if !was_interrupted(&result) {
                 return result;
             }

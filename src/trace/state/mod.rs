@@ -12,6 +12,7 @@ pub use connections::{Connections, Sides, side};
 pub use worker::{Doing, Spin, Worker};
 
 use super::{Actor, Call, Event, Header, Outcome, Step, What};
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -44,6 +45,8 @@ pub struct State {
     pub connections: Connections,
     /// How many events are missing in the trace.
     pub lost: u64,
+    /// How many threads each actor has had.
+    threads: HashMap<Actor, u32>,
 }
 
 impl State {
@@ -65,7 +68,8 @@ impl State {
     }
 
     fn empty(connections: Connections) -> Self {
-        Self { at: Duration::ZERO, lesson: None, workers: Vec::new(), listener: None, connections, lost: 0 }
+        let (at, workers, threads) = (Duration::ZERO, Vec::new(), HashMap::new());
+        Self { at, lesson: None, workers, listener: None, connections, lost: 0, threads }
     }
 
     /// Goes one step on.
@@ -147,7 +151,9 @@ impl State {
             if self.workers.len() >= MOST_WORKERS {
                 self.workers.remove(0);
             }
-            self.workers.push(Worker::new(event));
+            let ordinal = self.threads.entry(event.actor).or_default();
+            *ordinal += 1;
+            self.workers.push(Worker::new(event, *ordinal));
             self.workers.len() - 1
         });
         if let Some(worker) = self.workers.get_mut(place) {

@@ -38,8 +38,10 @@ pub struct Spin {
 pub struct Worker {
     /// Whose.
     pub actor: Actor,
-    /// Its number, where the trace has one.
+    /// Its number in the trace, where that has one.
     pub thread: Option<u32>,
+    /// Its number among all threads of its actor, from 1.
+    pub ordinal: u32,
     /// What it is doing.
     pub doing: Doing,
     /// It calls for nothing, again and again, beside all that it does.
@@ -49,9 +51,9 @@ pub struct Worker {
 }
 
 impl Worker {
-    pub(super) fn new(event: &Event) -> Self {
+    pub(super) fn new(event: &Event, ordinal: u32) -> Self {
         let (actor, thread) = (event.actor, event.caller.thread);
-        Self { actor, thread, doing: Doing::Running, spin: None, for_nothing: 0 }
+        Self { actor, thread, ordinal, doing: Doing::Running, spin: None, for_nothing: 0 }
     }
 
     /// Whether it is the one that did this.
