@@ -1,8 +1,10 @@
 //! What shows a trace to a person, and the one thread that writes to the terminal.
 
+mod actor;
 mod calls;
 mod console;
 mod escape;
+mod explain;
 mod facts;
 mod io_error;
 mod ladder;
@@ -14,14 +16,18 @@ mod pcap;
 mod perfetto;
 mod player;
 mod python;
+mod question;
 mod screen;
+mod source;
 mod stream;
 mod width;
 mod xml;
 
+pub use actor::actor_name;
 pub use calls::big_number;
 pub use console::{Console, ConsoleThread};
 pub use escape::{break_lines, escape, escape_lines, fit, preview};
+pub use explain::explain;
 pub use facts::{describe_ending, describe_fact};
 pub use io_error::describe_io_error;
 pub use ladder::ladder;
@@ -32,6 +38,8 @@ pub use pcap::pcap;
 pub use perfetto::perfetto;
 pub use player::player;
 pub use python::bytes_literal;
+pub use question::{Question, question};
+pub use source::{Program, Source, program};
 pub use stream::Stream;
 pub use width::terminal_width;
 pub use xml::escape_xml;

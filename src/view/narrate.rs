@@ -52,6 +52,12 @@ impl Narrator {
         Self { waits: true, ..self }
     }
 
+    /// What happened, without who and when, and without colours.
+    #[must_use]
+    pub fn sentence(lang: Lang, event: &Event) -> String {
+        Self::new(lang, Layout::Lines, LEAST_WIDTH).text(event).1
+    }
+
     /// The event as one line, without its end. Nothing in it can command a terminal, but our own colours.
     #[must_use]
     pub fn line(self, event: &Event) -> String {

@@ -1,0 +1,193 @@
+//! What the page shows, as JSON: every step with what happened, why, the bytes, and what changed in the machine.
+
+use super::intern::Interned;
+use super::patch::Patches;
+use crate::both;
+use crate::lang::{Lang, Text};
+use crate::trace::state::{Side, side};
+use crate::trace::{Call, Event, Excerpt, Header, State, Step, What, steps};
+use crate::view::{Narrator, Source, actor_name, escape, explain, program, question};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// So many bytes of a payload are shown.
+const SHOWN: usize = 256;
+
+/// The page's data.
+#[derive(Serialize)]
+pub(super) struct Data {
+    format: &'static str,
+    #[serde(serialize_with = "pair")]
+    pub(super) title: Text,
+    /// `[name, is the server]` of each actor.
+    actors: Vec<(usize, bool)>,
+    sources: Vec<File>,
+    questions: Interned<(usize, Vec<usize>)>,
+    steps: Vec<Shown>,
+    texts: Interned<[String; 2]>,
+}
+
+#[derive(Serialize)]
+struct File {
+    name: &'static str,
+    text: &'static str,
+}
+
+/// A step: `[µs, event, actor, connection, kind, call, what, why, bytes, patch, lines, question]`.
+#[derive(Serialize)]
+struct Shown(
+    u64,
+    u64,
+    usize,
+    Option<u64>,
+    &'static str,
+    Option<&'static str>,
+    usize,
+    usize,
+    Option<(String, usize)>,
+    Map<String, Value>,
+    Option<Lines>,
+    Option<(usize, usize)>,
+);
+
+/// The line of a call: in Python, and in Rust, each with its file's place in the list.
+type Lines = [Option<(usize, usize)>; 2];
+
+/// Everything that the page needs.
+pub(super) fn data(excerpt: &Excerpt) -> Data {
+    let mut page =
+        Page { header: &excerpt.header, patches: Patches::default(), files: Vec::new(), asked: Interned::default() };
+    let mut shown = Vec::new();
+    let mut state = excerpt.before.clone();
+    for step in steps(&excerpt.events) {
+        let told = page.told(step, &state);
+        state.apply(step);
+        shown.push(page.shown(step, told, &state));
+    }
+    let Page { mut patches, files, asked, .. } = page;
+    let actors = patches.actors.list().to_vec();
+    let actors =
+        actors.into_iter().map(|actor| (patches.texts.text(&actor_name(actor)), side(actor) == Side::Server)).collect();
+    let sources = files.iter().map(|source| File { name: source.name, text: source.text }).collect();
+    let format = "day30-player";
+    Data {
+        format,
+        title: title(&excerpt.header),
+        actors,
+        sources,
+        questions: asked,
+        steps: shown,
+        texts: patches.texts,
+    }
+}
+
+fn title(header: &Header) -> Text {
+    let command = escape(header.command.as_bytes());
+    match header.io.as_ref() {
+        "spin" | "poll" | "threads" => both!("day30 {command} (--io {})", "day30 {command}（--io {}）", header.io),
+        _ => both!("day30 {command}", "day30 {command}"),
+    }
+}
+
+/// Places of the texts of a step, and its question.
+struct Told {
+    what: usize,
+    why: usize,
+    question: Option<(usize, usize)>,
+}
+
+struct Page<'h> {
+    header: &'h Header,
+    patches: Patches,
+    files: Vec<&'static Source>,
+    asked: Interned<(usize, Vec<usize>)>,
+}
+
+impl Page<'_> {
+    /// What is said of a step: it follows from how everything stood before.
+    fn told(&mut self, step: Step<'_>, before: &State) -> Told {
+        let question = question(step, before).map(|question| {
+            let answers = question.answers.iter().map(|answer| self.patches.texts.text(answer)).collect();
+            let ask = self.patches.texts.text(&question.ask);
+            (self.asked.place((ask, answers)), question.right)
+        });
+        let (what, why) = (self.patches.texts.text(&what(step)), self.patches.texts.text(&explain(step, before)));
+        Told { what, why, question }
+    }
+
+    fn shown(&mut self, step: Step<'_>, told: Told, after: &State) -> Shown {
+        let event = step.event();
+        let patch = self.patches.patch(event, after);
+        let (kind, call) = kind(step);
+        Shown(
+            u64::try_from(step.at().as_micros()).unwrap_or(u64::MAX),
+            event.number,
+            self.patches.actors.place(event.actor),
+            event.link.map(|link| link.id),
+            kind,
+            call.map(Call::name),
+            told.what,
+            told.why,
+            bytes(step),
+            patch,
+            call.and_then(|call| self.lines(call, event, after)),
+            told.question,
+        )
+    }
+
+    fn lines(&mut self, call: Call, event: &Event, state: &State) -> Option<Lines> {
+        let program = program(self.header, state.lesson.as_deref(), side(event.actor));
+        let mut line = |source: Option<&'static Source>| {
+            let source = source?;
+            let place = self.files.iter().position(|known| known.name == source.name).unwrap_or_else(|| {
+                self.files.push(source);
+                self.files.len() - 1
+            });
+            Some((place, source.line(call)?))
+        };
+        let lines = [line(program.python), line(program.rust)];
+        lines.iter().any(Option::is_some).then_some(lines)
+    }
+}
+
+fn kind(step: Step<'_>) -> (&'static str, Option<Call>) {
+    match (step, &step.event().what) {
+        (Step::Begins(_), What::Call { call, .. }) => ("sleep", Some(*call)),
+        (Step::Happens(_), What::Call { call, .. }) => ("call", Some(*call)),
+        (Step::Begins(_), _) => ("spin", None),
+        (_, What::Folded { .. }) => ("spun", None),
+        (_, What::Fact(_)) => ("fact", None),
+        (_, What::Ended { .. }) => ("end", None),
+        (_, What::Lesson { .. }) => ("lesson", None),
+        _ => ("note", None),
+    }
+}
+
+/// What happened, in a line.
+fn what(step: Step<'_>) -> Text {
+    match (step, &step.event().what) {
+        (Step::Begins(_), What::Call { call, .. }) => {
+            let name = call.name();
+            both!("{name} falls asleep", "{name} 进入休眠")
+        }
+        (Step::Begins(_), _) => both!("calls that find nothing, again and again", "一次又一次什么也没等到的调用"),
+        (Step::Happens(event), _) => {
+            let [en, zh] = [Lang::En, Lang::Zh].map(|lang| Narrator::sentence(lang, event));
+            Text { en, zh }
+        }
+    }
+}
+
+/// What a call moved, as far as it is shown, in hex; and how many bytes are known.
+fn bytes(step: Step<'_>) -> Option<(String, usize)> {
+    match (step, &step.event().what) {
+        (Step::Happens(_), What::Call { data: Some(data), .. }) if !data.is_empty() => {
+            Some((base16ct::lower::encode_string(data.get(..SHOWN).unwrap_or(data)), data.len()))
+        }
+        _ => None,
+    }
+}
+
+fn pair<S: serde::Serializer>(text: &Text, serializer: S) -> Result<S::Ok, S::Error> {
+    [&text.en, &text.zh].serialize(serializer)
+}
