@@ -3,7 +3,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help demo test check cross bench notes install
+.PHONY: help demo test check cross bench notes install browser-test
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,20 @@ notes: ## Judge the six programs of the notes: what is wrong with them, and why 
 	  set -- $$lesson; port="--port 9000"; [ $$1 = hmac ] && port=; \
 	  DAY30_SECRET=luwei $(CARGO) run --quiet --locked -- check $$1 $$port -- python3 tests/notes/$$2.py | tail -1; \
 	done
+
+PAGES = target/pages
+export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+browser-test: ## Play the pages of `see` in a browser (needs node, npm and Chromium; downloads playwright-core and axe-core)
+	@test -n "$(CHROMIUM)" || { echo "no Chromium found: install one, or set CHROMIUM=/path/to/it"; exit 1; }
+	npm ci --prefix tests/browser --no-fund --no-audit
+	mkdir -p $(PAGES)
+	node tests/browser/records.mjs $(PAGES)
+	$(CARGO) run --quiet --locked -- demo --no-pause --force --record $(PAGES)/demo.jsonl >$(PAGES)/demo.txt
+	for page in demo large hostile; do \
+	  $(CARGO) run --quiet --locked -- see $(PAGES)/$$page.jsonl --as html --force -o $(PAGES)/$$page.html || exit 1; \
+	done
+	cd tests/browser && node player.mjs $(foreach page,demo large hostile,../../$(PAGES)/$(page).html) ../../$(PAGES)
 
 install: ## Install the program into ~/.cargo/bin
 	$(CARGO) install --locked --path .

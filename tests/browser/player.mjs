@@ -1,0 +1,200 @@
+// The player in a real browser: node player.mjs DEMO.html LARGE.html HOSTILE.html [FOLDER for pictures]
+// Prints one line for each test, and exits with 1 if one fails.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import { chromium } from "playwright-core";
+
+const [demo, large, hostile, pictures] = process.argv.slice(2).map((path) => resolve(path));
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+let failed = 0;
+
+/** Opens a page of its own, and fails on anything that it says or asks for. */
+async function open(file, { hash = "", width = 1280, scheme = "light", motion = "reduce" } = {}) {
+  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme, reducedMotion: motion });
+  page.said = [];
+  page.on("console", (message) => page.said.push(message.text()));
+  page.on("pageerror", (error) => page.said.push(error.message));
+  page.on("request", (request) => {
+    if (!/^(file|data):/.test(request.url()) || (request.url().startsWith("file:") && !request.isNavigationRequest())) {
+      page.said.push(`request: ${request.url()}`);
+    }
+  });
+  await page.goto(`file://${file}${hash}`);
+  return page;
+}
+
+async function test(name, run) {
+  try {
+    await run();
+    console.log(`ok ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED ${name}\n${error.stack}`);
+  }
+}
+
+const number = async (page) => Number(/#step=(\d+)/.exec(page.url())[1]);
+const what = (page) => page.textContent("#what");
+/** All that a step shows, but for the focus. */
+const picture = (page) => page.evaluate(() => document.querySelector("main").innerText);
+const data = (page) => page.evaluate(() => JSON.parse(document.getElementById("data").textContent));
+
+await test("steps go on and back, and each looks the same whichever way one came", async () => {
+  const page = await open(demo);
+  const count = (await data(page)).steps.length;
+  const there = [];
+  for (let at = 1; at <= Math.min(count, 60); at++) {
+    assert.equal(await number(page), at);
+    there.push(await picture(page));
+    await page.keyboard.press("ArrowRight");
+  }
+  for (let at = 60; at >= 1; at--) {
+    await page.keyboard.press("ArrowLeft");
+    assert.equal(await number(page), at);
+    assert.equal(await picture(page), there[at - 1]);
+  }
+  await page.keyboard.press("End");
+  assert.equal(await number(page), count);
+  assert.ok(await page.isDisabled("#next"));
+  await page.keyboard.press("Home");
+  assert.equal(await number(page), 1);
+  assert.deepEqual(page.said, []);
+});
+
+await test("a link opens its step, and the slider and the buttons lead elsewhere", async () => {
+  const page = await open(demo, { hash: "#step=12" });
+  assert.equal(await number(page), 12);
+  await page.click("#next");
+  assert.equal(await number(page), 13);
+  await page.focus("#slider");
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await number(page), 14);
+  await page.evaluate(() => { location.hash = "#step=20"; });
+  await page.waitForFunction(() => document.getElementById("step-number").textContent.includes("20"));
+  assert.deepEqual(page.said, []);
+});
+
+await test("bytes lie in the kernel between send and recv", async () => {
+  const page = await open(demo);
+  const { steps, texts } = await data(page);
+  const sent = steps.findIndex((step) => step[5] === "send" && texts[step[6]][0].includes("clent11"));
+  const cells = () => page.$$eval(".row.connection .kernel.server .cell", (all) => all.map((it) => it.textContent).join(""));
+  await page.goto(`file://${demo}#step=${sent + 1}`);
+  assert.equal(await cells(), "clent11");
+  const taken = steps.findIndex((step, at) => at > sent && step[5] === "recv" && step[8]);
+  await page.goto(`file://${demo}#step=${taken + 1}`);
+  assert.equal(await cells(), "");
+});
+
+await test("lesson 1 spins where one can see it, and lesson 4 sleeps", async () => {
+  const page = await open(demo);
+  const { steps } = await data(page);
+  const [spun, slept] = [steps.findIndex((step) => step[4] === "spin"), steps.findIndex((step) => step[4] === "sleep")];
+  await page.goto(`file://${demo}#step=${spun + 3}`);
+  assert.match(await page.textContent(".program.server .thread.spin .calls"), /\d+/);
+  await page.goto(`file://${demo}#step=${slept + 1}`);
+  assert.match(await page.textContent(".thread.sleep"), /asleep in \w+/);
+  assert.deepEqual(page.said, []);
+});
+
+await test("predict mode asks before it shows, and counts", async () => {
+  const page = await open(demo);
+  await page.keyboard.press("p");
+  const { steps } = await data(page);
+  let [asked, right] = [0, 0];
+  while (asked < 5) {
+    const before = await number(page);
+    await page.keyboard.press("ArrowRight");
+    if (!(await page.isVisible("#answers button"))) continue;
+    assert.equal(await number(page), before, "the outcome is not shown yet");
+    const [, answer] = steps[before][11];
+    const choice = asked % 2 ? (answer + 1) % (await page.$$("#answers button")).length : answer;
+    await page.keyboard.press(String(choice + 1));
+    asked += 1;
+    right += choice === answer ? 1 : 0;
+    assert.equal(await number(page), before + 1);
+    assert.ok((await page.textContent("#score")).includes(`${right} / ${asked}`));
+  }
+  assert.deepEqual([asked, right], [5, 3]);
+  assert.deepEqual(page.said, []);
+});
+
+await test("the language is switched in the page, everywhere", async () => {
+  const page = await open(demo, { hash: "#step=12" });
+  await page.keyboard.press("l");
+  assert.equal(await page.getAttribute("html", "lang"), "zh");
+  assert.match(await picture(page), /接收缓冲区/);
+  assert.doesNotMatch(await page.textContent("#why"), /[a-z]{6}/);
+  await page.click("#language");
+  assert.match(await picture(page), /receive buffer/);
+  assert.deepEqual(page.said, []);
+});
+
+await test("one connection can be followed", async () => {
+  const page = await open(demo);
+  await page.selectOption("#filter", "2");
+  const { steps } = await data(page);
+  for (let at = 0; at < 8; at++) {
+    await page.click("#next");
+    assert.equal(steps[(await number(page)) - 1][3], 2);
+  }
+});
+
+await test("play goes on by itself and ends at the end", async () => {
+  const page = await open(demo, { motion: "no-preference" });
+  const count = (await data(page)).steps.length;
+  await page.selectOption("#speed", "16");
+  await page.evaluate((step) => { location.hash = `#step=${step}`; }, count - 12);
+  await page.click("#play");
+  await page.waitForFunction((end) => location.hash === `#step=${end}`, count);
+  assert.equal(await page.getAttribute("#play", "aria-label"), "Play (Space)");
+  assert.deepEqual(page.said, []);
+});
+
+await test("20 000 events: a step stays far below a second, also at the end", async () => {
+  const page = await open(large);
+  const { steps } = await data(page);
+  assert.ok(steps.length >= 20000, `${steps.length} steps`);
+  const spent = await page.evaluate((last) => {
+    location.hash = `#step=${last - 300}`;
+    return new Promise((done) => setTimeout(() => {
+      const begin = performance.now();
+      for (let at = 0; at < 200; at++) document.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
+      done((performance.now() - begin) / 200);
+    }, 100));
+  }, steps.length);
+  console.log(`   ${spent.toFixed(2)} ms for a step`);
+  assert.deepEqual(page.said, []);
+});
+
+await test("nothing that a peer sent is obeyed", async () => {
+  const page = await open(hostile);
+  for (let at = 0; at < 8; at++) await page.keyboard.press("ArrowRight");
+  assert.equal(await page.evaluate(() => window.owned), undefined);
+  assert.equal(await page.$("img, iframe, main script"), null);
+  assert.match(await picture(page), /<\/script>/);
+  assert.deepEqual(page.said, []);
+});
+
+for (const [width, scheme] of [[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"]]) {
+  await test(`at ${width} pixels, ${scheme}: nothing sticks out, and axe finds nothing serious`, async () => {
+    for (const step of [12, 46, 103]) {
+      const page = await open(demo, { hash: `#step=${step}`, width, scheme });
+      if (step === 46) await page.keyboard.press("p");
+      const out = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(out <= 0, `${out} pixels too wide`);
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => window.axe.run());
+      const serious = violations.filter((it) => ["serious", "critical"].includes(it.impact));
+      assert.deepEqual(serious.map((it) => `${it.id}: ${it.nodes[0].html}`), []);
+      if (pictures) await page.screenshot({ path: `${pictures}/player-${width}-${scheme}-${step}.png` });
+      await page.close();
+    }
+  });
+}
+
+await browser.close();
+process.exit(failed ? 1 : 0);
