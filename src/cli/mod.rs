@@ -7,6 +7,7 @@ mod hmac;
 mod mistake;
 mod others;
 mod parse;
+mod quiz;
 mod race;
 mod see;
 mod servers;
@@ -19,6 +20,7 @@ pub(crate) use clients::{AuthClientArgs, NonblockClientArgs, SocketClientArgs, T
 pub(crate) use hmac::{DigestName, FormatName, HmacArgs};
 pub(crate) use others::{CompletionsArgs, DemoArgs, LessonName, ManArgs};
 pub(crate) use parse::{Answer, asked, parse};
+pub(crate) use quiz::QuizArgs;
 pub(crate) use race::{RaceArgs, ThemeName, WorkloadName};
 pub(crate) use see::{Part, SeeArgs, ViewName};
 pub(crate) use servers::{AuthServerArgs, IoName, NonblockServerArgs, ServerArgs, SocketServerArgs};
@@ -142,10 +144,15 @@ pub(crate) enum Command {
     #[command(about = words!("All four lessons in a row, narrated", "四课连续演示，附解说"))]
     Demo(DemoArgs),
     #[command(about = words!(
-        "Show a record of --record again, as it was narrated live",
-        "重放 --record 写下的记录，和当时的解说一样",
+        "Show a record again: as it was live, step by step, as a page, a picture, packets",
+        "重放 --record 写下的记录：像当时那样、逐步、网页、图、数据包",
     ))]
     See(SeeArgs),
+    #[command(about = words!(
+        "Questions from a record: what will the next call give?",
+        "根据记录出题：下一次调用会得到什么？",
+    ))]
+    Quiz(QuizArgs),
     #[command(about = words!(
         "Race the I/O models: what each way of waiting costs, as numbers and pictures",
         "让各种 I/O 模型比赛：每种等待方式的代价，用数字和图表示",

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// The commands that have a manual page of their own.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 13] = [
     "socket-client",
     "demo",
     "see",
+    "quiz",
     "race",
     "check",
     "completions",

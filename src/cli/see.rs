@@ -10,6 +10,7 @@ use std::path::PathBuf;
     "day30 see day.jsonl                     " # "what --record day.jsonl wrote"
         "--record day.jsonl 写下的内容",
     "day30 see day.jsonl --conn 2            " # "one connection" "只看一个连接",
+    "day30 see day.jsonl --step              " # "step by step, in the terminal" "在终端里逐步看",
     "day30 see day.jsonl --as html -o day.html" # "step by step, in a browser" "在浏览器里逐步看",
     "day30 see day.jsonl --as ladder -o day.svg" # "a sequence diagram" "时序图",
 ))]
@@ -26,6 +27,11 @@ pub(crate) struct SeeArgs {
         "同时显示每次调用等待了多久（在 recv、accept、poll 等调用里休眠）",
     ))]
     pub(crate) waits: bool,
+    #[arg(long, conflicts_with_all = ["view", "output", "waits"], help = words!(
+        "Step by step in the terminal, with the machine's state: Enter for the next step, b for the one before",
+        "在终端里逐步显示，每一步都给出机器的状态：回车到下一步，b 回上一步",
+    ))]
+    pub(crate) step: bool,
     #[arg(long = "as", value_name = "VIEW", default_value = "text", help = words!(
         "How to show it: text (as it was live), ladder (a sequence diagram, SVG), html (a page that plays it step by step), \
          pcap (packets for Wireshark, synthesised), perfetto (a timeline for ui.perfetto.dev)",

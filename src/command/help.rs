@@ -13,7 +13,7 @@ day30: learn what a socket does. Open two terminals; all options: day30 --help
   socket-server     socket-client      4  one thread for each client
 
   day30 demo                           all four lessons, narrated
-  --record FILE, day30 see FILE        keeps a run, and shows it again
+  --record FILE, day30 see|quiz FILE   keeps a run; shows it again, asks
   day30 race                           what each way of waiting costs
   day30 check --list                   what your own program must do
 ";
@@ -27,7 +27,7 @@ day30：看懂 socket 在做什么。请打开两个终端；全部选项：day3
   socket-server     socket-client      第 4 课  每个客户端一个线程
 
   day30 demo                           四课连续演示，附解说
-  --record FILE, day30 see FILE        记录一次运行，再重放
+  --record FILE, day30 see|quiz FILE   记录一次运行，再重放，或出题
   day30 race                           每种等待方式的代价
   day30 check --list                   你自己的程序要做到什么
 ";

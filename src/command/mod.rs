@@ -16,6 +16,7 @@ mod nonblock_server;
 mod output;
 mod output_file;
 mod output_kind;
+mod quiz;
 mod race;
 mod read_ahead;
 mod secret;
@@ -88,6 +89,7 @@ pub(crate) fn run(cli: Cli, look: Look) -> anyhow::Result<Exit> {
         Some(Command::SocketClient(args)) => socket_client::run(&args, look),
         Some(Command::Demo(args)) => demo::run(&args, look),
         Some(Command::See(args)) => see::run(&args, look),
+        Some(Command::Quiz(args)) => quiz::run(&args, look),
         Some(Command::Race(args)) => race::run(&args, look),
         Some(Command::Check(args)) => check::run(&args, look),
         Some(Command::Completions(args)) => completions::run(&args, look.lang),

@@ -71,8 +71,9 @@ fn receives(event: &Event, end: &End, right: Way, room: usize) -> Option<Questio
     };
     let works = if count > 0 { count } else { 7 };
     let ask = both!(
-        "{who} calls recv({room}) on connection #{id}. What will it give?",
-        "{who} 在连接 #{id} 上调用 recv({room})，会得到什么？"
+        "{who}: recv({room}) on connection #{id}{}. What will it give?",
+        "{who}：在连接 #{id} 上 recv({room}){}，会得到什么？",
+        mode(end.blocking)
     );
     Some(choice(ask, &[Way::Works(works), Way::Eof, Way::WouldBlock, Way::Sleeps], right, |way| match way {
         Way::Works(count) => bytes(count),
@@ -84,10 +85,7 @@ fn receives(event: &Event, end: &End, right: Way, room: usize) -> Option<Questio
 
 fn sends(event: &Event, right: Way, asked: usize) -> Question {
     let who = actor_name(event.actor);
-    let ask = both!(
-        "{who} calls send with {asked} bytes. What will it give?",
-        "{who} 调用 send 发送 {asked} 字节，会得到什么？"
-    );
+    let ask = both!("{who}: send of {asked} bytes. What will it give?", "{who}：send {asked} 字节，会得到什么？");
     let mut ways = vec![Way::Works(asked), Way::WouldBlock, Way::Sleeps];
     if let Way::Works(part) = right
         && part != asked
@@ -109,7 +107,8 @@ fn accepts(event: &Event, before: &State, right: Way) -> Question {
     let waiting: Vec<_> =
         before.connections.accept_queue().filter_map(|conn| conn.client.actor).map(actor_name).collect();
     let let_in = waiting.first().filter(|_| waiting.len() > 1);
-    let ask = both!("{who} calls accept. What will it give?", "{who} 调用 accept，会得到什么？");
+    let blocking = before.listener.as_ref().and_then(|listener| listener.blocking);
+    let ask = both!("{who}: accept{}. What will it give?", "{who}：accept{}，会得到什么？", mode(blocking));
     let mut ways = vec![Way::Works(0), Way::WouldBlock, Way::Sleeps];
     if waiting.len() > 1 {
         ways.insert(1, Way::Works(1));
@@ -124,6 +123,15 @@ fn accepts(event: &Event, before: &State, right: Way) -> Question {
         (Way::WouldBlock, _) => both!("EAGAIN, at once: nobody waits", "立即返回 EAGAIN：没有人在等"),
         (Way::Eof | Way::Sleeps, _) => both!("nothing yet: it will sleep", "暂时什么也没有：它会休眠"),
     })
+}
+
+/// Whether the socket's calls wait, as an aside.
+fn mode(blocking: Option<bool>) -> Text {
+    match blocking {
+        Some(true) => both!(" (a blocking socket)", "（阻塞的 socket）"),
+        Some(false) => both!(" (a non-blocking socket)", "（非阻塞的 socket）"),
+        None => Text::default(),
+    }
 }
 
 fn choice(ask: Text, ways: &[Way], right: Way, say: impl Fn(Way) -> Text) -> Question {

@@ -1,4 +1,4 @@
-//! How wide the terminal is.
+//! How large the terminal is.
 
 use std::io;
 
@@ -8,6 +8,15 @@ const WITHOUT: usize = 80;
 const WIDEST: usize = 120;
 /// A terminal that is narrower breaks lines itself.
 const NARROWEST: usize = 60;
+
+/// The rows of a terminal that does not tell.
+const ROWS: usize = 24;
+
+/// The rows of the terminal behind stdout; 24 where there is none.
+#[must_use]
+pub fn terminal_height() -> usize {
+    terminal_size::terminal_size_of(io::stdout()).map_or(ROWS, |(_, rows)| usize::from(rows.0).max(10))
+}
 
 /// The columns of the terminal behind stdout, or else stderr: at most 120, and 80 where there is none.
 #[must_use]

@@ -65,6 +65,8 @@ mod output_files;
 mod race;
 mod secret;
 mod see;
+mod see_player;
+mod see_steps;
 mod signals;
 mod stuck_output;
 mod threads;

@@ -1,12 +1,29 @@
-//! Why it happened: a sentence or two for each step of a trace, in the words of the kernel's side of it.
+//! What happened at each step of a trace, and why: a sentence or two, from the kernel's side of it.
 
 mod outcome;
 
 use super::calls::big_number;
+use super::narrate::Narrator;
 use crate::both;
-use crate::lang::Text;
+use crate::lang::{Lang, Text};
 use crate::trace::state::side;
 use crate::trace::{Call, Event, SLEEP, State, Step, What};
+
+/// What happened at a step, in a line.
+#[must_use]
+pub fn describe_step(step: Step<'_>) -> Text {
+    match (step, &step.event().what) {
+        (Step::Begins(_), What::Call { call, .. }) => {
+            let name = call.name();
+            both!("{name} falls asleep", "{name} 进入休眠")
+        }
+        (Step::Begins(_), _) => both!("calls that find nothing, again and again", "一次又一次什么也没等到的调用"),
+        (Step::Happens(event), _) => {
+            let [en, zh] = [Lang::En, Lang::Zh].map(|lang| Narrator::sentence(lang, event));
+            Text { en, zh }
+        }
+    }
+}
 
 /// Why a step happened. `before` is how everything stood before it.
 #[must_use]

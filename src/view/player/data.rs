@@ -3,10 +3,10 @@
 use super::intern::Interned;
 use super::patch::Patches;
 use crate::both;
-use crate::lang::{Lang, Text};
+use crate::lang::Text;
 use crate::trace::state::{Side, side};
 use crate::trace::{Call, Event, Excerpt, Header, State, Step, What, steps};
-use crate::view::{Narrator, Source, actor_name, escape, explain, program, question};
+use crate::view::{Source, actor_name, describe_step, escape, explain, program, question};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -111,7 +111,8 @@ impl Page<'_> {
             let ask = self.patches.texts.text(&question.ask);
             (self.asked.place((ask, answers)), question.right)
         });
-        let (what, why) = (self.patches.texts.text(&what(step)), self.patches.texts.text(&explain(step, before)));
+        let (what, why) =
+            (self.patches.texts.text(&describe_step(step)), self.patches.texts.text(&explain(step, before)));
         Told { what, why, question }
     }
 
@@ -160,21 +161,6 @@ fn kind(step: Step<'_>) -> (&'static str, Option<Call>) {
         (_, What::Ended { .. }) => ("end", None),
         (_, What::Lesson { .. }) => ("lesson", None),
         _ => ("note", None),
-    }
-}
-
-/// What happened, in a line.
-fn what(step: Step<'_>) -> Text {
-    match (step, &step.event().what) {
-        (Step::Begins(_), What::Call { call, .. }) => {
-            let name = call.name();
-            both!("{name} falls asleep", "{name} 进入休眠")
-        }
-        (Step::Begins(_), _) => both!("calls that find nothing, again and again", "一次又一次什么也没等到的调用"),
-        (Step::Happens(event), _) => {
-            let [en, zh] = [Lang::En, Lang::Zh].map(|lang| Narrator::sentence(lang, event));
-            Text { en, zh }
-        }
     }
 }
 

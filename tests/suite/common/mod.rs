@@ -43,7 +43,7 @@ use std::time::{Duration, Instant};
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Every command.
-pub const COMMANDS: [&str; 13] = [
+pub const COMMANDS: [&str; 14] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -53,6 +53,7 @@ pub const COMMANDS: [&str; 13] = [
     "socket-client",
     "demo",
     "see",
+    "quiz",
     "race",
     "check",
     "completions",

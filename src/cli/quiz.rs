@@ -1,0 +1,22 @@
+//! What `quiz` takes.
+
+use super::examples;
+use super::see::Part;
+use clap::Args;
+use day30::words;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+#[command(after_help = examples!(
+    "day30 quiz day.jsonl         " # "what day30 demo --record day.jsonl wrote"
+        "先用 day30 demo --record day.jsonl 记录",
+    "day30 quiz day.jsonl --conn 1" # "about one connection only" "只问一个连接",
+))]
+pub(crate) struct QuizArgs {
+    #[arg(value_name = "FILE", help = words!("A record that --record wrote", "--record 写出的记录文件"))]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) part: Part,
+    #[arg(long, value_name = "NUMBER", default_value = "20", help = words!("Ask no more questions than this", "最多问这么多题"))]
+    pub(crate) questions: usize,
+}

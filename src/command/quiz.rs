@@ -1,0 +1,117 @@
+//! `day30 quiz`: what will the call give? Questions from a record.
+
+use super::output::{To, styled};
+use super::see::excerpt;
+use super::{Exit, Failed, Look};
+use crate::cli::QuizArgs;
+use day30::lang::Lang;
+use day30::trace::{Step, steps};
+use day30::view::palette::{BAD, DIM, GOOD, TITLE};
+use day30::view::{Question, actor_name, break_lines, describe_step, explain, question, terminal_width};
+use day30::{both, say};
+use std::io::{self, BufRead};
+
+/// So many of the steps before a question are told again.
+const BEFORE: usize = 6;
+
+/// How often the answer was right.
+#[derive(Default)]
+struct Score {
+    asked: usize,
+    right: usize,
+}
+
+pub(super) fn run(args: &QuizArgs, look: Look) -> anyhow::Result<Exit> {
+    let excerpt = excerpt(&args.file, &args.part)?;
+    let (lang, mut score, mut told) = (look.lang, Score::default(), Vec::new());
+    let mut state = excerpt.before.clone();
+    let say = |text: &str| styled(text, To::Stdout, look.color);
+    for step in steps(&excerpt.events) {
+        if let Some(question) = question(step, &state).filter(|_| score.asked < args.questions) {
+            let from = told.len().saturating_sub(BEFORE);
+            if !say(&(told.split_off(from).join("") + &asked(&question, score.asked + 1, lang)))? {
+                return Ok(Exit::Fine);
+            }
+            told.clear();
+            let Some(answer) = answer(question.answers.len(), || say(&again(question.answers.len(), lang)))? else {
+                break;
+            };
+            score.asked += 1;
+            score.right += usize::from(answer == question.right);
+            say(&verdict(answer == question.right, step, &explain(step, &state).of(lang).to_owned(), lang))?;
+        } else {
+            told.push(line(step, lang));
+        }
+        state.apply(step);
+    }
+    conclude(&score, lang, say)
+}
+
+/// The number that was typed, from 0; `None` for the end of stdin, or `q`.
+fn answer(answers: usize, again: impl Fn() -> anyhow::Result<bool>) -> anyhow::Result<Option<usize>> {
+    loop {
+        let mut line = String::new();
+        if io::stdin().lock().read_line(&mut line)? == 0 || line.trim() == "q" {
+            return Ok(None);
+        }
+        match line.trim().parse::<usize>() {
+            Ok(number) if (1..=answers).contains(&number) => return Ok(Some(number - 1)),
+            _ if !again()? => return Ok(None),
+            _ => {}
+        }
+    }
+}
+
+fn again(answers: usize, lang: Lang) -> String {
+    say!(lang, "a number from 1 to {answers}, or q to end > ", "请输入 1 到 {answers} 的数字，或用 q 结束 > ")
+}
+
+fn asked(question: &Question, number: usize, lang: Lang) -> String {
+    let ask = lang.read(question.ask.of(lang));
+    let answers: Vec<_> = question
+        .answers
+        .iter()
+        .enumerate()
+        .map(|(place, answer)| {
+            let answer = lang.read(answer.of(lang));
+            format!("   {}  {answer}\n", place + 1)
+        })
+        .collect();
+    format!("\n{TITLE}{number}. {ask}{TITLE:#}\n{} > ", answers.concat())
+}
+
+fn line(step: Step<'_>, lang: Lang) -> String {
+    let event = step.event();
+    let conn = event.link.map(|link| format!(" #{}", link.id)).unwrap_or_default();
+    let (who, what, seconds) = (actor_name(event.actor), describe_step(step), step.at().as_secs_f64());
+    let (who, what) = (who.of(lang), what.of(lang));
+    format!("{DIM}{seconds:>9.3}  {who}{conn}  {what}{DIM:#}\n")
+}
+
+/// Whether the answer was right, what happened, and why.
+fn verdict(is_right: bool, step: Step<'_>, why: &str, lang: Lang) -> String {
+    let verdict = if is_right {
+        format!("{GOOD}✓ {}{GOOD:#}", lang.pick("right", "正确"))
+    } else {
+        format!("{BAD}✗ {}{BAD:#}", lang.pick("no", "不对"))
+    };
+    let why = break_lines(&lang.read(why), terminal_width().saturating_sub(3)).join("\n   ");
+    format!("{verdict}\n{}   {why}\n", line(step, lang))
+}
+
+fn conclude(score: &Score, lang: Lang, say: impl Fn(&str) -> anyhow::Result<bool>) -> anyhow::Result<Exit> {
+    let Score { asked, right } = score;
+    if *asked == 0 {
+        return Err(Failed(both!(
+            "no question was answered: this record has no call whose outcome can be foreseen, or stdin ended",
+            "没有回答任何题目：记录里没有可以预测结果的调用，或者输入已结束"
+        ))
+        .into());
+    }
+    say(&say!(
+        lang,
+        "\n{TITLE}{right} of {asked} right{TITLE:#}\n",
+        "\n{TITLE}答对 {right} 题，共 {asked} 题{TITLE:#}\n"
+    ))?;
+    Ok(Exit::Fine)
+}
