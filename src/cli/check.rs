@@ -15,7 +15,7 @@ pub(crate) const MEMORY: u32 = 1024;
 pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(50);
 
 /// What judges one program with checks, and means nothing for pairs of them.
-const NOT_FOR_A_MATRIX: [&str; 18] = [
+const NOT_FOR_A_MATRIX: [&str; 19] = [
     "target",
     "command",
     "list",
@@ -32,6 +32,7 @@ const NOT_FOR_A_MATRIX: [&str; 18] = [
     "explain",
     "report",
     "record",
+    "see",
     "force",
     "time_limit",
 ];
@@ -132,6 +133,11 @@ pub(crate) struct CheckArgs {
         "把评判方的每次 socket 调用写入文件（JSON Lines 格式）",
     ))]
     pub(crate) record: Option<PathBuf>,
+    #[arg(long, help = words!(
+        "When the run ends, write a page that plays it step by step, and print where it is",
+        "运行结束时写出一个可逐步播放的网页，并显示它的位置",
+    ))]
+    pub(crate) see: bool,
     #[arg(long, help = words!(
         "Let --report and --record replace any file; without it, only an earlier report or record",
         "允许 --report 和 --record 覆盖任何文件；不给则只覆盖以前的报告或记录",

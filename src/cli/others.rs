@@ -46,6 +46,11 @@ pub(crate) struct DemoArgs {
         "把全部事件写入文件（JSON Lines 格式）。只覆盖以前的记录，不覆盖别的文件",
     ))]
     pub(crate) record: Option<PathBuf>,
+    #[arg(long, help = words!(
+        "When the run ends, write a page that plays it step by step, and print where it is",
+        "运行结束时写出一个可逐步播放的网页，并显示它的位置",
+    ))]
+    pub(crate) see: bool,
     #[arg(long, help = words!("Let --record replace any file", "允许 --record 覆盖任何文件"))]
     pub(crate) force: bool,
 }

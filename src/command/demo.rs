@@ -1,6 +1,7 @@
 //! `day30 demo`: all four lessons in one go.
 
 use super::output::CANNOT_WRITE;
+use super::page::Page;
 use super::session::{CANNOT_CATCH_CTRL_C, CANNOT_START_CONSOLE, finish, journal};
 use super::{Exit, Look, tell};
 use crate::cli::{DemoArgs, LessonName};
@@ -8,7 +9,7 @@ use anyhow::Context;
 use day30::demo::{Lesson, Session, play};
 use day30::net::stop::INTERRUPTED;
 use day30::program::quoted;
-use day30::trace::{Header, Sequence};
+use day30::trace::{Header, Journal, Sequence};
 use day30::view::{self, Console, Layout, Stream, terminal_width};
 use day30::words;
 use std::env;
@@ -25,13 +26,16 @@ pub(super) fn run(args: &DemoArgs, look: Look) -> anyhow::Result<Exit> {
     let pause = !args.no_pause && is_watched();
     let header = Header::new("demo", "demo", "127.0.0.1".into(), "several");
     let journal = args.record.as_deref().map(|path| journal(path, args.force, &header, look.lang)).transpose()?;
-    let record = journal.as_ref().map(|journal| Sequence::new(journal.sink()));
+    let page = Page::of(args.see, &header);
+    let sinks = [journal.as_ref().map(Journal::sink), page.as_ref().map(Page::sink)];
+    let record = Sequence::of(sinks.into_iter().flatten().collect());
     let session = Session { console, lang: look.lang, slow: args.slow, width, pause, record, day30: as_typed() };
     let lessons = args.lesson.map_or(Lesson::ALL.to_vec(), |name| vec![lesson(name)]);
     let played = play(&session, &lessons).context(words!("the demo cannot continue", "演示无法继续"));
     let recorded = journal.map_or(Ok(()), finish);
     thread.finish();
     recorded?;
+    page.map_or(Ok(()), |page| page.write(look))?;
     Ok(if played? { Exit::Fine } else { Exit::Failed })
 }
 

@@ -16,6 +16,7 @@ mod nonblock_server;
 mod output;
 mod output_file;
 mod output_kind;
+mod page;
 mod quiz;
 mod race;
 mod read_ahead;

@@ -3,6 +3,7 @@
 use super::output::CANNOT_WRITE;
 use super::output_file::OutputFile;
 use super::output_kind::Kind;
+use super::page::Page;
 use super::{Exit, Look};
 use crate::cli::Seeing;
 use anyhow::Context;
@@ -66,10 +67,13 @@ pub(super) fn in_session(
     });
     let journal = seeing.record.as_ref().map(|path| begin(path, seeing.force, header, look.lang, &stop)).transpose()?;
 
-    let sinks = [(!seeing.quiet).then(|| console.sink()), journal.as_ref().map(Journal::sink)];
+    let page = Page::of(seeing.see, header);
+    let recorded_by = [journal.as_ref().map(Journal::sink), page.as_ref().map(Page::sink)];
+    let is_recorded = recorded_by.iter().any(Option::is_some);
+    let sinks = [(!seeing.quiet).then(|| console.sink())].into_iter().chain(recorded_by);
     let actor = if role == Role::Server { Actor::Server } else { Actor::Client };
-    let cap = journal.is_some().then_some(PAYLOAD_CAP);
-    let trace = Recorder::new(actor, sinks.into_iter().flatten().collect(), cap, seeing.slow);
+    let cap = is_recorded.then_some(PAYLOAD_CAP);
+    let trace = Recorder::new(actor, sinks.flatten().collect(), cap, seeing.slow);
     // A client sends in one thread and receives in another.
     let trace = if role == Role::Client { trace.in_order() } else { trace };
 
@@ -81,6 +85,7 @@ pub(super) fn in_session(
     session.trace.flush();
     let recorded = journal.map_or(Ok(()), finish);
     let is_written = thread.finish();
+    let recorded = recorded.and_then(|()| page.filter(|_| is_written).map_or(Ok(()), |page| page.write(look)));
     let lost = lost.lock().unwrap_or_else(PoisonError::into_inner).take();
     match lost {
         // `day30 … | head -1`: whoever reads has what they wanted.

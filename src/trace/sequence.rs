@@ -1,4 +1,4 @@
-//! Several recorders, one after another, told to one sink as if they were one.
+//! Several recorders, one after another, told to the same sinks as if they were one.
 
 use super::{Actor, Caller, Event, Sink, What};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,16 +10,17 @@ pub struct Sequence(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 struct State {
-    sink: Sink,
+    sinks: Vec<Sink>,
     began: Instant,
     last_number: u64,
 }
 
 impl Sequence {
-    /// All that is told goes to this sink.
+    /// All that is told goes to these sinks; `None` where there are none.
     #[must_use]
-    pub fn new(sink: Sink) -> Self {
-        Self(Arc::new(Mutex::new(State { sink, began: Instant::now(), last_number: 0 })))
+    pub fn of(sinks: Vec<Sink>) -> Option<Self> {
+        let state = State { sinks, began: Instant::now(), last_number: 0 };
+        (!state.sinks.is_empty()).then(|| Self(Arc::new(Mutex::new(state))))
     }
 
     /// The sink for a recorder that begins now.
@@ -48,7 +49,8 @@ impl Sequence {
 impl State {
     fn give(&mut self, event: Event) {
         self.last_number += 1;
-        self.sink.give(Event { number: self.last_number, ..event });
+        let event = Event { number: self.last_number, ..event };
+        self.sinks.iter_mut().for_each(|sink| sink.give(event.clone()));
     }
 }
 
@@ -61,7 +63,7 @@ mod tests {
     #[test]
     fn numbers_and_times_go_on_from_recorder_to_recorder() {
         let (send, receive) = mpsc::channel();
-        let sequence = Sequence::new(Sink::new(move |event: Event| send.send(event).is_ok()));
+        let sequence = Sequence::of(vec![Sink::new(move |event: Event| send.send(event).is_ok())]).unwrap();
         for lesson in ["nonblock", "auth"] {
             sequence.lesson(lesson);
             let recorder = Recorder::new(Actor::Server, vec![sequence.sink()], None, None);

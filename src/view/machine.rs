@@ -64,6 +64,7 @@ fn worker(worker: &Worker, state: &State, lang: Lang) -> String {
     let spun = worker.spun(state.at);
     let spun = match spun {
         0 => String::new(),
+        1 => say!(lang, "  {WAIT}1 call for nothing{WAIT:#}", "  {WAIT}1 次白费的调用{WAIT:#}"),
         _ => say!(lang, "  {WAIT}{} calls for nothing{WAIT:#}", "  {WAIT}{} 次白费的调用{WAIT:#}", big_number(spun)),
     };
     format!("{name}{thread}{does}{spun}")

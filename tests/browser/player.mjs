@@ -189,7 +189,7 @@ for (const [width, scheme] of [[1280, "light"], [1280, "dark"], [390, "light"], 
       await page.evaluate(axe);
       const { violations } = await page.evaluate(() => window.axe.run());
       const serious = violations.filter((it) => ["serious", "critical"].includes(it.impact));
-      assert.deepEqual(serious.map((it) => `${it.id}: ${it.nodes[0].html}`), []);
+      assert.deepEqual(serious.map((it) => `${it.id}: ${it.nodes[0].html} ${it.nodes[0].failureSummary}`), []);
       if (pictures) await page.screenshot({ path: `${pictures}/player-${width}-${scheme}-${step}.png` });
       await page.close();
     }

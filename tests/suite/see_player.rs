@@ -129,3 +129,30 @@ fn too_many_events_are_refused_with_what_to_try() {
     see(&["--from", "19000"]).expect_code(0);
     see(&["--conn", "7"]).expect_code(1).expect_stderr("error: no event of this record fits\n");
 }
+
+/// The page that a run names in its last line, read and removed.
+fn page_of(stderr: &str) -> String {
+    let url =
+        stderr.lines().last().and_then(|line| line.split_once(": file://")).unwrap_or_else(|| panic!("{stderr}")).1;
+    let page = fs::read_to_string(url).unwrap();
+    fs::remove_file(url).unwrap();
+    page
+}
+
+#[test]
+fn every_run_can_end_with_a_page() {
+    let tmp = ("TMPDIR", env!("CARGO_TARGET_TMPDIR"));
+    let demo = Day30::new(["demo", "--lesson", "auth", "--see"]).env(tmp.0, tmp.1).run().expect_code(0);
+    assert!(data(&page_of(&demo.stderr))["steps"].as_array().unwrap().len() > 20);
+
+    let server = Day30::new(["nonblock-server", "--port", "0", "--once", "--quiet", "--see"]).env(tmp.0, tmp.1).serve();
+    let port = server.address.port().to_string();
+    let client = Day30::new(["nonblock-client", "--port", &port, "--count", "1", "--see"]).env(tmp.0, tmp.1);
+    let client = client.run().expect_code(0);
+    let sent = |page: &str| data(page)["texts"].to_string().contains("\\\"clent11\\\"");
+    assert!(sent(&page_of(&client.stderr)));
+    assert!(sent(&page_of(&server.running.wait().expect_code(0).stderr)));
+    // A mistake has no page.
+    let nobody = Day30::new(["nonblock-client", "--port", &port, "--see"]).env(tmp.0, tmp.1).run().expect_code(1);
+    assert!(nobody.stderr.contains("connection refused"), "{}", nobody.stderr);
+}

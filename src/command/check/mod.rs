@@ -38,6 +38,7 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
     let recorded = plan.journal.map_or(Ok(()), finish);
     let exit = judged?;
     recorded?;
+    plan.page.map_or(Ok(()), |page| page.write(look))?;
     Ok(exit)
 }
 

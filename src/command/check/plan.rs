@@ -4,6 +4,7 @@ use super::super::Usage;
 use super::super::output::To;
 use super::super::output_file::{OutputFile, all_different};
 use super::super::output_kind::Kind;
+use super::super::page::Page;
 use super::super::secret::{scheme, secret};
 use super::super::session::{CANNOT_CATCH_CTRL_C, journal};
 use super::super::unrepeated::shown;
@@ -46,6 +47,8 @@ pub(super) struct Plan {
     pub(super) hint: usize,
     pub(super) explain: bool,
     pub(super) journal: Option<Journal>,
+    /// The page of `--see`.
+    pub(super) page: Option<Page>,
 }
 
 impl Plan {
@@ -77,7 +80,9 @@ impl Plan {
         let header = Header::new("check", role(target), args.addr.clone().unwrap_or(address), "blocking");
         let journal = args.record.as_deref().map(|path| journal(path, args.force, &header, lang)).transpose()?;
         let actor = if target.is_client() { Actor::Server } else { Actor::Client };
-        let sinks = journal.iter().map(|journal| journal.sink().without(secret.clone())).collect();
+        let page = Page::of(args.see, &header);
+        let sinks = [journal.as_ref().map(Journal::sink), page.as_ref().map(Page::sink)];
+        let sinks = sinks.into_iter().flatten().map(|sink| sink.without(secret.clone())).collect();
         let trace = Recorder::new(actor, sinks, Some(PAYLOAD_CAP), None);
         let shown = without_secret(&subject, &secret);
         let again = again(args, target, &shown, seed);
@@ -96,7 +101,7 @@ impl Plan {
             stop,
         };
         let (strict, hint, explain) = (args.strict, usize::from(args.hint), args.explain);
-        Ok(Self { order, shown, again, reports, strict, hint, explain, journal })
+        Ok(Self { order, shown, again, reports, strict, hint, explain, journal, page })
     }
 
     /// Where the words go: a report on stdout stands there alone.

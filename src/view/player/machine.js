@@ -11,9 +11,13 @@ const [OWNER, CONDITION, BLOCKS, COUNT, HEX, UNSENT, FACT, ENDING, SENT, RECEIVE
 function drawMachine(state, step) {
   const stage = byId("stage");
   const conns = Object.keys(state).filter((key) => /^c\d+$/.test(key));
-  const rows = [listenerRow(state, conns), ...conns.map((key) => connectionRow(state, key, step))];
-  for (const row of stage.querySelectorAll(".row")) row.remove();
-  stage.append(...rows);
+  const rows = [listenerRow(state, conns), ...conns.map((key) => drawnRow(state, key, step))];
+  const now = new Set(rows);
+  for (const row of [...stage.querySelectorAll(".row")]) if (!now.has(row)) row.remove();
+  rows.forEach((row, index) => {
+    // The first child is what happened, which stays.
+    if (stage.children[index + 1] !== row) stage.insertBefore(row, stage.children[index + 1] ?? null);
+  });
   stage.querySelector(".program.server").style.gridRow = `1 / span ${rows.length}`;
 }
 
@@ -37,6 +41,21 @@ function listenerRow(state, conns) {
   }
   const kernel = make("div", "kernel", null, make("p", "room", word("kernel")), socket);
   row.append(kernel, program(workers, word("server"), "server", 0));
+  return row;
+}
+
+const drawnRows = new Map();
+
+/** The row of a connection, drawn anew only if something of it has changed: there may be hundreds. */
+function drawnRow(state, key, step) {
+  const workers = Object.values(state).filter((it) => it.length === 7 && state[key + "c"][OWNER] === it[0]);
+  const isCurrent = step[CONN] === state[key][0] && DATA.actors[step[ACTOR]][1];
+  const asleep = workers.some((it) => it[2] === "sleep") ? shown.us : 0;
+  const looks = JSON.stringify([language, state[key], state[key + "c"], state[key + "s"], workers, step[CONN] === state[key][0], isCurrent, asleep]);
+  const known = drawnRows.get(key);
+  if (known && known.looks === looks) return known.row;
+  const row = connectionRow(state, key, step);
+  drawnRows.set(key, { looks, row });
   return row;
 }
 
@@ -77,7 +96,7 @@ function thread([, number, doing, call, conn, since, calls], several) {
   does.append(make("strong", "", word(doing) + (doing === "sleep" ? ` ${call}${where}` : "")));
   if (doing === "sleep" && since !== null) does.append(make("span", "for", ` ${word("since")} ${duration(shown.us - since)}`));
   line.append(does);
-  if (calls > 0) line.append(make("span", "calls", `${big(calls)} ${word("forNothing")}`));
+  if (calls > 0) line.append(make("span", "calls", `${big(calls)} ${word(calls === 1 ? "oneForNothing" : "forNothing")}`));
   return line;
 }
 

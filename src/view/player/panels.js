@@ -73,6 +73,12 @@ DATA.steps.forEach((step, index) => {
   }
 });
 
+// What nobody recorded needs no place, and where there is only Rust, Rust is shown.
+const listed = (side) => lastCall[side].some((at) => at >= 0);
+for (const side of ["client", "server"]) byId(`${side}-source`).parentElement.hidden = !listed(side);
+byId("code").hidden = !listed("client") && !listed("server");
+inRust = !DATA.steps.some((step) => step[LINES] && step[LINES][0]);
+
 const drawnSource = { client: null, server: null };
 
 /** The two programs' code, each at the line of its last call. */

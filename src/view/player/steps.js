@@ -99,6 +99,11 @@ function drawPlay() {
   button.setAttribute("aria-label", button.title);
 }
 
+function drawTabs() {
+  byId("python").setAttribute("aria-pressed", String(!inRust));
+  byId("rust").setAttribute("aria-pressed", String(inRust));
+}
+
 function drawFilter() {
   const conns = [...new Set(DATA.steps.map((step) => step[CONN]).filter((conn) => conn !== null))].sort((a, b) => a - b).slice(0, 500);
   const options = [["", word("everything")], ...conns.map((conn) => [String(conn), `${word("connection")} #${conn}`])];
@@ -145,6 +150,7 @@ function fromLink() {
 keepStates();
 drawWords();
 drawFilter();
+drawTabs();
 byId("slider").max = String(DATA.steps.length - 1);
 byId("slider").addEventListener("input", (event) => show(Number(event.target.value)));
 for (const [id, does] of [
@@ -155,8 +161,7 @@ for (const [id, does] of [
 for (const [id, rust] of [["python", false], ["rust", true]]) {
   byId(id).addEventListener("click", () => {
     inRust = rust;
-    byId("python").setAttribute("aria-pressed", String(!rust));
-    byId("rust").setAttribute("aria-pressed", String(rust));
+    drawTabs();
     drawCode(shown.index);
   });
 }

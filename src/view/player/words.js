@@ -40,6 +40,7 @@ const WORDS = {
   sleep: ["asleep in", "休眠于"],
   spin: ["spinning", "空转"],
   end: ["done", "已结束"],
+  oneForNothing: ["call for nothing", "次白费的调用"],
   forNothing: ["calls for nothing", "次白费的调用"],
   since: ["for", "已"],
   blocks: ["blocking", "阻塞"],
