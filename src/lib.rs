@@ -26,11 +26,12 @@
 //! 5. [`trace`] is how all of it can be watched; [`trace::journal`] documents the file format of `--record`.
 //! 6. [`demo`] plays all four lessons with both ends in one process.
 //! 7. [`race`] measures the three I/O models, and other servers, side by side.
-//! 8. [`check`] judges programs that are not ours: it plays their peer, and says what is wrong with them, and why.
+//! 8. [`tap`] stands between any client and any server, shows what passes, and misbehaves if asked to.
+//! 9. [`check`] judges programs that are not ours: it plays their peer, and says what is wrong with them, and why.
 //!
 //! # What holds everywhere
 //!
-//! - Only [`net`] (and its guests: [`demo`], the clients of [`race`], and the peers of [`check`]) names a socket; [`protocol`] and
+//! - Only [`net`] (and its guests: [`demo`], [`tap`], the clients of [`race`], and the peers of [`check`]) names a socket; [`protocol`] and
 //!   [`crypto`] name neither a clock nor a random source. A test looks.
 //! - Nothing that a peer can influence is unwrapped, indexed, or allocated by without a bound.
 //! - One client's fault never touches another's connection.
@@ -47,5 +48,6 @@ pub mod protocol;
 mod queue;
 pub mod race;
 pub mod random;
+pub mod tap;
 pub mod trace;
 pub mod view;

@@ -13,6 +13,7 @@ mod see;
 mod servers;
 mod shared;
 pub(crate) mod span;
+mod tap;
 mod value;
 
 pub(crate) use check::{CheckArgs, MEMORY, TIME_LIMIT, TargetName};
@@ -25,6 +26,7 @@ pub(crate) use race::{RaceArgs, ThemeName, WorkloadName};
 pub(crate) use see::{Part, SeeArgs, ViewName};
 pub(crate) use servers::{AuthServerArgs, IoName, NonblockServerArgs, ServerArgs, SocketServerArgs};
 pub(crate) use shared::{At, SchemeName, SecretArgs, Seeing};
+pub(crate) use tap::{FaultArgs, OnName, SaysName, TapArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use day30::words;
@@ -153,6 +155,11 @@ pub(crate) enum Command {
         "根据记录出题：下一次调用会得到什么？",
     ))]
     Quiz(QuizArgs),
+    #[command(about = words!(
+        "Stand between a client and a server: show what passes, as a hexdump, and misbehave if asked to",
+        "站在客户端和服务器之间：用十六进制显示经过的数据，也可以故意出错",
+    ))]
+    Tap(Box<TapArgs>),
     #[command(about = words!(
         "Race the I/O models: what each way of waiting costs, as numbers and pictures",
         "让各种 I/O 模型比赛：每种等待方式的代价，用数字和图表示",

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// The commands that have a manual page of their own.
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -19,6 +19,7 @@ const COMMANDS: [&str; 14] = [
     "demo",
     "see",
     "quiz",
+    "tap",
     "race",
     "check",
     "completions",

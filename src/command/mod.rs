@@ -29,6 +29,7 @@ mod session;
 mod socket_client;
 mod socket_server;
 mod talk;
+mod tap;
 mod unrepeated;
 
 use crate::cli::{Answer, Cli, Command, asked};
@@ -91,6 +92,7 @@ pub(crate) fn run(cli: Cli, look: Look) -> anyhow::Result<Exit> {
         Some(Command::Demo(args)) => demo::run(&args, look),
         Some(Command::See(args)) => see::run(&args, look),
         Some(Command::Quiz(args)) => quiz::run(&args, look),
+        Some(Command::Tap(args)) => tap::run(&args, look),
         Some(Command::Race(args)) => race::run(&args, look),
         Some(Command::Check(args)) => check::run(&args, look),
         Some(Command::Completions(args)) => completions::run(&args, look.lang),

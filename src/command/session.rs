@@ -10,7 +10,7 @@ use anyhow::Context;
 use day30::lang::Lang;
 use day30::net::stop::{INTERRUPTED, Stop, stop_on_ctrl_c};
 use day30::trace::{Actor, Header, Journal, PAYLOAD_CAP, Recorder};
-use day30::view::{self, Console, Layout, Stream, terminal_width};
+use day30::view::{self, Console, Layout, Says, Stream, Wire, terminal_width};
 use day30::{both, say, words};
 use std::io::{self, IsTerminal};
 use std::path::Path;
@@ -24,11 +24,13 @@ pub(super) const CANNOT_CATCH_CTRL_C: &str = words!("cannot catch Ctrl-C", "无�
 pub(super) const CANNOT_START_CONSOLE: &str =
     words!("cannot start the thread that writes to the terminal", "无法启动负责终端输出的线程");
 
-/// The side of a conversation that this process is.
+/// The side of a conversation that this process is, or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     Server,
     Client,
+    /// Both: what passes is shown as this.
+    Tap(Says),
 }
 
 /// One run of a server or a client.
@@ -67,17 +69,24 @@ pub(super) fn in_session(
     });
     let journal = seeing.record.as_ref().map(|path| begin(path, seeing.force, header, look.lang, &stop)).transpose()?;
 
+    let (actor, explains) = match role {
+        Role::Server => (Actor::Server, None),
+        Role::Client => (Actor::Client, None),
+        Role::Tap(says) => (Actor::Tap, Some(Wire::new(says, look.lang, terminal_width()))),
+    };
     let page = Page::of(seeing.see, header);
     let recorded_by = [journal.as_ref().map(Journal::sink), page.as_ref().map(Page::sink)];
-    let is_recorded = recorded_by.iter().any(Option::is_some);
-    let sinks = [(!seeing.quiet).then(|| console.sink())].into_iter().chain(recorded_by);
-    let actor = if role == Role::Server { Actor::Server } else { Actor::Client };
-    let cap = is_recorded.then_some(PAYLOAD_CAP);
+    let cap = (recorded_by.iter().any(Option::is_some) || explains.is_some()).then_some(PAYLOAD_CAP);
+    let narrates = || match explains {
+        Some(mut wire) => console.sink_with(move |event| wire.below(event)),
+        None => console.sink(),
+    };
+    let sinks = [(!seeing.quiet).then(narrates)].into_iter().chain(recorded_by);
     let trace = Recorder::new(actor, sinks.flatten().collect(), cap, seeing.slow);
     // A client sends in one thread and receives in another.
     let trace = if role == Role::Client { trace.in_order() } else { trace };
 
-    if role == Role::Server && !seeing.quiet {
+    if role != Role::Client && !seeing.quiet {
         say_that_it_stops(&stop, &console, look.lang);
     }
     let session = Session { console, trace, stop, lang: look.lang, quiet: seeing.quiet };

@@ -75,7 +75,7 @@ impl<L: Listen> Listener<L> {
 
 /// Whether `accept` failed because of that one client, or of the network on the way to it (Linux hands such errors on,
 /// see `accept(2)`), so that the next one may be let in at once.
-fn is_the_clients(error: &io::Error) -> bool {
+pub(crate) fn is_the_clients(error: &io::Error) -> bool {
     use io::ErrorKind as Kind;
     let kind = error.kind();
     if matches!(

@@ -35,7 +35,9 @@ mod tests;
 mod threads;
 pub mod work;
 
+pub(crate) use listener::is_the_clients;
 pub use shared::Served;
+pub(crate) use threads::wake_accept;
 
 use crate::protocol::Protocol;
 use server::Server;

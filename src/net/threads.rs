@@ -137,7 +137,7 @@ fn set_read_timeout(conn: &TcpStream, left: Option<Duration>, timeout: &mut Opti
 
 /// Nothing portable wakes a thread that sleeps in `accept`, except what it waits for: somebody who connects. Where there is
 /// no descriptor left for that, Linux wakes it when the listener is shut down.
-fn wake_accept(mut address: SocketAddr, listener: &Weak<TcpListener>) {
+pub(crate) fn wake_accept(mut address: SocketAddr, listener: &Weak<TcpListener>) {
     if cfg!(target_os = "linux")
         && let Some(listener) = listener.upgrade()
         && socket2::SockRef::from(listener.as_ref()).shutdown(Shutdown::Read).is_ok()

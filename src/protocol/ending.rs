@@ -34,6 +34,8 @@ pub enum Ending {
     WriteStall,
     /// The peer reset the connection (an RST), or it was found broken on a write.
     Reset,
+    /// This side reset the connection: a tap does, where the other side did, or on purpose.
+    ResetSent,
     /// The server was full: closed at once, nothing was said.
     Rejected,
     /// The server was full, and this client had shown nothing so far (no byte, or in lesson 2 no proof): it was dropped for
@@ -67,6 +69,7 @@ impl Ending {
             Self::IdleKick => "idle-kick",
             Self::WriteStall => "write-stall",
             Self::Reset => "reset",
+            Self::ResetSent => "reset-sent",
             Self::Rejected => "rejected",
             Self::Evicted => "evicted",
             Self::Stopped => "stopped",

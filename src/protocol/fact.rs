@@ -102,6 +102,30 @@ pub enum Fact {
         /// The surplus, up to a cap.
         bytes: Vec<u8>,
     },
+    /// A tap does on purpose what it was asked to do to this side.
+    Misbehaved {
+        /// What.
+        fault: Misbehaviour,
+    },
+    /// A tap did not deliver bytes to this side.
+    Undelivered {
+        /// How many.
+        bytes: u64,
+        /// Whether it was asked to swallow them; else this side is gone.
+        on_purpose: bool,
+    },
+}
+
+/// What a tap was asked to do at some byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Misbehaviour {
+    /// Reset both sides.
+    Reset,
+    /// Shut down sending, and swallow what follows.
+    HalfClose,
+    /// Swallow what follows, the FIN too.
+    Drop,
 }
 
 /// What the four bytes in a length's place look like, when they are not the legal length.

@@ -25,7 +25,7 @@ mod upper;
 pub use auth_client::AuthClient;
 pub use auth_server::AuthServer;
 pub use ending::Ending;
-pub use fact::{Fact, LengthGuess, Mismatch};
+pub use fact::{Fact, LengthGuess, Misbehaviour, Mismatch};
 pub use replies::Replies;
 pub use upper::{Upper, upper_case_len};
 

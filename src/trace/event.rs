@@ -17,6 +17,8 @@ pub enum Actor {
     Client,
     /// One of several clients in one run: 0 is client A.
     ClientNo(u8),
+    /// A tap between a client and a server. It has both of a connection's sockets, under one number.
+    Tap,
 }
 
 impl fmt::Display for Actor {
@@ -24,6 +26,7 @@ impl fmt::Display for Actor {
         match self {
             Self::Server => f.pad("server"),
             Self::Client => f.pad("client"),
+            Self::Tap => f.pad("tap"),
             Self::ClientNo(number) => f.pad(&format!("client {}", char::from(b'A' + number % 26))),
         }
     }
@@ -35,6 +38,7 @@ impl Actor {
         match name {
             "server" => Some(Self::Server),
             "client" => Some(Self::Client),
+            "tap" => Some(Self::Tap),
             _ => match name.strip_prefix("client ")?.as_bytes() {
                 [letter @ b'A'..=b'Z'] => Some(Self::ClientNo(letter - b'A')),
                 _ => None,

@@ -12,7 +12,7 @@
 //! | `version` | `2`; what version 1 lacked is said below, and is read as not known |
 //! | `day30` | the version of the program that wrote it |
 //! | `command` | the subcommand, as `"nonblock-server"` |
-//! | `role` | `"server"` or `"client"`; of a demo `"demo"` |
+//! | `role` | `"server"` or `"client"`; of a demo `"demo"`, of a tap `"tap"` |
 //! | `address` | the address listened on, or connected to, as it was asked for |
 //! | `io` | the I/O model, `"spin"`, `"poll"`, `"threads"`; a client's is `"blocking"` |
 //! | `started_unix_us` | when, in microseconds since 1970-01-01 UTC; every other time counts from here |
@@ -24,7 +24,7 @@
 //! |---|---|
 //! | `n` | the event's number, from 1, without a gap |
 //! | `us` | microseconds since the start, on a clock that never steps back |
-//! | `actor` | `"server"`, `"client"`, `"client A"` … |
+//! | `actor` | `"server"`, `"client"`, `"client A"` …, `"tap"`, which has two `conn` of one `id`: the client's and the server's |
 //! | `conn` | `{"id", "local", "peer"}`, where it is about one connection: number, this side's address, the other's (not of a `connect` in version 1) |
 //! | `process`, `thread` | who made it, where that is known: the process's id, a number for the thread (not in version 1) |
 //! | `file`, `line` | where in its source the call stands, where that is known (not in version 1) |
@@ -83,7 +83,7 @@ pub struct Header {
     pub day30: Cow<'static, str>,
     /// The subcommand.
     pub command: Cow<'static, str>,
-    /// `server` or `client`.
+    /// `server`, `client`, `demo` or `tap`.
     pub role: Cow<'static, str>,
     /// The address as it was asked for.
     pub address: String,

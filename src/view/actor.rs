@@ -10,6 +10,7 @@ pub fn actor_name(actor: Actor) -> Text {
     match actor {
         Actor::Server => both!("server", "服务器"),
         Actor::Client => both!("client", "客户端"),
+        Actor::Tap => both!("tap", "tap"),
         Actor::ClientNo(number) => {
             let letter = char::from(b'A' + number % 26);
             both!("client {letter}", "客户端 {letter}")

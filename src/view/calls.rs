@@ -15,15 +15,14 @@ const WORTH_TELLING: Duration = Duration::from_millis(5);
 /// Fewer repeats than this are no waste.
 const FEW: u64 = 10;
 
-/// A call, what it gave, and as much of what it moved as fits into so many columns.
+/// A call by this name, what it gave, and as much of what it moved as fits into so many columns.
 pub(super) fn describe_call(
-    call: Call,
+    (call, name): (Call, &str),
     outcome: Outcome,
     data: Option<&[u8]>,
     columns: usize,
     lang: Lang,
 ) -> (Style, String) {
-    let name = call.name();
     match outcome {
         Outcome::Failed(errno) if errno.error == ErrorKind::WouldBlock => {
             let why = would_block(call, lang);

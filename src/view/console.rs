@@ -3,7 +3,7 @@
 use super::look::Look;
 use super::screen::{Message, Screen};
 use crate::queue::Queue;
-use crate::trace::{Sink, What};
+use crate::trace::{Event, Sink, What};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -82,13 +82,24 @@ impl Console {
     /// The narrator's end of a recorder. It never waits.
     #[must_use]
     pub fn sink(&self) -> Sink {
+        self.sink_with(|_| None)
+    }
+
+    /// The same, with the lines that `below` has to say below an event. It is asked of every event, in order.
+    #[must_use]
+    pub fn sink_with(&self, mut below: impl FnMut(&Event) -> Option<String> + Send + 'static) -> Sink {
         let (console, mut flooded) = (self.clone(), false);
         Sink::new(move |event| {
+            let lines = below(&event);
             let is_call = matches!(event.what, What::Call { .. } | What::Dropped { .. });
             // Once there are too many, none is let in until most are shown: a few long gaps, and not one at each line.
             let waiting = console.queue.len();
             flooded = waiting >= if flooded { AGAIN_FROM } else { KEPT_FOR_ENDINGS };
-            !(is_call && flooded) && console.try_send(Message::Event(Box::new(event)))
+            let is_taken = !(is_call && flooded) && console.try_send(Message::Event(Box::new(event)));
+            if let Some(lines) = lines.filter(|_| is_taken) {
+                console.try_notice(lines);
+            }
+            is_taken
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::escape::{escape, preview};
 use crate::lang::Lang;
-use crate::protocol::{Ending, Fact, LengthGuess, Mismatch};
+use crate::protocol::{Ending, Fact, LengthGuess, Misbehaviour, Mismatch};
 use crate::say;
 
 /// How much of a challenge is shown: enough to tell two apart.
@@ -101,6 +101,17 @@ pub fn describe_fact(fact: &Fact, lang: Lang) -> String {
             )
             .to_owned(),
         Fact::Surplus { answered, bytes } => surplus(*answered, bytes, lang),
+        Fact::Misbehaved { fault } => misbehaved(*fault, lang).to_owned(),
+        Fact::Undelivered { bytes, on_purpose: true } => {
+            say!(lang, "{bytes} bytes for this side were swallowed on purpose", "按要求丢弃了发往这一方的 {bytes} 字节")
+        }
+        Fact::Undelivered { bytes, on_purpose: false } => {
+            say!(
+                lang,
+                "{bytes} bytes could not be delivered: this side is gone",
+                "有 {bytes} 字节无法送达：这一方已断开"
+            )
+        }
     }
 }
 
@@ -135,6 +146,22 @@ fn surplus(answered: bool, bytes: &[u8], lang: Lang) -> String {
             "more than 32 bytes arrived, so this is not a challenge and gets no answer; the rest: {shown}",
             "收到的超过 32 字节，不是挑战值，不作答；多出的部分：{shown}"
         )
+    }
+}
+
+fn misbehaved(fault: Misbehaviour, lang: Lang) -> &'static str {
+    match fault {
+        Misbehaviour::Reset => {
+            lang.pick("on purpose (--reset-after): RST to both sides", "按要求（--reset-after）：向双方发 RST")
+        }
+        Misbehaviour::HalfClose => lang.pick(
+            "on purpose (--half-close): FIN to this side; what follows is swallowed",
+            "按要求（--half-close）：向这一方发 FIN，之后的数据丢弃",
+        ),
+        Misbehaviour::Drop => lang.pick(
+            "on purpose (--drop-after): whatever follows is swallowed, a FIN too",
+            "按要求（--drop-after）：之后的数据全部丢弃，FIN 也丢弃",
+        ),
     }
 }
 
@@ -212,9 +239,10 @@ pub fn describe_ending(ending: Ending, lang: Lang) -> &'static str {
         Ending::IdleKick => lang.pick("silent for too long", "太久没有发来数据"),
         Ending::WriteStall => lang.pick("did not read its replies for too long", "迟迟不读取回复"),
         Ending::Reset => lang.pick("the other side reset the connection (RST)", "对方重置了连接（RST）"),
+        Ending::ResetSent => lang.pick("this side reset the connection (RST)", "本方重置了连接（RST）"),
         Ending::Rejected => lang.pick("the server is full", "客户端数已达上限"),
         Ending::Evicted => lang.pick("closed to make room for a new client", "为新客户端腾出位置而被关闭"),
-        Ending::Stopped => lang.pick("the server is stopping", "服务器正在停止"),
+        Ending::Stopped => lang.pick("this side is stopping", "本方正在停止"),
         Ending::NoRandomness => lang.pick("the system gave no random bytes", "系统无法提供随机字节"),
         Ending::NoThread => lang.pick("the system gave no thread", "系统无法再创建线程"),
         Ending::Failed => lang.pick("the connection failed", "连接出错"),

@@ -33,7 +33,8 @@ pub fn lane_heads(lang: Lang, width: usize) -> String {
 pub(super) fn lane_of(actor: Actor) -> usize {
     match actor {
         Actor::Server => 0,
-        Actor::Client => 1,
+        // Between a server and the client, where both are there; a demo has no tap.
+        Actor::Client | Actor::Tap => 1,
         Actor::ClientNo(number) => 1 + usize::from(number % 2),
     }
 }
@@ -43,6 +44,7 @@ pub(super) fn lane_style(actor: Actor) -> Style {
     match actor {
         Actor::Server => palette::SERVER,
         Actor::Client | Actor::ClientNo(0) => palette::CLIENT_A,
+        Actor::Tap => palette::TAP,
         Actor::ClientNo(_) => palette::CLIENT_B,
     }
 }

@@ -22,6 +22,7 @@ mod screen;
 mod source;
 mod stream;
 mod width;
+mod wire;
 mod xml;
 
 pub use actor::actor_name;
@@ -44,4 +45,5 @@ pub use question::{Question, question};
 pub use source::{Program, Source, program};
 pub use stream::Stream;
 pub use width::{terminal_height, terminal_width};
+pub use wire::{Says, Wire};
 pub use xml::escape_xml;

@@ -7,7 +7,7 @@ use super::lanes::{FIRST_LANE, LEAST_WIDTH, lane_of, lane_style, lane_width};
 use super::palette::{BAD, DIM, FACT, WAIT};
 use crate::lang::Lang;
 use crate::say;
-use crate::trace::{Actor, Event, Outcome, What};
+use crate::trace::{Actor, Call, Event, Outcome, What};
 use anstyle::Style;
 use std::io::ErrorKind;
 use unicode_width::UnicodeWidthStr;
@@ -63,10 +63,15 @@ impl Narrator {
     pub fn line(self, event: &Event) -> String {
         let seconds = event.at.as_secs_f64();
         let (style, text) = self.text(event);
+        let text = match event.link.filter(|_| event.actor == Actor::Tap) {
+            // A call names its socket itself.
+            Some(link) if !matches!(event.what, What::Call { .. }) => format!(":{} {text}", link.peer.port()),
+            _ => text,
+        };
         match self.layout {
             Layout::Lines | Layout::Wrapped => {
                 let who = match event.link {
-                    Some(link) if event.actor == Actor::Server => format!("#{}", link.id),
+                    Some(link) if is_numbered(event.actor) => format!("#{}", link.id),
                     _ => event.actor.to_string(),
                 };
                 let lane = lane_style(event.actor);
@@ -79,7 +84,7 @@ impl Narrator {
             Layout::Lanes => {
                 let indent = lane_of(event.actor) * lane_width(self.width);
                 let who = match event.link {
-                    Some(link) if event.actor == Actor::Server => format!("#{} ", link.id),
+                    Some(link) if is_numbered(event.actor) => format!("#{} ", link.id),
                     _ => String::new(),
                 };
                 let style = if style == Style::new() { lane_style(event.actor) } else { style };
@@ -101,7 +106,9 @@ impl Narrator {
         match &event.what {
             What::Call { call, outcome, data, took, .. } => {
                 let columns = PAYLOAD_COLUMNS + self.width - LEAST_WIDTH;
-                let (style, text) = describe_call(*call, *outcome, data.as_deref(), columns, lang);
+                let name = self.name_of(*call, event);
+                let columns = columns.saturating_sub(name.len() - call.name().len());
+                let (style, text) = describe_call((*call, &name), *outcome, data.as_deref(), columns, lang);
                 (style, if self.waits { text + &describe_wait(*took, lang) } else { text })
             }
             What::Folded { folded, span, cpu } => (WAIT, describe_folded(folded, *span, *cpu, lang)),
@@ -138,6 +145,20 @@ impl Narrator {
         }
     }
 
+    /// A call's name; of a tap, which has two sockets for each number, also which of them it is.
+    fn name_of(self, call: Call, event: &Event) -> String {
+        let name = call.name();
+        match event.link.filter(|_| event.actor == Actor::Tap).map(|link| link.peer.port()) {
+            Some(peer) => match call {
+                Call::Recv => say!(self.lang, "{name} from :{peer}", "{name} 来自 :{peer}"),
+                Call::Send => say!(self.lang, "{name} to :{peer}", "{name} 发往 :{peer}"),
+                Call::Connect => name.to_owned(),
+                _ => format!("{name} :{peer}"),
+            },
+            None => name.to_owned(),
+        }
+    }
+
     /// The line that shows what waiting costs is broken, if at all, between the counts and the time.
     fn counts_beside_time(self, text: &str, room: usize) -> Vec<String> {
         let time = text.rfind(self.lang.pick(" in ", "，历时")).filter(|_| text.width() > room);
@@ -154,10 +175,15 @@ impl Narrator {
     }
 }
 
+/// Whether its connections are told apart by their numbers.
+fn is_numbered(actor: Actor) -> bool {
+    matches!(actor, Actor::Server | Actor::Tap)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::{Call, Caller, Errno, Link};
+    use crate::trace::{Caller, Errno, Link};
     use std::time::Duration;
 
     fn event(actor: Actor, what: What) -> Event {

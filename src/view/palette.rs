@@ -23,6 +23,8 @@ pub const DIM: Style = color(243);
 pub const SERVER: Style = color(63);
 /// The only client, or the first one.
 pub const CLIENT_A: Style = color(29);
+/// The tap between them.
+pub const TAP: Style = color(98);
 /// The second client.
 pub const CLIENT_B: Style = color(163);
 
@@ -55,7 +57,7 @@ mod tests {
 
     #[test]
     fn every_colour_can_be_read_on_black_and_on_white() {
-        for style in [GOOD, BAD, WAIT, FACT, TITLE, DIM, SERVER, CLIENT_A, CLIENT_B] {
+        for style in [GOOD, BAD, WAIT, FACT, TITLE, DIM, SERVER, CLIENT_A, CLIENT_B, TAP] {
             let Some(Color::Ansi256(Ansi256Color(place))) = style.get_fg_color() else { panic!("{style:?}") };
             assert!(!style.get_effects().contains(anstyle::Effects::DIMMED));
             let luminance = luminance(rgb(place));

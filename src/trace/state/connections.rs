@@ -66,13 +66,14 @@ impl Connections {
     }
 
     fn place(&self, actor: Actor, link: Link) -> Option<usize> {
-        let (client, server) = addresses(actor, link);
+        let side = self.side(actor, link);
+        let (client, server) = addresses(side, link);
         // The listener's address may be that of every interface, and an old record does not tell a client's.
         let is_it = |conn: &Connection| {
             conn.client_address.is_none_or(|known| known == client) && conn.server_address.port() == server.port()
         };
         self.list.iter().rposition(|conn| conn.client_address == Some(client) && is_it(conn)).or_else(|| {
-            let of_this_actor = |conn: &Connection| conn.end(side(actor)).actor == Some(actor);
+            let of_this_actor = |conn: &Connection| conn.end(side).actor == Some(actor);
             self.list.iter().rposition(|conn| is_it(conn) && of_this_actor(conn))
         })
     }
@@ -122,19 +123,28 @@ impl Connections {
 
     /// Changes the link's connection; it begins here, where nobody told of its beginning.
     fn with(&mut self, actor: Actor, link: Link, change: impl FnOnce(&mut Connection, Side)) {
-        let (client, server) = addresses(actor, link);
+        let side = self.side(actor, link);
+        let (client, server) = addresses(side, link);
         let place = self.place(actor, link).unwrap_or_else(|| {
             self.add(self.make(link.id, Some(client), server));
             self.list.len() - 1
         });
         if let Some(conn) = self.list.get_mut(place) {
-            let side = side(actor);
             (conn.client_address, conn.server_address) = (Some(client), server);
             if side == Side::Server || conn.server.actor.is_none() {
                 conn.id = link.id;
             }
             conn.end_mut(side).actor = Some(actor);
             change(conn, side);
+        }
+    }
+
+    /// Which end of this connection an actor has: a tap has the client's of those that it made itself.
+    fn side(&self, actor: Actor, link: Link) -> Side {
+        let is_made = |conn: &Connection| conn.client_address == Some(link.local) && conn.server_address == link.peer;
+        match actor {
+            Actor::Tap if self.list.iter().any(is_made) => Side::Client,
+            _ => side(actor),
         }
     }
 
@@ -154,18 +164,18 @@ impl Connections {
     }
 }
 
-/// Which end an actor has.
+/// Which end an actor has: a tap, which has both, that of a server, which clients connect to.
 #[must_use]
 pub fn side(actor: Actor) -> Side {
     match actor {
-        Actor::Server => Side::Server,
+        Actor::Server | Actor::Tap => Side::Server,
         Actor::Client | Actor::ClientNo(_) => Side::Client,
     }
 }
 
 /// The client's address, and the server's.
-fn addresses(actor: Actor, link: Link) -> (SocketAddr, SocketAddr) {
-    match side(actor) {
+fn addresses(side: Side, link: Link) -> (SocketAddr, SocketAddr) {
+    match side {
         Side::Client => (link.local, link.peer),
         Side::Server => (link.peer, link.local),
     }

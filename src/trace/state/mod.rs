@@ -55,7 +55,8 @@ impl State {
     pub fn new(header: &Header) -> Self {
         let sides = match header.role.as_ref() {
             "server" => Sides { client: false, server: true },
-            "client" => Sides { client: true, server: false },
+            // A tap has one end of each connection: of its own server's it is the client.
+            "client" | "tap" => Sides { client: true, server: false },
             _ => Sides { client: true, server: true },
         };
         let server = match header.io.as_ref() {
@@ -63,7 +64,7 @@ impl State {
             "threads" => Some(true),
             _ => None,
         };
-        let client = matches!(header.role.as_ref(), "client" | "demo" | "pair").then_some(true);
+        let client = matches!(header.role.as_ref(), "client" | "demo" | "pair" | "tap").then_some(true);
         Self::empty(Connections::new(sides, client, server))
     }
 
@@ -139,8 +140,8 @@ impl State {
         let first = self.workers.iter().position(is_first);
         if let Some(place) = self.workers.iter().position(|worker| worker.is_of(event)) {
             match event.actor {
-                Actor::Server if first == Some(place) => {}
-                Actor::Server => drop(self.workers.remove(place)),
+                Actor::Server | Actor::Tap if first == Some(place) => {}
+                Actor::Server | Actor::Tap => drop(self.workers.remove(place)),
                 _ => self.workers.iter_mut().filter(|worker| worker.actor == event.actor).for_each(Worker::ends),
             }
         }

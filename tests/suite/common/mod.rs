@@ -43,7 +43,7 @@ use std::time::{Duration, Instant};
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Every command.
-pub const COMMANDS: [&str; 14] = [
+pub const COMMANDS: [&str; 15] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -54,6 +54,7 @@ pub const COMMANDS: [&str; 14] = [
     "demo",
     "see",
     "quiz",
+    "tap",
     "race",
     "check",
     "completions",
