@@ -96,6 +96,12 @@ impl Mistake<'_> {
             && !self.is_secretive
             && let Some(option) = self.as_address(typed)
         {
+            // A tap has two addresses, and its server's is the one that is meant.
+            let option = if has("to") {
+                option.replace("--addr ", "--to ").replace("--port ", "--to 127.0.0.1:")
+            } else {
+                option
+            };
             return both!("\n  for an address, write: {option}", "\n  如果是地址，请写：{option}");
         }
         let options: Vec<_> =

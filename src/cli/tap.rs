@@ -31,8 +31,8 @@ pub(crate) enum OnName {
 
 #[derive(Debug, Args)]
 #[command(after_help = examples!(
-    "day30 tap --to 127.0.0.1:9000 --as echo " # "clients connect to port 9001" "客户端改连 9001 端口",
-    "day30 tap --as auth --record auth.jsonl " # "see auth.jsonl shows it again" "之后用 see 重放",
+    "day30 tap --to 127.0.0.1:9000 --as echo " # "clients: --port 9001" "客户端用 --port 9001",
+    "day30 tap --as auth --record auth.jsonl " # "later: day30 see auth.jsonl" "之后：day30 see auth.jsonl",
     "day30 tap --slice 1 --on to-client      " # "one byte at a time" "每次只发一个字节",
     "day30 tap --delay 200ms --jitter 100ms --seed 30",
     "day30 tap --reset-after 100             " # "RST after 100 bytes" "100 字节后发 RST",
@@ -64,14 +64,14 @@ pub(crate) struct TapArgs {
     ))]
     pub(crate) max_connections: u32,
     #[command(flatten)]
-    pub(crate) faults: FaultArgs,
-    #[command(flatten)]
     pub(crate) seeing: Seeing,
+    #[command(flatten)]
+    pub(crate) faults: FaultArgs,
 }
 
 /// How it misbehaves. Each counts the bytes of one direction of one connection.
 #[derive(Clone, Debug, Args)]
-#[command(next_help_heading = words!("Misbehave", "故意出错"))]
+#[command(next_help_heading = words!("Misbehaviour", "故意出错"))]
 pub(crate) struct FaultArgs {
     #[arg(long, value_name = "DIRECTION", default_value = "both", help = words!(
         "In which direction it misbehaves. For a different fault in each direction, connect two taps in a row",

@@ -124,8 +124,8 @@ fn introduce(session: &Session, args: &TapArgs, to: &str, bound: SocketAddr, see
     }
     session.say(say!(
         lang,
-        "client → {bound} (this tap) → {to} (the server); press Ctrl-C to stop",
-        "客户端 → {bound}（本 tap）→ {to}（服务器）；按 Ctrl-C 停止"
+        "client → {bound} (this tap) → {to} (server)\npress Ctrl-C to stop",
+        "客户端 → {bound}（本 tap）→ {to}（服务器）\n按 Ctrl-C 停止"
     ));
     let faults = &args.faults;
     // One byte at a time is no chance.

@@ -117,6 +117,12 @@ impl Schedule {
         Some(self.at(at + self.faults.delay, Act::Shutdown).due)
     }
 
+    /// The bytes of the last step were sent at this time, which may be later than they were due: the next slice comes behind
+    /// that.
+    pub fn sent(&mut self, at: Duration) {
+        self.last = self.last.max(at);
+    }
+
     fn send(&mut self, most: u64, arrived: Duration) -> Step {
         let (mut count, mut leaves, mut earliest) = (most, arrived, Duration::ZERO);
         if let Some(slice) = self.faults.slice {

@@ -56,7 +56,6 @@ impl Pair {
 
     /// The tap stops: what the client has sent by now is delivered, and then the end.
     pub(super) fn stop(&self) {
-        self.ends_because(End::Stopped);
         self.client.stop_reading();
     }
 
@@ -77,7 +76,9 @@ impl Drop for Pair {
             self.client.reset();
             self.server.reset();
         }
-        let why = self.why.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or(End::Closed);
+        let was_stopped = self.client.was_stopped() || self.server.was_stopped();
+        let otherwise = if was_stopped { End::Stopped } else { End::Closed };
+        let why = self.why.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or(otherwise);
         self.shared.ended(why);
     }
 }

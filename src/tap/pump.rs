@@ -163,6 +163,7 @@ impl Pump {
         };
         self.pair.shared.count(self.way, |flow| flow.sent += sent as u64);
         self.take(sent);
+        self.schedule.sent(self.now());
         if sent < count {
             self.step = Some(Step { due: Duration::ZERO, act: Act::Send(count - sent) });
         }

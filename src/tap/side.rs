@@ -40,6 +40,8 @@ pub(super) struct Side {
     shut: AtomicBool,
     /// It is to be closed with an RST.
     to_reset: AtomicBool,
+    /// It sent a FIN.
+    ended: AtomicBool,
     /// We ended its reading, because the tap stops.
     stopped: AtomicBool,
 }
@@ -58,8 +60,8 @@ impl Side {
         let _ = socket.set_nodelay(true);
         let _ = socket.set_write_timeout(Some(NAP));
         let off = || AtomicBool::new(false);
-        let (broken, shut, to_reset, stopped) = (off(), off(), off(), off());
-        Self { socket, link, trace, sending: Mutex::default(), broken, shut, to_reset, stopped }
+        let (broken, shut, to_reset, ended, stopped) = (off(), off(), off(), off(), off());
+        Self { socket, link, trace, sending: Mutex::default(), broken, shut, to_reset, ended, stopped }
     }
 
     /// `recv(2)`, which sleeps for `wait` at most.
@@ -85,7 +87,11 @@ impl Side {
         self.trace.transfer(self.link, Call::Recv, &result, buffer, took);
         match result {
             Ok(0) if self.is_gone() => self.breaks(),
-            Ok(0) => Received::Fin,
+            Ok(0) => {
+                let is_its_own = !self.stopped.load(Ordering::Acquire);
+                self.ended.fetch_or(is_its_own, Ordering::AcqRel);
+                Received::Fin
+            }
             Ok(count) => Received::Bytes(count),
             Err(_) => self.breaks(),
         }
@@ -158,11 +164,16 @@ impl Side {
         self.broken.load(Ordering::Acquire)
     }
 
+    /// Whether it was ended because the tap stops, and not by itself.
+    pub(super) fn was_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Acquire) && !self.ended.load(Ordering::Acquire)
+    }
+
     fn ending(&self) -> Ending {
         match () {
             () if self.is_broken() => Ending::Reset,
             () if self.to_reset.load(Ordering::Acquire) => Ending::ResetSent,
-            () if self.stopped.load(Ordering::Acquire) => Ending::Stopped,
+            () if self.was_stopped() => Ending::Stopped,
             () => Ending::Eof,
         }
     }

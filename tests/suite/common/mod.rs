@@ -23,6 +23,7 @@ pub mod record;
 pub mod serving;
 pub mod stream;
 pub mod tail;
+pub mod tapped;
 pub mod terminal;
 pub mod tools;
 
