@@ -9,7 +9,7 @@ use crate::cli::Seeing;
 use anyhow::Context;
 use day30::lang::Lang;
 use day30::net::stop::{INTERRUPTED, Stop, stop_on_ctrl_c};
-use day30::trace::{Actor, Header, Journal, PAYLOAD_CAP, Recorder};
+use day30::trace::{Actor, Header, Journal, PAYLOAD_CAP, Recorder, Sink};
 use day30::view::{self, Console, Layout, Says, Stream, Wire, terminal_width};
 use day30::{both, say, words};
 use std::io::{self, IsTerminal};
@@ -69,23 +69,9 @@ pub(super) fn in_session(
     });
     let journal = seeing.record.as_ref().map(|path| begin(path, seeing.force, header, look.lang, &stop)).transpose()?;
 
-    let (actor, explains) = match role {
-        Role::Server => (Actor::Server, None),
-        Role::Client => (Actor::Client, None),
-        Role::Tap(says) => (Actor::Tap, Some(Wire::new(says, look.lang, terminal_width()))),
-    };
     let page = Page::of(seeing.see, header);
     let recorded_by = [journal.as_ref().map(Journal::sink), page.as_ref().map(Page::sink)];
-    let cap = (recorded_by.iter().any(Option::is_some) || explains.is_some()).then_some(PAYLOAD_CAP);
-    let narrates = || match explains {
-        Some(mut wire) => console.sink_with(move |event| wire.below(event)),
-        None => console.sink(),
-    };
-    let sinks = [(!seeing.quiet).then(narrates)].into_iter().chain(recorded_by);
-    let trace = Recorder::new(actor, sinks.flatten().collect(), cap, seeing.slow);
-    // A client sends in one thread and receives in another.
-    let trace = if role == Role::Client { trace.in_order() } else { trace };
-
+    let trace = recorder(role, look, seeing, &console, recorded_by.into_iter().flatten().collect());
     if role != Role::Client && !seeing.quiet {
         say_that_it_stops(&stop, &console, look.lang);
     }
@@ -109,6 +95,24 @@ pub(super) fn in_session(
         Err(error) if !is_written => Ok(Exit::of(&error)),
         done => done,
     }
+}
+
+/// Tells the terminal, unless it is to be quiet, and whatever records.
+fn recorder(role: Role, look: Look, seeing: &Seeing, console: &Console, mut sinks: Vec<Sink>) -> Recorder {
+    let (actor, explains) = match role {
+        Role::Server => (Actor::Server, None),
+        Role::Client => (Actor::Client, None),
+        Role::Tap(says) => (Actor::Tap, Some(Wire::new(says, look.lang, terminal_width()))),
+    };
+    let cap = (!sinks.is_empty() || explains.is_some()).then_some(PAYLOAD_CAP);
+    let narrates = || match explains {
+        Some(mut wire) => console.sink_with(move |event| wire.below(event)),
+        None => console.sink(),
+    };
+    sinks.extend((!seeing.quiet).then(narrates));
+    let trace = Recorder::new(actor, sinks, cap, seeing.slow);
+    // A client sends in one thread and receives in another.
+    if role == Role::Client { trace.in_order() } else { trace }
 }
 
 /// Begins the record of a run that Ctrl-C can end.

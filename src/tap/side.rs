@@ -143,6 +143,9 @@ impl Side {
 
     /// The tap stops: what is there is still read, and then the end.
     pub(super) fn stop_reading(&self) {
+        if self.ended.load(Ordering::Acquire) {
+            return;
+        }
         self.stopped.store(true, Ordering::Release);
         let began = self.trace.begin();
         let done = self.socket.shutdown(Shutdown::Read);

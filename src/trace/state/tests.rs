@@ -202,3 +202,25 @@ proptest! {
         }
     }
 }
+
+/// A tap is the server of its client, and the client of its server: two connections of one number.
+#[test]
+fn a_tap_has_an_end_of_each_of_its_two_connections() {
+    let mut state = State::new(&Header::new("tap", "tap", String::new(), "threads"));
+    let its_client = Link { id: 1, local: address(9001), peer: address(50001) };
+    let its_server = Link { id: 1, local: address(50002), peer: address(9000) };
+    let tap = |state: &mut State, link: Option<Link>, call: Call, outcome: Outcome| {
+        happen(state, Actor::Tap, link, What::Call { call, outcome, data: None, asked: None, took: None });
+    };
+    tap(&mut state, None, Call::Bind, Outcome::Address { ok: address(9001) });
+    tap(&mut state, None, Call::Accept, Outcome::Address { ok: address(50001) });
+    tap(&mut state, Some(its_server), Call::Connect, Outcome::Address { ok: address(9000) });
+    assert_eq!(state.connections.accept_queue().count(), 0);
+    tap(&mut state, Some(its_client), Call::Recv, Outcome::Count { ok: 0 });
+    tap(&mut state, Some(its_server), Call::Shutdown, Outcome::DONE);
+    let all: Vec<_> = state.connections.iter().collect();
+    assert_eq!(all.iter().map(|conn| conn.id).collect::<Vec<_>>(), [1, 1]);
+    assert_eq!((all[0].server.actor, all[0].client.actor), (Some(Actor::Tap), None));
+    assert_eq!((all[1].server.actor, all[1].client.actor), (None, Some(Actor::Tap)));
+    assert!(all[1].client.fin_sent && !all[0].server.fin_sent && !all[1].server.fin_sent);
+}

@@ -22,7 +22,7 @@ pub(super) struct Handshake {
 
 impl Handshake {
     /// What the server's bytes mean.
-    pub(super) fn from_server(&mut self, bytes: &[u8], lang: Lang) -> Vec<Field> {
+    pub(super) fn by_server(&mut self, bytes: &[u8], lang: Lang) -> Vec<Field> {
         let mut fields = Vec::new();
         let (part, rest) = cut(bytes, Challenge::LEN - self.challenge);
         if !part.is_empty() {
@@ -37,7 +37,7 @@ impl Handshake {
     }
 
     /// What the client's bytes mean.
-    pub(super) fn from_client(&mut self, bytes: &[u8], lang: Lang) -> Vec<Field> {
+    pub(super) fn by_client(&mut self, bytes: &[u8], lang: Lang) -> Vec<Field> {
         let mut fields = Vec::new();
         let (part, rest) = cut(bytes, LENGTH_BYTES - self.length.len());
         if !part.is_empty() {
@@ -140,23 +140,23 @@ mod tests {
     #[test]
     fn a_handshake_in_one_piece_each() {
         let mut handshake = Handshake::default();
-        let fields = told(handshake.from_server(&[7; 33], Lang::En));
+        let fields = told(handshake.by_server(&[7; 33], Lang::En));
         assert_eq!(fields[0], (32, "challenge: 32 bytes, random".into()));
         assert_eq!(fields[1], (1, "surplus: nothing more belongs here".into()));
-        let fields = told(handshake.from_client(&packed(32, &[b'a'; 32]), Lang::En));
+        let fields = told(handshake.by_client(&packed(32, &[b'a'; 32]), Lang::En));
         assert_eq!(fields[0], (4, "length: 4 bytes, little-endian: 32".into()));
         assert_eq!(fields[1], (32, "digest: 32 bytes, lowercase hex digits".into()));
-        assert_eq!(told(handshake.from_client(b"x", Lang::Zh)), [(1, "多余：此处不应再有数据".into())]);
+        assert_eq!(told(handshake.by_client(b"x", Lang::Zh)), [(1, "多余：此处不应再有数据".into())]);
     }
 
     #[test]
     fn a_field_may_come_in_parts() {
         let mut handshake = Handshake::default();
-        assert_eq!(told(handshake.from_server(&[7; 20], Lang::En))[0].1, "challenge: bytes 1 to 20 of 32");
-        assert_eq!(told(handshake.from_server(&[7; 12], Lang::Zh))[0].1, "挑战值：32 字节中的第 21 到 32 个");
+        assert_eq!(told(handshake.by_server(&[7; 20], Lang::En))[0].1, "challenge: bytes 1 to 20 of 32");
+        assert_eq!(told(handshake.by_server(&[7; 12], Lang::Zh))[0].1, "挑战值：32 字节中的第 21 到 32 个");
         let message = packed(64, b"0123456789ABCDEF");
-        assert_eq!(told(handshake.from_client(&message[..1], Lang::En)), [(1, "length: byte 1 of 4".into())]);
-        let fields = told(handshake.from_client(&message[1..], Lang::En));
+        assert_eq!(told(handshake.by_client(&message[..1], Lang::En)), [(1, "length: byte 1 of 4".into())]);
+        let fields = told(handshake.by_client(&message[1..], Lang::En));
         assert_eq!(fields[0], (3, "length: bytes 2 to 4 of 4, little-endian: 64".into()));
         assert_eq!(fields[1], (16, "digest: bytes 1 to 16 of 64, NOT all lowercase hex digits".into()));
     }
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn a_wrong_length_is_said_to_be_one() {
         for length in [-1, 0, 16, i32::MAX, 32 << 24] {
-            let fields = told(Handshake::default().from_client(&packed(length, b"abc"), Lang::En));
+            let fields = told(Handshake::default().by_client(&packed(length, b"abc"), Lang::En));
             let expected = format!("length: 4 bytes, little-endian: {length}, and only 32 is legal (SHA-256: 64)");
             assert_eq!(fields, [(4, expected), (3, "behind a wrong length: not a digest".into())]);
         }
@@ -177,7 +177,7 @@ mod tests {
             for (up, bytes) in parts {
                 let part = vec![byte; bytes];
                 let fields =
-                    if up { handshake.from_client(&part, Lang::En) } else { handshake.from_server(&part, Lang::En) };
+                    if up { handshake.by_client(&part, Lang::En) } else { handshake.by_server(&part, Lang::En) };
                 prop_assert_eq!(fields.iter().map(|field| field.bytes).sum::<usize>(), bytes);
             }
         }

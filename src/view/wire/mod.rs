@@ -129,8 +129,8 @@ impl Conversation {
                 let verdict = self.replies.verdict(bytes).describe(lang);
                 to_client.fields(bytes, lang, |text| describe(text, lang) + &verdict)
             }
-            Says::Auth if is_clients => self.handshake.from_client(bytes, lang),
-            Says::Auth => self.handshake.from_server(bytes, lang),
+            Says::Auth if is_clients => self.handshake.by_client(bytes, lang),
+            Says::Auth => self.handshake.by_server(bytes, lang),
         }
     }
 }
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn each_field_has_its_own_rows() {
         let bytes = [&32_i32.to_le_bytes()[..], &[b'a'; 32]].concat();
-        let fields = Handshake::default().from_client(&bytes, Lang::En);
+        let fields = Handshake::default().by_client(&bytes, Lang::En);
         let text = plain(&dump(0, &bytes, &fields, Lang::En, 80));
         let lines: Vec<_> = text.lines().skip(1).collect();
         assert_eq!(lines[0], " length: 4 bytes, little-endian: 32");
