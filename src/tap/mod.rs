@@ -139,6 +139,10 @@ impl Tap {
         let mut calls = Calls::new(self.plan.trace.clone());
         let (server, its_link) = match connect(&self.plan.to, link.id, &mut calls) {
             Ok(connected) => connected,
+            // It was let in, and reset at once.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {
+                return self.turn_away(socket, link, (End::ResetByServer, Ending::ResetSent));
+            }
             Err(error) => {
                 (self.on_refused)(&error);
                 return self.turn_away(socket, link, (End::Refused, Ending::Failed));

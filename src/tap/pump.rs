@@ -5,7 +5,7 @@
 
 use super::faults::{Act, Schedule, Step};
 use super::pair::Pair;
-use super::side::{Ear, NAP, Received};
+use super::side::{Ear, LONG_NAP, NAP, Received};
 use super::tally::{End, Way};
 use crate::protocol::{Fact, Misbehaviour};
 use crate::trace::Began;
@@ -78,7 +78,7 @@ impl Pump {
                     }
                 }
                 Some(Step { due, .. }) => self.wait(due.saturating_sub(self.now()), &mut buffer),
-                None if self.source == Source::Open => self.receive(NAP, &mut buffer),
+                None if self.source == Source::Open => self.receive(LONG_NAP, &mut buffer),
                 None => break,
             }
         }

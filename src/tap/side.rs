@@ -10,8 +10,10 @@ use std::sync::{Mutex, TryLockError};
 use std::thread;
 use std::time::Duration;
 
-/// No call sleeps longer than this without a look at whether the connection is to end.
+/// Nothing sleeps longer than this without a look at whether the connection is to end.
 pub(super) const NAP: Duration = Duration::from_millis(200);
+/// The same for a receive, which can be woken: only where that fails, this is what it takes.
+pub(super) const LONG_NAP: Duration = Duration::from_secs(1);
 /// How often a receive looks whether its send was told, 50 µs apart.
 const LONGEST_WAIT_FOR_ORDER: usize = 20;
 
@@ -67,7 +69,7 @@ impl Side {
     /// `recv(2)`, which sleeps for `wait` at most.
     pub(super) fn receive(&self, ear: &mut Ear, wait: Duration, buffer: &mut [u8]) -> Received {
         // Zero would mean for ever.
-        let wait = wait.clamp(Duration::from_millis(1), NAP);
+        let wait = wait.clamp(Duration::from_millis(1), LONG_NAP);
         if ear.timeout != Some(wait) && self.socket.set_read_timeout(Some(wait)).is_ok() {
             ear.timeout = Some(wait);
         }
