@@ -38,7 +38,7 @@ pub(super) fn run(args: &QuizArgs, look: Look) -> anyhow::Result<Exit> {
             };
             score.asked += 1;
             score.right += usize::from(answer == question.right);
-            say(&verdict(answer == question.right, step, &explain(step, &state).of(lang).to_owned(), lang))?;
+            say(&verdict(answer == question.right, step, explain(step, &state).of(lang), lang))?;
         } else {
             told.push(line(step, lang));
         }

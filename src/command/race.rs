@@ -167,7 +167,7 @@ impl Files {
             ThemeName::Dark => Theme::Dark,
         };
         let write = |file: &Option<OutputFile>, text: &dyn Fn() -> String| {
-            file.as_ref().map_or(Ok(()), |file| file.write(&text()))
+            file.as_ref().map_or(Ok(()), |file| file.write(text()))
         };
         write(&self.svg, &|| svg(results, command, machine, lang, theme))?;
         write(&self.json, &|| json::json(results, command, machine))?;

@@ -57,18 +57,7 @@ impl Plan {
         let subject = subject(args, target)?;
         let secret = the_secret(args, target, lang)?;
         let checks = selected(args, target)?;
-        let reports =
-            args.report.iter().map(|typed| report(typed, target, args.force, lang)).collect::<Result<Vec<_>, _>>()?;
-        if reports.iter().filter(|(_, file)| file.is_none()).count() > 1 {
-            return Err(Usage(both!(
-                "only one report can go to stdout\n  give the others a file: --report tap=FILE",
-                "只有一份报告可以写到 stdout\n  其余的请写入文件：--report tap=FILE"
-            ))
-            .into());
-        }
-        let files: Vec<_> = reports.iter().filter_map(|(_, file)| file.as_ref()).collect();
-        all_different(files.iter().map(|file| file.path()).chain(args.record.as_deref()))?;
-        files.into_iter().try_for_each(OutputFile::check)?;
+        let reports = reports(args, target, lang)?;
         let no_seed = words!("cannot choose a random seed", "无法选取随机种子");
         let seed = args.seed.map_or_else(random::seed, Ok).context(no_seed)?;
         let stop = Arc::new(Stop::default());
@@ -108,6 +97,23 @@ impl Plan {
     pub(super) fn words_to(&self) -> To {
         if self.reports.iter().any(|(_, file)| file.is_none()) { To::Stderr } else { To::Stdout }
     }
+}
+
+/// The reports that are asked for, each of which can be written.
+fn reports(args: &CheckArgs, target: Target, lang: Lang) -> anyhow::Result<Vec<(Form, Option<OutputFile>)>> {
+    let reports = args.report.iter().map(|typed| report(typed, target, args.force, lang));
+    let reports: Vec<_> = reports.collect::<Result<_, _>>()?;
+    if reports.iter().filter(|(_, file)| file.is_none()).count() > 1 {
+        return Err(Usage(both!(
+            "only one report can go to stdout\n  give the others a file: --report tap=FILE",
+            "只有一份报告可以写到 stdout\n  其余的请写入文件：--report tap=FILE"
+        ))
+        .into());
+    }
+    let files = || reports.iter().filter_map(|(_, file)| file.as_ref());
+    all_different(files().map(OutputFile::path).chain(args.record.as_deref()))?;
+    files().try_for_each(OutputFile::check)?;
+    Ok(reports)
 }
 
 /// The program, or the server that runs already.

@@ -125,7 +125,7 @@ impl State {
                 self.leaves(event);
             }
             (Call::SetNonblocking, Outcome::Done { .. }, Some(_)) => {
-                connections.change(event, |end| end.blocking = Some(false))
+                connections.change(event, |end| end.blocking = Some(false));
             }
             (Call::SetNonblocking, Outcome::Done { .. }, None) => {
                 self.listener.iter_mut().for_each(|listener| listener.blocking = Some(false));

@@ -90,6 +90,7 @@ fn title(header: &Header) -> Text {
 }
 
 /// Places of the texts of a step, and its question.
+#[derive(Clone, Copy)]
 struct Told {
     what: usize,
     why: usize,
