@@ -1,7 +1,7 @@
 // The player in a real browser: node player.mjs DEMO.html LARGE.html HOSTILE.html [FOLDER for pictures]
 // Prints one line for each test, and exits with 1 if one fails.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { chromium } from "playwright-core";
@@ -95,6 +95,8 @@ await test("lesson 1 spins where one can see it, and lesson 4 sleeps", async () 
   const [spun, slept] = [steps.findIndex((step) => step[4] === "spin"), steps.findIndex((step) => step[4] === "sleep")];
   await page.goto(`file://${demo}#step=${spun + 3}`);
   assert.match(await page.textContent(".program.server .thread.spin .calls"), /\d+/);
+  const colours = await page.$$eval("figure .at", (all) => all.map((it) => getComputedStyle(it).backgroundColor));
+  assert.notEqual(colours[0], colours[1], "the line that is at work, and one that was");
   await page.goto(`file://${demo}#step=${slept + 1}`);
   assert.match(await page.textContent(".thread.sleep"), /asleep in \w+/);
   assert.deepEqual(page.said, []);
@@ -158,6 +160,7 @@ await test("20 000 events: a step stays far below a second, also at the end", as
   const page = await open(large);
   const { steps } = await data(page);
   assert.ok(steps.length >= 20000, `${steps.length} steps`);
+  assert.ok(statSync(large).size < 4e6, `${statSync(large).size} bytes`);
   const spent = await page.evaluate((last) => {
     location.hash = `#step=${last - 300}`;
     return new Promise((done) => setTimeout(() => {

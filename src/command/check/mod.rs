@@ -5,6 +5,7 @@ mod contract;
 mod judging;
 mod matrix;
 mod plan;
+mod reports;
 mod watching;
 
 use super::output::{To, styled, to_stdout};

@@ -2,12 +2,11 @@
 
 use super::super::Usage;
 use super::super::output::To;
-use super::super::output_file::{OutputFile, all_different};
-use super::super::output_kind::Kind;
 use super::super::page::Page;
 use super::super::secret::{scheme, secret};
 use super::super::session::{CANNOT_CATCH_CTRL_C, journal};
 use super::super::unrepeated::shown;
+use super::reports::{Report, reports};
 use crate::cli::{CheckArgs, MEMORY, SecretArgs, TIME_LIMIT};
 use anyhow::Context;
 use day30::check::show::Again;
@@ -20,20 +19,11 @@ use day30::random;
 use day30::trace::{Actor, Header, Journal, PAYLOAD_CAP, Recorder};
 use day30::{both, words};
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a program may take to start, where nothing is said.
 const START_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// A form of report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
-    Json,
-    Junit,
-    Tap,
-}
 
 /// What is to be judged, and how it is told.
 pub(super) struct Plan {
@@ -42,7 +32,7 @@ pub(super) struct Plan {
     pub(super) shown: String,
     pub(super) again: Again,
     /// Reports, each for a file or (`None`) for stdout.
-    pub(super) reports: Vec<(Form, Option<OutputFile>)>,
+    pub(super) reports: Vec<Report>,
     pub(super) strict: bool,
     pub(super) hint: usize,
     pub(super) explain: bool,
@@ -97,23 +87,6 @@ impl Plan {
     pub(super) fn words_to(&self) -> To {
         if self.reports.iter().any(|(_, file)| file.is_none()) { To::Stderr } else { To::Stdout }
     }
-}
-
-/// The reports that are asked for, each of which can be written.
-fn reports(args: &CheckArgs, target: Target, lang: Lang) -> anyhow::Result<Vec<(Form, Option<OutputFile>)>> {
-    let reports = args.report.iter().map(|typed| report(typed, target, args.force, lang));
-    let reports: Vec<_> = reports.collect::<Result<_, _>>()?;
-    if reports.iter().filter(|(_, file)| file.is_none()).count() > 1 {
-        return Err(Usage(both!(
-            "only one report can go to stdout\n  give the others a file: --report tap=FILE",
-            "只有一份报告可以写到 stdout\n  其余的请写入文件：--report tap=FILE"
-        ))
-        .into());
-    }
-    let files = || reports.iter().filter_map(|(_, file)| file.as_ref());
-    all_different(files().map(OutputFile::path).chain(args.record.as_deref()))?;
-    files().try_for_each(OutputFile::check)?;
-    Ok(reports)
 }
 
 /// The program, or the server that runs already.
@@ -212,26 +185,6 @@ fn unknown_id(id: &str, target: Target, all: &[&Check]) -> Text {
         "there is no check {typed} for {name}{near}\n  all checks: day30 check --list {name}",
         "{name} 没有 {typed} 这项检查{near}\n  全部检查：day30 check --list {name}"
     )
-}
-
-fn report(typed: &str, target: Target, force: bool, lang: Lang) -> Result<(Form, Option<OutputFile>), Usage> {
-    let (form, file) = match typed.split_once('=') {
-        Some((form, file)) => (form, Some(Path::new(file))),
-        None => (typed, None),
-    };
-    let (form, kind) = match form {
-        "json" => (Form::Json, Kind::CheckJson),
-        "junit" => (Form::Junit, Kind::CheckJunit),
-        "tap" => (Form::Tap, Kind::CheckTap),
-        _ => {
-            let typed = shown(typed, target.needs_secret());
-            return Err(Usage(both!(
-                "--report {typed}: write json, junit or tap, or for a file json=FILE",
-                "--report {typed}：请写 json、junit 或 tap；要写入文件则写 json=FILE"
-            )));
-        }
-    };
-    Ok((form, file.map(|path| OutputFile::new(path, kind, force, lang))))
 }
 
 /// The judge's side of the conversation.
