@@ -27,6 +27,13 @@ pub(crate) struct At {
 pub(crate) struct Seeing {
     #[arg(long, short, help = words!("Results only: no narration, no summary", "只显示结果：不解说，不总结"))]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) trace: TraceArgs,
+}
+
+/// What becomes of each call that is told.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct TraceArgs {
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "300ms", value_parser = some_span,
         help = words!(
         "Slow motion: wait this long before each socket call [without a time: 300ms]",

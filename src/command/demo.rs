@@ -25,11 +25,12 @@ pub(super) fn run(args: &DemoArgs, look: Look) -> anyhow::Result<Exit> {
     let (console, thread) = Console::start(view, move |error| end(error, look)).context(CANNOT_START_CONSOLE)?;
     let pause = !args.no_pause && is_watched();
     let header = Header::new("demo", "demo", "127.0.0.1".into(), "several");
-    let journal = args.record.as_deref().map(|path| journal(path, args.force, &header, look.lang)).transpose()?;
-    let page = Page::of(args.see, &header);
+    let journal =
+        args.trace.record.as_deref().map(|path| journal(path, args.trace.force, &header, look.lang)).transpose()?;
+    let page = Page::of(args.trace.see, &header);
     let sinks = [journal.as_ref().map(Journal::sink), page.as_ref().map(Page::sink)];
     let record = Sequence::of(sinks.into_iter().flatten().collect());
-    let session = Session { console, lang: look.lang, slow: args.slow, width, pause, record, day30: as_typed() };
+    let session = Session { console, lang: look.lang, slow: args.trace.slow, width, pause, record, day30: as_typed() };
     let lessons = args.lesson.map_or(Lesson::ALL.to_vec(), |name| vec![lesson(name)]);
     let played = play(&session, &lessons).context(words!("the demo cannot continue", "演示无法继续"));
     let recorded = journal.map_or(Ok(()), finish);

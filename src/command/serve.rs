@@ -60,7 +60,7 @@ pub(super) fn serve<P: Protocol + Send + 'static>(
         let listener = listen(&asked, &mut calls).map_err(|error| cannot_listen(&asked, &error, lesson.how))?;
         let bound = listener.local_addr()?;
         session.console.result(format!("listening on {bound}"));
-        warn(session, bound, model, args.seeing.slow);
+        warn(session, bound, model, args.seeing.trace.slow);
         let server = Server::new(plan, new_protocol, on_ending(session));
         let cannot =
             || both!("cannot serve {bound} with --io {0}", "无法在 {bound} 上以 --io {0} 提供服务", model.name());

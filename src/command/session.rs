@@ -67,9 +67,11 @@ pub(super) fn in_session(
         let console = console.clone();
         move || console.stop_waiting()
     });
-    let journal = seeing.record.as_ref().map(|path| begin(path, seeing.force, header, look.lang, &stop)).transpose()?;
+    let trace = &seeing.trace;
+    let begin = |path| begin(path, trace.force, header, look.lang, &stop);
+    let journal = trace.record.as_deref().map(begin).transpose()?;
 
-    let page = Page::of(seeing.see, header);
+    let page = Page::of(seeing.trace.see, header);
     let recorded_by = [journal.as_ref().map(Journal::sink), page.as_ref().map(Page::sink)];
     let trace = recorder(role, look, seeing, &console, recorded_by.into_iter().flatten().collect());
     if role != Role::Client && !seeing.quiet {
@@ -110,7 +112,7 @@ fn recorder(role: Role, look: Look, seeing: &Seeing, console: &Console, mut sink
         None => console.sink(),
     };
     sinks.extend((!seeing.quiet).then(narrates));
-    let trace = Recorder::new(actor, sinks, cap, seeing.slow);
+    let trace = Recorder::new(actor, sinks, cap, seeing.trace.slow);
     // A client sends in one thread and receives in another.
     if role == Role::Client { trace.in_order() } else { trace }
 }
