@@ -40,7 +40,7 @@ function listenerRow(state, conns) {
     socket.append(make("p", "none", word("unknown")));
   }
   const kernel = make("div", "kernel", null, make("p", "room", word("kernel")), socket);
-  row.append(kernel, program(workers, word("server"), "server", 0));
+  row.append(kernel, program(workers, workers.length ? actorName(workers[0][0]) : word("server"), "server", 0));
   return row;
 }
 
@@ -49,9 +49,9 @@ const drawnRows = new Map();
 /** The row of a connection, drawn anew only if something of it has changed: there may be hundreds. */
 function drawnRow(state, key, step) {
   const workers = Object.values(state).filter((it) => it.length === 7 && state[key + "c"][OWNER] === it[0]);
-  const isCurrent = step[CONN] === state[key][0] && DATA.actors[step[ACTOR]][1];
+  const isCurrent = step[CONN] === state[key][0] && step[ACTOR];
   const asleep = workers.some((it) => it[2] === "sleep") ? shown.us : 0;
-  const looks = JSON.stringify([language, state[key], state[key + "c"], state[key + "s"], workers, step[CONN] === state[key][0], isCurrent, asleep]);
+  const looks = JSON.stringify([language, state[key], state[key + "c"], state[key + "s"], workers, isCurrent, asleep]);
   const known = drawnRows.get(key);
   if (known && known.looks === looks) return known.row;
   const row = connectionRow(state, key, step);
@@ -66,8 +66,12 @@ function connectionRow(state, key, step) {
   const row = make("div", "row connection");
   row.dataset.key = key;
   row.classList.toggle("over", over);
-  const isCurrent = step[CONN] !== null && step[CONN] === id;
-  if (isCurrent) row.classList.add("current", DATA.actors[step[ACTOR]][1] ? "by-server" : "by-client");
+  if (step[CONN] === id) {
+    row.classList.add("current");
+    // A tap is the server of one connection and the client of another.
+    row.classList.toggle("by-server", server[OWNER] === step[ACTOR]);
+    row.classList.toggle("by-client", client[OWNER] === step[ACTOR]);
+  }
   const workers = Object.values(state).filter((it) => client[OWNER] !== null && it.length === 7 && it[0] === client[OWNER]);
   const name = client[OWNER] === null ? word("client") : actorName(client[OWNER]);
   const left = program(workers, name, "client", client[OWNER], client);
