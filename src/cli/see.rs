@@ -11,15 +11,18 @@ use std::path::PathBuf;
         "--record day.jsonl 写下的内容",
     "day30 see day.jsonl --conn 2            " # "one connection" "只看一个连接",
     "day30 see day.jsonl --step              " # "step by step, in the terminal" "在终端里逐步看",
+    "day30 see server.jsonl client.jsonl     " # "both sides of a pair, as one" "把一对的两份记录合起来看",
     "day30 see day.jsonl --as html -o day.html" # "step by step, in a browser" "在浏览器里逐步看",
     "day30 see day.jsonl --as ladder -o day.svg" # "a sequence diagram" "时序图",
 ))]
 pub(crate) struct SeeArgs {
-    #[arg(value_name = "FILE", help = words!(
-        "A record that --record wrote; `-` for stdin",
-        "--record 写出的记录文件；`-` 表示 stdin",
+    #[arg(value_name = "FILE", required = true, help = words!(
+        "A record that --record wrote; `-` for stdin. A server's and its clients' are shown as one: connections are matched by \
+         their addresses, and a byte is sent before it is received, whatever the clocks say",
+        "--record 写出的记录文件；`-` 表示 stdin。一个服务器和它的客户端的记录会合并显示：按双方地址配对连接，\
+         并保证先发送、后收到，不管各自的时钟怎么走",
     ))]
-    pub(crate) file: PathBuf,
+    pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) part: Part,
     #[arg(long, help = words!(

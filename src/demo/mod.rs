@@ -163,7 +163,7 @@ impl Session {
 
     /// The lanes' heads.
     fn lanes(&self) {
-        self.say(lane_heads(self.lang, self.width));
+        self.say(lane_heads(self.lang, self.width, 2));
     }
 
     /// What was seen, and what to try next: a command for each of two terminals.

@@ -19,14 +19,19 @@ pub(super) fn lane_width(width: usize) -> usize {
     LANE + width.saturating_sub(LEAST_WIDTH) / 3
 }
 
-/// The lanes' heads, in a row.
+/// The lanes' heads, in a row, for the server and so many clients. Each lane has every second client.
 #[must_use]
-pub fn lane_heads(lang: Lang, width: usize) -> String {
-    let [seconds, server, a, b] =
-        lang.pick(["seconds", "server", "client A", "client B"], ["秒", "服务器", "客户端 A", "客户端 B"]);
-    let pad = |text: &str, columns| format!("{text}{}", " ".repeat(columns - text.width()));
+pub fn lane_heads(lang: Lang, width: usize, clients: usize) -> String {
+    let [seconds, server, client] = lang.pick(["seconds", "server", "client"], ["秒", "服务器", "客户端"]);
+    let pad = |text: &str, columns: usize| format!("{text}{}", " ".repeat(columns.saturating_sub(text.width())));
     let lane = lane_width(width);
-    format!("{}{}{}{b}", pad(seconds, FIRST_LANE), pad(server, lane), pad(a, lane))
+    let of = |first: u8| {
+        let last = u8::try_from(clients).unwrap_or(u8::MAX).clamp(first, 26);
+        let letters: Vec<_> = (first..last).step_by(2).map(|number| char::from(b'A' + number).to_string()).collect();
+        if letters.is_empty() { String::new() } else { format!("{client} {}", letters.join(" ")) }
+    };
+    let [a, b] = if clients < 2 { [client.to_owned(), String::new()] } else { [of(0), of(1)] };
+    format!("{}{}{}{b}", pad(seconds, FIRST_LANE), pad(server, lane), pad(&a, lane)).trim_end().to_owned()
 }
 
 /// The lane of this actor, from 0.

@@ -85,7 +85,11 @@ impl Narrator {
                 let indent = lane_of(event.actor) * lane_width(self.width);
                 let who = match event.link {
                     Some(link) if is_numbered(event.actor) => format!("#{} ", link.id),
-                    _ => String::new(),
+                    // Two lanes are all that fits: a third client needs its name.
+                    _ => match event.actor {
+                        Actor::ClientNo(number @ 2..) => format!("{}: ", char::from(b'A' + number % 26)),
+                        _ => String::new(),
+                    },
                 };
                 let style = if style == Style::new() { lane_style(event.actor) } else { style };
                 let text = format!("{who}{text}");
@@ -101,7 +105,7 @@ impl Narrator {
         }
     }
 
-    fn text(self, event: &Event) -> (Style, String) {
+    pub(super) fn text(self, event: &Event) -> (Style, String) {
         let lang = self.lang;
         match &event.what {
             What::Call { call, outcome, data, took, .. } => {

@@ -65,6 +65,7 @@ mod output_files;
 mod race;
 mod secret;
 mod see;
+mod see_pair;
 mod see_player;
 mod see_steps;
 mod signals;

@@ -1,24 +1,18 @@
 //! A record as a file of another kind: a picture, a page, packets, a timeline.
 
 use super::part::collect;
+use super::records::Record;
 use crate::cli::{SeeArgs, ViewName};
 use crate::command::output::to_stdout;
 use crate::command::output_file::OutputFile;
 use crate::command::output_kind::Kind;
 use crate::command::{Exit, Look, Usage};
 use day30::both;
-use day30::trace::{ReadError, Reader};
 use day30::view::{ladder, pcap, perfetto, player};
-use std::io::{self, BufRead, IsTerminal};
+use std::io::{self, IsTerminal};
 
 /// Writes the record as `view`, to a file or to stdout.
-pub(super) fn draw<R: BufRead>(
-    view: ViewName,
-    args: &SeeArgs,
-    events: Reader<R>,
-    cannot: impl Fn(ReadError) -> anyhow::Error,
-    look: Look,
-) -> anyhow::Result<Exit> {
+pub(super) fn draw(view: ViewName, args: &SeeArgs, record: Record, look: Look) -> anyhow::Result<Exit> {
     let (name, kind, most) = match view {
         ViewName::Text => {
             return Err(
@@ -42,9 +36,7 @@ pub(super) fn draw<R: BufRead>(
         }
         None => {}
     }
-    let header = events.header().clone();
-    let events = events.map(|event| event.map_err(&cannot));
-    let excerpt = collect(header, events, &args.part, most)?;
+    let excerpt = collect(record.header, record.events, &args.part, most)?;
     let drawn = match view {
         ViewName::Pcap => pcap(&excerpt, look.lang),
         ViewName::Ladder => ladder(&excerpt, look.lang).into_bytes(),

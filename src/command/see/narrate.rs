@@ -1,44 +1,33 @@
 //! A record, narrated as it was live.
 
+use super::records::Record;
 use crate::cli::SeeArgs;
 use crate::command::output::{Pages, remark};
 use crate::command::{Exit, Failed, Look};
 use day30::lang::{Lang, Text};
-use day30::trace::{Event, Header, ReadError, Reader, What};
+use day30::trace::{Event, Header, What};
 use day30::view::palette::{DIM, TITLE};
 use day30::view::{Layout, Narrator, escape, lane_heads, terminal_width};
 use day30::{both, say};
-use std::io::{self, BufRead, IsTerminal};
+use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 /// Shows the events that are asked for on stdout. What it has read before an error is shown.
-pub(super) fn show<R: BufRead>(
-    args: &SeeArgs,
-    events: &mut Reader<R>,
-    cannot: impl Fn(ReadError) -> anyhow::Error,
-    look: Look,
-    is_live: bool,
-) -> anyhow::Result<Exit> {
-    let mut pages = Pages::new(look, is_live);
-    let shown = narrate(args, events, cannot, &mut pages, look);
+pub(super) fn show(args: &SeeArgs, mut record: Record, look: Look) -> anyhow::Result<Exit> {
+    let mut pages = Pages::new(look, record.is_live);
+    let shown = narrate(args, &mut record, &mut pages, look);
     let is_read = pages.flush()?;
     match shown?.filter(|_| is_read) {
-        Some(shown) => conclude(shown, events.unknown(), look.lang),
+        Some(shown) => conclude(shown, record.unknown.get(), look.lang),
         None => Ok(Exit::Fine),
     }
 }
 
 /// Writes what was asked for, and gives how many events that were; `None` when nobody reads any more.
-fn narrate<R: BufRead>(
-    args: &SeeArgs,
-    events: &mut Reader<R>,
-    cannot: impl Fn(ReadError) -> anyhow::Error,
-    pages: &mut Pages,
-    look: Look,
-) -> anyhow::Result<Option<u64>> {
-    let (lang, width, header) = (look.lang, terminal_width(), events.header());
+fn narrate(args: &SeeArgs, record: &mut Record, pages: &mut Pages, look: Look) -> anyhow::Result<Option<u64>> {
+    let (lang, width, header) = (look.lang, terminal_width(), &record.header);
     let layout = match header.role.as_ref() {
-        "demo" => Layout::Lanes,
+        "demo" | "pair" => Layout::Lanes,
         _ if io::stdout().is_terminal() => Layout::Wrapped,
         _ => Layout::Lines,
     };
@@ -48,8 +37,11 @@ fn narrate<R: BufRead>(
     let mut began = Duration::ZERO;
     let mut shown = 0;
     let mut is_read = pages.line(&format!("{DIM}{title}{DIM:#}"))?;
-    for event in events {
-        let mut event = event.map_err(&cannot)?;
+    if header.role == "pair" {
+        is_read &= pages.line(&lane_heads(lang, width, args.files.len() - 1))?;
+    }
+    for event in &mut record.events {
+        let mut event = event?;
         // Each lesson has a clock of its own.
         if let What::Lesson { .. } = event.what {
             began = event.at;
@@ -82,12 +74,18 @@ fn title(header: &Header) -> Text {
     if header.role == "demo" {
         return both!("record of day30 {command}", "day30 {command} 的记录");
     }
+    if header.role == "pair" {
+        return both!(
+            "records of day30 {command}, {address}, I/O model {io}",
+            "day30 {command} 的记录，{address}，I/O 模型 {io}"
+        );
+    }
     both!("record of day30 {command}, {address}, I/O model {io}", "day30 {command} 的记录，{address}，I/O 模型 {io}")
 }
 
 /// What stands above the events of a lesson.
 fn heading(lesson: &str, lang: Lang, width: usize) -> String {
-    let (lesson, heads) = (escape(lesson.as_bytes()), lane_heads(lang, width));
+    let (lesson, heads) = (escape(lesson.as_bytes()), lane_heads(lang, width, 2));
     say!(lang, "\n{TITLE}Lesson: {lesson}{TITLE:#}\n\n{heads}", "\n{TITLE}课程：{lesson}{TITLE:#}\n\n{heads}")
 }
 

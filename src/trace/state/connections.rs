@@ -103,6 +103,8 @@ impl Connections {
         }
         let mut conn = self.make(self.accepted, Some(client), server);
         conn.server.actor = Some(actor);
+        // Nobody tells of this client, also where others' records are there beside the server's.
+        (conn.client.incoming, conn.server.incoming) = (None, None);
         self.add(conn);
     }
 

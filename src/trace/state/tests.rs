@@ -94,6 +94,11 @@ fn what_one_side_cannot_know_is_not_guessed() {
     let mut state = new("client");
     connect(&mut state);
     assert_eq!(state.connections.accept_queue().count(), 0);
+    // A server and some of its clients, but not this one.
+    let mut state = new("pair");
+    accept(&mut state);
+    receive(&mut state, SERVER, b"hello");
+    assert_eq!((only(&state).client.actor, &only(&state).server.incoming), (None, &None));
 }
 
 #[test]

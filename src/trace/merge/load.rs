@@ -1,0 +1,120 @@
+//! Reads the records that are to be merged, as much of them as there is memory for.
+
+use super::Refused;
+use super::matching::Key;
+use crate::both;
+use crate::lang::Text;
+use crate::protocol::Fact;
+use crate::trace::{Call, Event, Header, Outcome, What};
+use std::collections::{HashSet, VecDeque};
+
+/// How many events there may be in all, and how many bytes in them.
+const MOST: usize = 200_000;
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+/// How many clients may be accepted before one of them does something.
+const MOST_WAITING: usize = 4096;
+
+/// A record that is to be merged.
+#[derive(Debug)]
+pub struct Source<I> {
+    /// What it is called in an error.
+    pub name: String,
+    /// Its first line.
+    pub header: Header,
+    /// Its events, in their order.
+    pub events: I,
+}
+
+/// All events of all records, file by file.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    pub(super) events: Vec<Event>,
+    /// The file of each event; 0 is the server's.
+    pub(super) files: Vec<usize>,
+    /// How many files there are.
+    pub(super) count: usize,
+    bytes: usize,
+}
+
+impl Loaded {
+    /// Reads all, or of one connection what belongs to it. The server's record is the first.
+    pub(super) fn read<E>(
+        sources: &mut [Source<impl Iterator<Item = Result<Event, E>>>],
+        conn: Option<u64>,
+    ) -> Result<Self, Refused<E>> {
+        let mut loaded = Self { count: sources.len(), ..Self::default() };
+        let mut of_conn = HashSet::new();
+        for (file, source) in sources.iter_mut().enumerate() {
+            let mut accepted = VecDeque::new();
+            for event in &mut source.events {
+                let event = event.map_err(Refused::Read)?;
+                match conn {
+                    Some(conn) if file == 0 => {
+                        if is_asked_for(&event, conn, &mut accepted) {
+                            of_conn.extend(event.link.map(Key::of_server));
+                            let accept = accepted.iter().rposition(|accept| lets_in(accept, &event));
+                            for event in accept.and_then(|place| accepted.remove(place)).into_iter().chain([event]) {
+                                loaded.push(file, event)?;
+                            }
+                        }
+                    }
+                    Some(_) => {
+                        if event.link.is_some_and(|link| of_conn.contains(&Key::of_client(link))) {
+                            loaded.push(file, event)?;
+                        }
+                    }
+                    None => loaded.push(file, event)?,
+                }
+            }
+        }
+        Ok(loaded)
+    }
+
+    fn push(&mut self, file: usize, event: Event) -> Result<(), Text> {
+        self.bytes = self.bytes.saturating_add(bytes_in(&event));
+        self.events.push(event);
+        self.files.push(file);
+        if self.events.len() > MOST || self.bytes > MOST_BYTES {
+            return Err(both!(
+                "more than {MOST} events, or 64 MiB of payload, cannot be merged\n  try: one connection of the server's: --conn 1",
+                "最多合并 {MOST} 个事件、64 MiB 的数据\n  试试：只看服务器的一个连接：--conn 1"
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Whether a server's event belongs to this connection's story. Accepts are kept until it is known whom they let in.
+fn is_asked_for(event: &Event, conn: u64, accepted: &mut VecDeque<Event>) -> bool {
+    match (event.link, &event.what) {
+        (Some(link), _) => link.id == conn,
+        (None, What::Call { call: Call::Bind | Call::Listen, .. }) => true,
+        (None, What::Call { call: Call::Accept, outcome: Outcome::Address { .. }, .. }) => {
+            if accepted.len() >= MOST_WAITING {
+                accepted.pop_front();
+            }
+            accepted.push_back(event.clone());
+            false
+        }
+        _ => false,
+    }
+}
+
+/// Whether this `accept` let in whom the event is about.
+fn lets_in(accept: &Event, event: &Event) -> bool {
+    let What::Call { outcome: Outcome::Address { ok }, .. } = accept.what else { return false };
+    event.link.is_some_and(|link| link.peer == ok)
+}
+
+/// What an event needs beside its own size: whoever wrote the record chose how much.
+fn bytes_in(event: &Event) -> usize {
+    let file = event.caller.file.as_ref().map_or(0, |file| file.len());
+    let what = match &event.what {
+        What::Call { data, .. } => data.as_ref().map_or(0, Vec::len),
+        What::Folded { folded, .. } => folded.len() * 16,
+        What::Fact(Fact::Surplus { bytes, .. }) => bytes.len(),
+        What::Check { check: text } | What::Lesson { lesson: text } => text.len(),
+        _ => 0,
+    };
+    file + what
+}

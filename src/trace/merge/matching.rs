@@ -1,0 +1,243 @@
+//! Finds the two ends of each connection, and what of one end had to happen before what of the other.
+
+use super::load::Loaded;
+use crate::both;
+use crate::lang::Text;
+use crate::trace::{Call, Event, Link, Outcome, What};
+use std::collections::{HashMap, VecDeque};
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+
+/// What both ends of a connection know of it: the client's address, and the server's port. The server's address may be written
+/// differently at the two ends (`0.0.0.0`, or an IPv4 address in an IPv6 one).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Key(SocketAddr, u16);
+
+impl Key {
+    pub(super) fn of_server(link: Link) -> Self {
+        Self(canonical(link.peer), link.local.port())
+    }
+
+    pub(super) fn of_client(link: Link) -> Self {
+        Self(canonical(link.local), link.peer.port())
+    }
+}
+
+fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}
+
+/// One happened before the other: places in the list of all events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cause {
+    pub(super) before: usize,
+    pub(super) after: usize,
+}
+
+/// One end of a connection: where its events are in the list of all.
+#[derive(Debug)]
+struct End {
+    file: usize,
+    link: Link,
+    /// Its `accept` or `connect`.
+    beginning: Option<usize>,
+    sends: Vec<usize>,
+    receives: Vec<usize>,
+    /// The first call that sent a FIN.
+    fin: Option<usize>,
+    close: Option<usize>,
+    /// Where `recv` gave 0, and where it said that the peer had reset.
+    eof: Option<usize>,
+    reset: Option<usize>,
+    /// It has shut down receiving: then `recv` gives 0 without the peer.
+    ends_reading: bool,
+}
+
+/// What belongs together.
+#[derive(Debug, Default)]
+pub(super) struct Matched {
+    pub(super) causes: Vec<Cause>,
+    /// The server's number for the connections of the clients.
+    pub(super) ids: HashMap<(usize, Link), u64>,
+    /// Connections of clients that the server does not know.
+    pub(super) unmatched: Vec<(usize, Link)>,
+    /// The server's last number.
+    pub(super) last_id: u64,
+    /// A `connect` of version 1 does not tell which connection it made; what follows does.
+    pub(super) connects: HashMap<usize, Link>,
+}
+
+impl Matched {
+    /// Matches the ends; `names` are the files'.
+    pub(super) fn of(loaded: &Loaded, names: &[&str]) -> Result<Self, Text> {
+        let ends = ends(loaded);
+        let (servers, clients): (Vec<_>, Vec<_>) = ends.iter().partition(|end| end.file == 0);
+        let made = clients.iter().filter_map(|client| Some((client.beginning?, client.link)));
+        let mut matched = Self { connects: made.collect(), ..Self::default() };
+        let mut waiting: HashMap<Key, VecDeque<&End>> = HashMap::new();
+        for server in servers {
+            matched.last_id = matched.last_id.max(server.link.id);
+            waiting.entry(Key::of_server(server.link)).or_default().push_back(server);
+        }
+        let mut is_known = vec![false; names.len()];
+        for client in clients {
+            let known = waiting.get_mut(&Key::of_client(client.link)).and_then(VecDeque::pop_front);
+            let Some(server) = known else {
+                matched.unmatched.push((client.file, client.link));
+                continue;
+            };
+            is_known.get_mut(client.file).into_iter().for_each(|known| *known = true);
+            matched.ids.insert((client.file, client.link), server.link.id);
+            let name = |end: &End| names.get(end.file).copied().unwrap_or_default();
+            matched
+                .causes
+                .extend(server.beginning.zip(client.beginning).map(|(after, before)| Cause { before, after }));
+            for (from, to) in [(client, server), (server, client)] {
+                matched.bytes(loaded, from, to).map_err(|()| other_bytes(name(to), name(from), to.link))?;
+                matched.ending(from, to);
+            }
+        }
+        let stranger = names.iter().zip(is_known).skip(1).find(|(_, is_known)| !is_known);
+        match (stranger, names.first()) {
+            (Some((client, _)), Some(server)) => Err(strangers(client, server)),
+            _ => Ok(matched),
+        }
+    }
+
+    /// A `recv` comes behind the `send` of its last byte. An error: what came is not what was sent.
+    fn bytes(&mut self, loaded: &Loaded, from: &End, to: &End) -> Result<(), ()> {
+        let mut sends = from.sends.iter().map(|place| (*place, moved(loaded, *place))).peekable();
+        // Where in the stream the current send begins, and the current receive.
+        let (mut sent, mut received) = (0_u64, 0_u64);
+        for after in &to.receives {
+            let (count, data) = moved(loaded, *after);
+            let end = received.saturating_add(count);
+            while let Some((before, (send, bytes))) = sends.peek().copied() {
+                if !agree(sent, bytes, received, data) {
+                    return Err(());
+                }
+                let send_end = sent.saturating_add(send);
+                if send_end >= end {
+                    self.causes.push(Cause { before, after: *after });
+                    break;
+                }
+                sent = send_end;
+                sends.next();
+            }
+            received = end;
+        }
+        Ok(())
+    }
+
+    fn ending(&mut self, from: &End, to: &End) {
+        let eof = to.eof.filter(|_| !to.ends_reading);
+        let pairs = [from.fin.zip(eof), from.close.zip(to.reset)];
+        self.causes.extend(pairs.into_iter().flatten().map(|(before, after)| Cause { before, after }));
+    }
+}
+
+/// Whether two parts of one stream have the same bytes where both are known.
+fn agree(one_at: u64, one: &[u8], other_at: u64, other: &[u8]) -> bool {
+    let from = one_at.max(other_at);
+    let part = |at: u64, bytes: &'_ [u8]| usize::try_from(from - at).ok().filter(|skipped| *skipped < bytes.len());
+    match (part(one_at, one), part(other_at, other)) {
+        (Some(skip_one), Some(skip_other)) => {
+            one.iter().skip(skip_one).zip(other.iter().skip(skip_other)).all(|(one, other)| one == other)
+        }
+        _ => true,
+    }
+}
+
+/// How many bytes a call moved, and those that were kept.
+fn moved(loaded: &Loaded, place: usize) -> (u64, &[u8]) {
+    match loaded.events.get(place).map(|event| &event.what) {
+        Some(What::Call { outcome: Outcome::Count { ok }, data, .. }) => {
+            let data = data.as_deref().unwrap_or_default();
+            (*ok as u64, data.get(..*ok).unwrap_or(data))
+        }
+        _ => (0, &[]),
+    }
+}
+
+/// Every end of every connection, file by file.
+fn ends(loaded: &Loaded) -> Vec<End> {
+    let mut ends: Vec<End> = Vec::new();
+    let mut known: HashMap<(usize, Link), usize> = HashMap::new();
+    // What began a connection, until it is known which one.
+    let mut accepts: HashMap<SocketAddr, VecDeque<usize>> = HashMap::new();
+    let mut connects: HashMap<usize, VecDeque<usize>> = HashMap::new();
+    for (place, (event, file)) in loaded.events.iter().zip(&loaded.files).enumerate() {
+        let Some(link) = event.link else {
+            match event.what {
+                What::Call { call: Call::Accept, outcome: Outcome::Address { ok }, .. } => {
+                    accepts.entry(ok).or_default().push_back(place);
+                }
+                What::Call { call: Call::Connect, outcome: Outcome::Address { .. }, .. } => {
+                    connects.entry(*file).or_default().push_back(place);
+                }
+                _ => {}
+            }
+            continue;
+        };
+        let at = *known.entry((*file, link)).or_insert_with(|| {
+            let began = if *file == 0 { accepts.get_mut(&link.peer) } else { connects.get_mut(file) };
+            ends.push(End::new(*file, link, began.and_then(VecDeque::pop_front)));
+            ends.len() - 1
+        });
+        if let Some(end) = ends.get_mut(at) {
+            end.learn(place, event);
+        }
+    }
+    ends
+}
+
+impl End {
+    fn new(file: usize, link: Link, beginning: Option<usize>) -> Self {
+        let (sends, receives) = (Vec::new(), Vec::new());
+        Self {
+            file,
+            link,
+            beginning,
+            sends,
+            receives,
+            fin: None,
+            close: None,
+            eof: None,
+            reset: None,
+            ends_reading: false,
+        }
+    }
+
+    fn learn(&mut self, place: usize, event: &Event) {
+        let What::Call { call, outcome, .. } = &event.what else { return };
+        match (call, outcome) {
+            (Call::Connect, Outcome::Address { .. }) => self.beginning = Some(place),
+            (Call::Send, Outcome::Count { ok: 1.. }) => self.sends.push(place),
+            (Call::Recv, Outcome::Count { ok: 1.. }) => self.receives.push(place),
+            (Call::Recv, Outcome::Count { ok: 0 }) => self.eof = self.eof.or(Some(place)),
+            (Call::Recv, Outcome::Failed(errno)) if errno.error == ErrorKind::ConnectionReset => {
+                self.reset = Some(place);
+            }
+            (Call::Shutdown, Outcome::Done { .. }) => self.fin = self.fin.or(Some(place)),
+            (Call::ShutdownRead, _) => self.ends_reading = true,
+            (Call::Close, _) => (self.fin, self.close) = (self.fin.or(Some(place)), Some(place)),
+            _ => {}
+        }
+    }
+}
+
+fn other_bytes(receiver: &str, sender: &str, link: Link) -> Text {
+    let (local, peer) = (link.local, link.peer);
+    both!(
+        "{receiver} received other bytes between {local} and {peer} than {sender} sent: they are records of different runs",
+        "{receiver} 在 {local} 与 {peer} 之间收到的，不是 {sender} 发送的：它们是不同运行的记录"
+    )
+}
+
+fn strangers(client: &str, server: &str) -> Text {
+    both!(
+        "{client} and {server} have no connection in common: no two addresses in them are the same\n  \
+         try: the two files of one run",
+        "{client} 和 {server} 没有共同的连接：其中没有相同的一对地址\n  试试：同一次运行的两个文件"
+    )
+}

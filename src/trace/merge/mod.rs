@@ -1,0 +1,220 @@
+//! Both sides of a conversation as one trace: a server's record, and its clients' records.
+//!
+//! Connections are matched by their two addresses. What happened first is told by causality: a byte is sent before it is received,
+//! a connection is made before it is accepted, a FIN is sent before `recv` gives 0. Clocks decide only where causality leaves room.
+
+mod clock;
+mod load;
+mod matching;
+mod order;
+
+pub use load::Source;
+
+use super::journal::VERSION;
+use super::{Actor, Event, Header, Link, What};
+use crate::both;
+use crate::lang::Text;
+use clock::Times;
+use load::Loaded;
+use matching::Matched;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// How many clients have a letter.
+const MOST_CLIENTS: usize = 26;
+
+/// Why records cannot be merged.
+#[derive(Debug)]
+pub enum Refused<E> {
+    /// One of them cannot be read.
+    Read(E),
+    /// They do not belong together, or are too large: the reason.
+    Because(Text),
+}
+
+impl<E> From<Text> for Refused<E> {
+    fn from(why: Text) -> Self {
+        Self::Because(why)
+    }
+}
+
+/// Records as one.
+#[derive(Clone, Debug)]
+pub struct Merged {
+    /// Of the role `pair`. Times count from its start, by the server's clock.
+    pub header: Header,
+    /// In an order that could have happened, with numbers, threads and connections of the whole.
+    pub events: Vec<Event>,
+    /// How far each client's clock had to be moved, in microseconds, with the record's name.
+    pub shifts: Vec<(String, i64)>,
+}
+
+/// Merges the record of a server and those of its clients, in any order; the first client becomes client A. With `conn`, only this
+/// connection of the server's is read.
+///
+/// # Errors
+///
+/// When a record cannot be read, when they do not belong together, and when they are too large.
+pub fn merge<E>(
+    sources: Vec<Source<impl Iterator<Item = Result<Event, E>>>>,
+    conn: Option<u64>,
+) -> Result<Merged, Refused<E>> {
+    let mut sources = server_first(sources)?;
+    let loaded = Loaded::read(&mut sources, conn)?;
+    let named: Vec<_> = sources.into_iter().map(|source| (source.name, source.header)).collect();
+    let names: Vec<_> = named.iter().map(|(name, _)| name.as_str()).collect();
+    let headers: Vec<_> = named.iter().map(|(_, header)| header).collect();
+    let matched = Matched::of(&loaded, &names)?;
+    let starts: Vec<_> = headers.iter().map(|header| i128::from(header.started_unix_us)).collect();
+    let mut times = Times::new(&loaded, &starts, &matched.causes);
+    let order = order::order(&loaded, &matched.causes, &times)
+        .or_else(|| {
+            times.let_every_cause_move(&matched.causes);
+            order::order(&loaded, &matched.causes, &times)
+        })
+        .ok_or_else(|| {
+            both!(
+                "the records contradict each other: something was received before it was sent",
+                "这些记录互相矛盾：有数据在发送之前就被收到了"
+            )
+        })?;
+    let shifts = names.iter().skip(1).map(|name| (*name).to_owned()).zip(times.shifts.iter().copied()).collect();
+    let (start, events) = renumbered(loaded, &matched, &times, &order);
+    Ok(Merged { header: header(&headers, start), events, shifts })
+}
+
+/// The server's record first, then the clients'.
+fn server_first<I>(sources: Vec<Source<I>>) -> Result<Vec<Source<I>>, Text> {
+    for source in &sources {
+        let (name, role) = (&source.name, source.header.role.as_ref());
+        match role {
+            "server" | "client" => {}
+            "demo" => {
+                return Err(both!(
+                    "{name} is the record of a demo, which holds both sides already\n  try: day30 see {name}",
+                    "{name} 是 demo 的记录，本来就包含双方\n  试试：day30 see {name}"
+                ));
+            }
+            _ => {
+                return Err(both!(
+                    "{name} is neither a server's record nor a client's",
+                    "{name} 既不是服务器的记录，也不是客户端的记录"
+                ));
+            }
+        }
+    }
+    let (mut servers, clients): (Vec<_>, Vec<_>) =
+        sources.into_iter().partition(|source| source.header.role == "server");
+    match servers.as_slice() {
+        [] => {
+            return Err(both!(
+                "none of these records is a server's, so no two of them are sides of one connection",
+                "这些记录里没有服务器的记录，所以其中没有同一个连接的两端"
+            ));
+        }
+        [_] => {}
+        [one, other, ..] => {
+            let (one, other) = (&one.name, &other.name);
+            return Err(both!(
+                "{one} and {other} are both records of servers; only one server and its clients can be merged",
+                "{one} 和 {other} 都是服务器的记录；只能合并一个服务器和它的客户端"
+            ));
+        }
+    }
+    if clients.len() > MOST_CLIENTS {
+        return Err(both!("at most {MOST_CLIENTS} clients can be merged", "最多可以合并 {MOST_CLIENTS} 个客户端"));
+    }
+    servers.extend(clients);
+    Ok(servers)
+}
+
+fn header(headers: &[&Header], start: i128) -> Header {
+    let mut commands: Vec<&str> = Vec::new();
+    for header in headers {
+        if !commands.contains(&header.command.as_ref()) {
+            commands.push(&header.command);
+        }
+    }
+    let mut merged = Header::new("", "pair", String::new(), "");
+    merged.version = VERSION;
+    merged.command = commands.join(" + ").into();
+    if let Some(server) = headers.first() {
+        (merged.address, merged.io) = (server.address.clone(), server.io.clone());
+    }
+    merged.started_unix_us = u64::try_from(start.max(0)).unwrap_or(u64::MAX);
+    merged
+}
+
+/// The events in their order, and when the first clock starts: with numbers, times, actors, threads and connections that hold for all.
+fn renumbered(loaded: Loaded, matched: &Matched, times: &Times, order: &[usize]) -> (i128, Vec<Event>) {
+    let start = times.start;
+    let places = Places::new(&loaded, matched);
+    let mut events: Vec<_> = loaded.events.into_iter().map(Some).collect();
+    let mut merged = Vec::with_capacity(order.len());
+    let mut last = Duration::ZERO;
+    for place in order {
+        let Some(mut event) = events.get_mut(*place).and_then(Option::take) else { continue };
+        let file = loaded.files.get(*place).copied().unwrap_or_default();
+        let (at, told) = (times.of(*place), times.told(*place));
+        if let What::Call { took: Some(took), .. } = &mut event.what {
+            *took = took.saturating_sub(micros(told - at));
+        }
+        last = last.max(micros(at - start));
+        (event.number, event.at) = (merged.len() as u64 + 1, last);
+        event.link = event.link.or(matched.connects.get(place).copied().filter(|_| file > 0));
+        places.settle(file, &mut event);
+        merged.push(event);
+    }
+    (start, merged)
+}
+
+fn micros(span: i128) -> Duration {
+    Duration::from_micros(u64::try_from(span.max(0)).unwrap_or(u64::MAX))
+}
+
+/// What threads and connections of each file are called in the whole.
+struct Places<'m> {
+    threads: Vec<u32>,
+    links: HashMap<(usize, Link), u64>,
+    unmatched: &'m [(usize, Link)],
+    clients: usize,
+}
+
+impl<'m> Places<'m> {
+    fn new(loaded: &Loaded, matched: &'m Matched) -> Self {
+        let clients = loaded.count.saturating_sub(1);
+        let mut threads = vec![0; loaded.count];
+        for (event, file) in loaded.events.iter().zip(&loaded.files) {
+            // The next file's threads are counted on behind this file's.
+            if let Some(next) = threads.get_mut(file + 1) {
+                *next = u32::max(*next, event.caller.thread.unwrap_or_default());
+            }
+        }
+        let mut before = 0_u32;
+        for offset in &mut threads {
+            before = before.saturating_add(*offset);
+            *offset = before;
+        }
+        let mut places = Self { threads, links: matched.ids.clone(), unmatched: &matched.unmatched, clients };
+        for (nth, (file, link)) in places.unmatched.iter().enumerate() {
+            places.links.insert((*file, *link), matched.last_id.saturating_add(nth as u64 + 1));
+        }
+        places
+    }
+
+    fn settle(&self, file: usize, event: &mut Event) {
+        event.actor = match file {
+            0 => Actor::Server,
+            _ if self.clients == 1 => Actor::Client,
+            _ => Actor::ClientNo(u8::try_from(file - 1).unwrap_or(u8::MAX)),
+        };
+        let offset = self.threads.get(file).copied().unwrap_or_default();
+        event.caller.thread = event.caller.thread.map(|thread| thread.saturating_add(offset));
+        if let Some(link) = &mut event.link {
+            link.id = self.links.get(&(file, *link)).copied().unwrap_or(link.id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
