@@ -65,7 +65,7 @@ pub(super) fn describe_folded(folded: &[(Call, u64)], span: Duration, cpu: Optio
     let calls = say!(lang, "EAGAIN: {}", "EAGAIN：{}", calls.join(lang.pick(", ", "，")));
     let seconds = span.as_secs_f64();
     // A few repeats, or a short time, say nothing about the CPU.
-    let total: u64 = folded.iter().map(|(_, count)| count).sum();
+    let total = folded.iter().fold(0_u64, |sum, (_, count)| sum.saturating_add(*count));
     if total < FEW || seconds < 0.2 {
         return calls;
     }

@@ -264,5 +264,8 @@ mod tests {
             assert!(rows[0].contains("accept ×81 234 567") && rows[0].ends_with("recv ×81 234 567"), "{line}");
             assert_eq!(rows[1].trim_start(), end);
         }
+        // A record may come from anybody.
+        let event = Event { what: What::Folded { folded: vec![(Call::Recv, u64::MAX); 2], span, cpu }, ..event };
+        assert!(plain(Narrator::new(Lang::En, Layout::Lanes, 80), &event).contains("recv ×18 446 744"));
     }
 }

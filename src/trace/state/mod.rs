@@ -97,7 +97,7 @@ impl State {
             What::Folded { .. } => self.worker(event, |worker| worker.called(event)),
             What::Fact(fact) => self.connections.change(event, |end| end.learn(fact)),
             What::Ended { ended } => self.connections.change(event, |end| end.ending = Some(*ended)),
-            What::Dropped { dropped } => self.lost += dropped,
+            What::Dropped { dropped } => self.lost = self.lost.saturating_add(*dropped),
             What::Delayed { .. } | What::Check { .. } => {}
         }
     }

@@ -142,6 +142,20 @@ fn a_sleeper_sleeps_and_a_spinner_spins_until_it_is_told_how_often() {
     assert_eq!((state.workers[0].for_nothing, state.workers[0].spin), (100, None));
 }
 
+#[test]
+fn no_count_of_a_strange_record_is_too_large() {
+    let mut state = new("server");
+    for _ in 0..2 {
+        let (folded, span) = (vec![(Call::Recv, u64::MAX); 2], Duration::ZERO);
+        happen(&mut state, SERVER, None, What::Folded { folded, span, cpu: None });
+        happen(&mut state, SERVER, None, What::Dropped { dropped: u64::MAX });
+        let again = Outcome::Failed(Errno { error: ErrorKind::WouldBlock, errno: "EAGAIN" });
+        call(&mut state, SERVER, Call::Accept, again, b"", 0);
+    }
+    assert_eq!(state.lost, u64::MAX);
+    assert!(state.workers.iter().all(|worker| worker.for_nothing == u64::MAX), "{:?}", state.workers);
+}
+
 /// A record of version 1 does not tell the address that a client connects from.
 #[test]
 fn an_old_records_client_is_known_when_it_is_accepted() {

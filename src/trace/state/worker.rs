@@ -90,7 +90,7 @@ impl Worker {
         self.doing = Doing::Running;
         match &event.what {
             What::Call { outcome: Outcome::Failed(errno), .. } if errno.error == ErrorKind::WouldBlock => {
-                self.for_nothing += 1;
+                self.for_nothing = self.for_nothing.saturating_add(1);
             }
             What::Folded { folded, .. } => {
                 self.for_nothing = self.for_nothing.saturating_add(in_all(folded));
