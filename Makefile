@@ -12,7 +12,7 @@ demo: ## Play all four lessons in one process, over real sockets
 	$(CARGO) run --locked -- demo
 
 test: ## Run every test; says which ones are left out where a tool is missing
-	@for tool in python3 node cc prove strace prlimit setsid; do \
+	@for tool in python3 node cc prove strace prlimit setsid tshark; do \
 	  command -v $$tool >/dev/null 2>&1 || echo "LEFT OUT: the tests that need $$tool, which is not installed"; \
 	done
 	$(CARGO) test --locked

@@ -66,6 +66,7 @@ mod race;
 mod secret;
 mod see;
 mod see_pair;
+mod see_pcap;
 mod see_player;
 mod see_steps;
 mod signals;

@@ -142,7 +142,8 @@ impl Connections {
     }
 
     /// Which end of this connection an actor has: a tap has the client's of those that it made itself.
-    fn side(&self, actor: Actor, link: Link) -> Side {
+    #[must_use]
+    pub fn side(&self, actor: Actor, link: Link) -> Side {
         let is_made = |conn: &Connection| conn.client_address == Some(link.local) && conn.server_address == link.peer;
         match actor {
             Actor::Tap if self.list.iter().any(is_made) => Side::Client,
