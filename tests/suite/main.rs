@@ -67,6 +67,7 @@ mod secret;
 mod see;
 mod see_pair;
 mod see_pcap;
+mod see_perfetto;
 mod see_player;
 mod see_steps;
 mod signals;
