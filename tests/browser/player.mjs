@@ -36,7 +36,7 @@ async function test(name, run) {
   }
 }
 
-const number = async (page) => Number(/#step=(\d+)/.exec(page.url())[1]);
+const number = (page) => page.evaluate(() => Number(/#step=(\d+)/.exec(location.hash)[1]));
 const what = (page) => page.textContent("#what");
 /** All that a step shows, but for the focus. */
 const picture = (page) => page.evaluate(() => document.querySelector("main").innerText);
