@@ -21,6 +21,7 @@ mod question;
 mod screen;
 mod source;
 mod stream;
+pub(crate) mod svg;
 mod width;
 mod wire;
 mod xml;

@@ -14,14 +14,13 @@ mod labels;
 mod panels;
 mod plot;
 mod style;
-mod text;
 
 use super::results::Results;
 use crate::lang::Lang;
 use crate::say;
 use crate::view::escape_xml;
+use crate::view::svg::{Font, text};
 use plot::{LETTERS, LINE, Panel};
-use text::{Font, text};
 
 /// How wide the page is.
 const WIDTH: f64 = 1000.0;

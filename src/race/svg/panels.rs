@@ -3,13 +3,13 @@
 use super::axis::{Axis, decades, thousands};
 use super::plot::{LEFT, LETTERS, Line, Mark, Panel};
 use super::style::Look;
-use super::text::Font;
 use super::{MARGIN, WIDTH};
 use crate::lang::Lang;
 use crate::race::results::{Metric, Results};
 use crate::race::stats::Spread;
 use crate::race::{Heat, Workload};
 use crate::say;
+use crate::view::svg::Font;
 use hdrhistogram::Histogram;
 
 /// Of so many points the line of a distribution consists.

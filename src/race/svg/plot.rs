@@ -3,9 +3,9 @@
 use super::axis::{Axis, readable};
 use super::labels::apart;
 use super::style::Look;
-use super::text::{Font, text};
 use super::{MARGIN, WIDTH};
 use crate::view::escape_xml;
+use crate::view::svg::{Font, text};
 use std::fmt::Write;
 
 /// Where the plots begin; to the left are the numbers of the upright axis.

@@ -1,6 +1,7 @@
 //! Colours, dashes and shapes: a line is known by each of them alone, so that nobody needs to see colours.
 
 use super::Theme;
+use crate::view::svg::{MONO, SANS};
 
 /// How many lines there are that differ by their colour alone.
 const COLOURS: usize = 8;
@@ -78,14 +79,14 @@ pub(super) fn css(theme: Theme) -> String {
         Theme::Dark => rules(&DARK),
         Theme::Auto => format!("{}@media (prefers-color-scheme: dark) {{\n{}}}\n", rules(&LIGHT), rules(&DARK)),
     };
-    format!("{SHEET}{colours}")
+    let fonts = format!(".race {{ font-family: {SANS}; font-size: 16px }}\n.mono {{ font-family: {MONO} }}\n");
+    format!("{fonts}{SHEET}{colours}")
 }
 
-const SHEET: &str = r#".race { font-family: system-ui, -apple-system, "Segoe UI", "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif; font-size: 16px }
-.head { font-size: 25px; font-weight: 700 }
+const SHEET: &str = r#".head { font-size: 25px; font-weight: 700 }
 .title { font-size: 20px; font-weight: 700 }
 .name { font-size: 17px }
-.mono { font-family: ui-monospace, Menlo, Consolas, monospace, "Noto Sans Mono CJK SC"; font-size: 15px; white-space: pre }
+.mono { font-size: 15px; white-space: pre }
 .end { text-anchor: end }
 .middle { text-anchor: middle }
 .line { fill: none; stroke: currentColor; stroke-width: 3; stroke-linejoin: round }
@@ -112,20 +113,8 @@ fn rules(palette: &Palette) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::svg::checks::contrast;
     use std::collections::HashSet;
-
-    /// How much lighter one is than the other, as the WCAG compute it.
-    fn contrast(one: &str, other: &str) -> f64 {
-        let light = |colour: &str| {
-            let part = |at: usize| {
-                let share = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
-                if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
-            };
-            0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5) + 0.05
-        };
-        let (one, other) = (light(one), light(other));
-        one.max(other) / one.min(other)
-    }
 
     #[test]
     fn everything_can_be_seen() {

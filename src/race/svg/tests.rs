@@ -3,6 +3,7 @@ use crate::program::CommandLine;
 use crate::race::contender::Contender;
 use crate::race::results::Measurement;
 use crate::race::{Figures, Heat, Plan, Trouble, Workload};
+use crate::view::svg::checks::{assert_finite, assert_well_formed};
 use hdrhistogram::Histogram;
 use proptest::prelude::*;
 use std::time::Duration;
@@ -52,46 +53,8 @@ fn some_figures(contender: usize, heat: Heat, round: usize) -> Figures {
 fn drawn(results: &Results, lang: Lang) -> String {
     let svg = svg(results, "day30 race --clients 1,64", "a machine", lang, Theme::Auto);
     assert_well_formed(&svg);
-    assert_finite(&svg);
+    assert_finite(&svg, 4_000.0);
     svg
-}
-
-/// Tags are balanced, attributes quoted, and no `&` or `<` stands alone.
-fn assert_well_formed(svg: &str) {
-    let mut open: Vec<&str> = Vec::new();
-    for (number, part) in svg.split('<').enumerate() {
-        let (tag, text) = part.split_once('>').unwrap_or(("", part));
-        assert!(number == 0 || !tag.is_empty(), "{part}");
-        let name = tag.split([' ', '/']).next().unwrap();
-        assert!(tag.matches('"').count() % 2 == 0, "{tag}");
-        match tag.strip_prefix('/') {
-            Some(closed) => assert_eq!(open.pop(), Some(closed)),
-            None if tag.ends_with('/') || number == 0 => {}
-            None => open.push(name),
-        }
-        for entity in text.split('&').skip(1) {
-            assert!(["amp;", "lt;", "gt;", "quot;"].iter().any(|known| entity.starts_with(known)), "{text}");
-        }
-        assert!(!text.contains(|letter: char| letter.is_control() && letter != '\n'), "{text:?}");
-        assert!(!open.is_empty() || text.trim().is_empty(), "{text}");
-    }
-    assert!(open.is_empty(), "{open:?}");
-}
-
-/// No coordinate is infinite, no number, or far off the page.
-fn assert_finite(svg: &str) {
-    for tag in svg.split('<').filter_map(|part| part.split_once('>')).map(|(tag, _)| tag) {
-        let mut quoted = tag.split('"');
-        while let (Some(name), Some(value)) = (quoted.next(), quoted.next()) {
-            let name = name.rsplit(' ').next().unwrap();
-            if ["d=", "points=", "transform=", "x=", "y=", "width=", "height="].contains(&name) {
-                assert!(!value.contains("NaN") && !value.contains("inf"), "{tag}");
-                let numbers = value.split(|letter: char| !letter.is_ascii_digit() && letter != '.');
-                let mut numbers = numbers.filter(|number| !number.is_empty());
-                assert!(numbers.all(|number| number.parse::<f64>().unwrap() < 4_000.0), "{tag}");
-            }
-        }
-    }
 }
 
 fn panels_of(svg: &str) -> usize {
@@ -173,6 +136,6 @@ proptest! {
         });
         let svg = svg(&results, "day30 race", "", Lang::En, Theme::Light);
         assert_well_formed(&svg);
-        assert_finite(&svg);
+        assert_finite(&svg, 4_000.0);
     }
 }

@@ -1,11 +1,16 @@
 //! Text in a picture that nobody has laid out yet: how wide it will be at most, and where it is cut or broken.
 
-use crate::view::escape_xml;
+use super::xml::escape_xml;
 use unicode_width::UnicodeWidthChar;
+
+/// The letters of sentences, on every system, Chinese ones too.
+pub(crate) const SANS: &str = r#"system-ui, -apple-system, "Segoe UI", "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif"#;
+/// The letters of commands, calls and bytes.
+pub(crate) const MONO: &str = r#"ui-monospace, Menlo, Consolas, monospace, "Noto Sans Mono CJK SC""#;
 
 /// A font, as far as widths go: how many times its size a letter is wide.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Font {
+pub(crate) enum Font {
     /// Letters have widths of their own.
     Sans,
     /// All letters are equally wide.
@@ -27,12 +32,12 @@ impl Font {
     }
 
     /// How wide a text is at most.
-    pub(super) fn width(self, text: &str, size: f64) -> f64 {
+    pub(crate) fn width(self, text: &str, size: f64) -> f64 {
         text.chars().map(|letter| size * self.advance(letter)).sum()
     }
 
     /// The text, or its beginning and `…` where there is no room.
-    pub(super) fn clip(self, text: &str, size: f64, room: f64) -> String {
+    pub(crate) fn clip(self, text: &str, size: f64, room: f64) -> String {
         if self.width(text, size) <= room {
             return text.into();
         }
@@ -41,7 +46,7 @@ impl Font {
     }
 
     /// The text in lines: broken between words, and inside a word that is longer than a line.
-    pub(super) fn wrap(self, text: &str, size: f64, room: f64) -> Vec<String> {
+    pub(crate) fn wrap(self, text: &str, size: f64, room: f64) -> Vec<String> {
         text.lines().flat_map(|line| self.wrap_line(line, size, room)).collect()
     }
 
@@ -87,9 +92,12 @@ impl Font {
 }
 
 /// A line of text, with its left end (or what the class says) at this place.
-pub(super) fn text(class: &str, x: f64, y: f64, text: &str) -> String {
+pub(crate) fn text(class: &str, x: f64, y: f64, text: &str) -> String {
     format!("<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>\n", escape_xml(text))
 }
+
+#[cfg(test)]
+pub(crate) mod checks;
 
 #[cfg(test)]
 mod tests {
