@@ -131,6 +131,8 @@ impl End {
 /// One connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connection {
+    /// Which of all it is, counted from 1 in the order of their beginning; no two of a lesson have the same.
+    pub serial: u64,
     /// Its number: the server's, where that is known.
     pub id: u64,
     /// Who connected; `None` in an old record until somebody tells.

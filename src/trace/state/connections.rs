@@ -27,11 +27,12 @@ pub struct Connections {
     client_blocking: Option<bool>,
     server_blocking: Option<bool>,
     accepted: u64,
+    begun: u64,
 }
 
 impl Connections {
     pub(super) fn new(sides: Sides, client_blocking: Option<bool>, server_blocking: Option<bool>) -> Self {
-        Self { list: Vec::new(), sides, client_blocking, server_blocking, accepted: 0 }
+        Self { list: Vec::new(), sides, client_blocking, server_blocking, accepted: 0, begun: 0 }
     }
 
     /// None yet, of a server whose calls wait, or do not.
@@ -80,6 +81,14 @@ impl Connections {
 
     /// A client's connection waits in the accept queue, if there is a server that is told of.
     pub(super) fn connects(&mut self, actor: Actor, link: Option<Link>, server: SocketAddr) {
+        let is_accepted = |conn: &&mut Connection| {
+            conn.client.actor.is_none() && link.is_some_and(|link| conn.client_address == Some(link.local))
+        };
+        // The server may be quicker to tell of it than the client, whose call is not over before the client is told.
+        if let Some(conn) = self.list.iter_mut().rev().find(is_accepted).filter(|conn| !conn.is_over()) {
+            conn.client.actor = Some(actor);
+            return;
+        }
         let id = link.map_or(self.list.len() as u64 + 1, |link| link.id);
         let mut conn = self.make(id, link.map(|link| link.local), server);
         conn.client.actor = Some(actor);
@@ -155,7 +164,8 @@ impl Connections {
         let both = self.sides.client && self.sides.server;
         let end = |blocking| End { blocking, incoming: both.then(Buffer::default), ..End::default() };
         let (client, server) = (end(self.client_blocking), end(self.server_blocking));
-        Connection { id, client_address, server_address, accepted: true, client, server }
+        let serial = self.begun + 1;
+        Connection { serial, id, client_address, server_address, accepted: true, client, server }
     }
 
     fn add(&mut self, conn: Connection) {
@@ -163,6 +173,7 @@ impl Connections {
         let oldest = self.list.iter().position(Connection::is_over).filter(|_| over >= KEPT);
         let oldest = oldest.or((self.list.len() >= MOST).then_some(0));
         oldest.map(|oldest| self.list.remove(oldest));
+        self.begun = conn.serial;
         self.list.push(conn);
     }
 }

@@ -101,6 +101,16 @@ fn what_one_side_cannot_know_is_not_guessed() {
     assert_eq!((only(&state).client.actor, &only(&state).server.incoming), (None, &None));
 }
 
+/// Both ends of a handshake are told of by threads of their own.
+#[test]
+fn a_server_may_accept_before_the_client_tells_that_it_connected() {
+    let mut state = new("demo");
+    accept(&mut state);
+    connect(&mut state);
+    assert_eq!((only(&state).serial, only(&state).accepted), (1, true));
+    assert_eq!((only(&state).client.actor, only(&state).server.actor), (Some(A), Some(SERVER)));
+}
+
 #[test]
 fn a_socket_ends_step_by_step() {
     let mut state = new("demo");
