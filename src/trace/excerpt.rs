@@ -15,7 +15,7 @@ pub struct Excerpt {
 
 impl Excerpt {
     /// Each step, with the state before it and after it.
-    pub fn walk(&self, mut visit: impl FnMut(Step<'_>, &State, &State)) {
+    pub fn walk<'e>(&'e self, mut visit: impl FnMut(Step<'e>, &State, &State)) {
         let mut after = self.before.clone();
         for step in steps(&self.events) {
             let before = after.clone();

@@ -105,6 +105,7 @@ impl Narrator {
         }
     }
 
+    /// The event in words, and how they look.
     pub(super) fn text(self, event: &Event) -> (Style, String) {
         let lang = self.lang;
         match &event.what {

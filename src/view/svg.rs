@@ -91,6 +91,11 @@ impl Font {
     }
 }
 
+/// A number as an attribute has it.
+pub(crate) fn number(value: f64) -> String {
+    format!("{value:.1}")
+}
+
 /// A line of text, with its left end (or what the class says) at this place.
 pub(crate) fn text(class: &str, x: f64, y: f64, text: &str) -> String {
     format!("<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>\n", escape_xml(text))

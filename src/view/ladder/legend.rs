@@ -1,0 +1,83 @@
+//! What the signs mean: those that are in the picture.
+
+use super::super::svg::{Font, number, text};
+use super::arrows::{End, arrow};
+use super::layout::LONG;
+use super::story::{Busy, Section};
+use super::talk::{Arrow, Kind};
+use super::words::{LETTERS, time};
+use crate::lang::Lang;
+use crate::say;
+
+/// The width of a sign, and of what lies between two entries.
+const SIGN: f64 = 54.0;
+const APART: f64 = 30.0;
+/// The height of a line.
+const LINE: f64 = 28.0;
+
+/// The legend from `top` on, and where it ends.
+pub(super) fn legend(sections: &[Section<'_>], left: f64, top: f64, room: f64, lang: Lang) -> (String, f64) {
+    let (mut x, mut y) = (left, top + LINE);
+    let mut svg = String::new();
+    for (sign, meaning) in entries(sections, lang) {
+        let width = SIGN + 8.0 + Font::Sans.width(meaning, LETTERS);
+        if x > left && x + width > left + room {
+            (x, y) = (left, y + LINE);
+        }
+        let (right, below) = (number(x), number(y - 5.0));
+        svg += &format!("<g transform=\"translate({right} {below})\">\n{sign}</g>\n");
+        svg += &text("ink", x + SIGN + 8.0, y, meaning);
+        x += width + APART;
+    }
+    let long = time(LONG, lang);
+    let time = say!(
+        lang,
+        "Time runs down, on a scale that makes short gaps visible; a gap of {long} or more is cut short, and marked on every lane. \
+         A call is shown when it returns.",
+        "时间向下流逝，刻度经过压缩，使短间隔也看得见；{long}以上的间隔被截短，并在每条泳道上标出。每次调用画在它返回的时刻。"
+    );
+    for line in Font::Sans.wrap(&time, LETTERS, room) {
+        y += LINE - 4.0;
+        svg += &text("quiet", left, y, &line);
+    }
+    (svg, y)
+}
+
+fn entries(sections: &[Section<'_>], lang: Lang) -> Vec<(String, &'static str)> {
+    let arrows: Vec<_> = sections.iter().flat_map(|section| &section.arrows).collect();
+    let drawn = |kind| arrow(kind, "u", (0.0, -6.0), (SIGN, 6.0), End::Head);
+    let has = |wanted: fn(&Arrow) -> bool| arrows.iter().any(|arrow| wanted(arrow));
+    let bars = || sections.iter().flat_map(|section| &section.bars);
+    let bar =
+        |class: &str| format!("<rect class=\"{class} u\" x=\"8\" y=\"-6.5\" width=\"38\" height=\"13\" rx=\"3\"/>\n");
+    let all = [
+        (
+            has(|arrow| arrow.kind == Kind::Handshake),
+            drawn(Kind::Handshake),
+            lang.pick("connect to accept (handshake)", "connect 到 accept（握手）"),
+        ),
+        (
+            has(|arrow| matches!(arrow.kind, Kind::Bytes(_))),
+            drawn(Kind::Bytes(0)),
+            lang.pick("bytes: send to the recv that takes them", "字节：从 send 到取走它们的 recv"),
+        ),
+        (has(|arrow| arrow.kind == Kind::Fin), drawn(Kind::Fin), lang.pick("end of stream (FIN)", "关闭发送（FIN）")),
+        (has(|arrow| arrow.kind == Kind::Reset), drawn(Kind::Reset), lang.pick("reset (RST)", "重置（RST）")),
+        (
+            has(|arrow| arrow.to.is_none()),
+            arrow(Kind::Bytes(0), "u", (0.0, -3.0), (SIGN - 6.0, 3.0), End::Open),
+            lang.pick("no recorded call takes it", "没有记录到取走它的调用"),
+        ),
+        (
+            bars().any(|bar| matches!(bar.busy, Busy::Asleep(_))),
+            bar("sleep"),
+            lang.pick("asleep in a call", "在调用中休眠"),
+        ),
+        (
+            bars().any(|bar| matches!(bar.busy, Busy::Spinning(_))),
+            bar("spin"),
+            lang.pick("calls again and again for nothing (EAGAIN)", "反复调用，没有结果（EAGAIN）"),
+        ),
+    ];
+    all.into_iter().filter(|(is_there, ..)| *is_there).map(|(_, sign, meaning)| (sign, meaning)).collect()
+}
