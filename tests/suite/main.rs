@@ -70,6 +70,7 @@ mod see_pcap;
 mod see_perfetto;
 mod see_player;
 mod see_steps;
+mod see_ladder;
 mod signals;
 mod stuck_output;
 mod tap;

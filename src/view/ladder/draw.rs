@@ -1,6 +1,7 @@
 //! A section, drawn: its lanes, what lies on them, and what goes between them.
 
 use super::super::svg::{Font, number, text};
+use super::super::xml::escape_xml;
 use super::arrows::{End, arrow};
 use super::lanes::{Lanes, Thread, Who, threads};
 use super::layout::{AROUND, LINE, Layout, SLOPE};
@@ -40,6 +41,7 @@ impl Drawing<'_, '_> {
         svg.extend(self.section.bars.iter().map(|bar| self.bar(&threads, bar)));
         svg += &self.cuts();
         svg.extend(self.section.arrows.iter().map(|arrow| self.arrow(&threads, arrow)));
+        svg.extend(self.section.bars.iter().map(|bar| self.along(&threads, bar)));
         let mut last = String::new();
         for &place in &self.section.order {
             if let Some(row) = self.section.rows.get(place) {
@@ -82,28 +84,37 @@ impl Drawing<'_, '_> {
         let Some(row) = self.section.rows.get(bar.from) else { return String::new() };
         let (x, y, end) = (self.lanes.x(threads, row), self.y(bar.from), self.y(bar.to));
         let colour = class(Who::Actor(row.event.actor));
-        let (kind, said, span) = match (bar.busy, &row.event.what) {
-            (Busy::Asleep(call), What::Call { took, .. }) => {
-                let (name, span) = (call.name(), time(took.unwrap_or_default(), self.lang));
-                ("sleep", say!(self.lang, "asleep in {name}, {span}", "在 {name} 中休眠 {span}"), span)
-            }
-            (Busy::Spinning(spin), _) => ("spin", String::new(), time(spin.span, self.lang)),
-            _ => return String::new(),
+        let kind = match bar.busy {
+            Busy::Asleep(_) => "sleep",
+            Busy::Spinning(_) => "spin",
         };
-        let height = (end - y).max(3.0);
-        let [left, top, width, tall] = [x - BAR, y, 2.0 * BAR, height].map(number);
-        let mut svg = format!(
+        let (left, top, width, tall) = (number(x - BAR), number(y), number(2.0 * BAR), number((end - y).max(3.0)));
+        format!(
             "<rect class=\"{kind} {colour}\" x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{tall}\" rx=\"3\"/>\n"
-        );
-        // As much as fits along the bar.
-        let fits = |said: &&String| !said.is_empty() && Font::Sans.width(said, ON_BAR) + 8.0 <= height;
-        if let Some(said) = [&said, &span].into_iter().find(fits).filter(|_| kind == "sleep") {
-            let (x, y, said) = (number(x + ON_BAR * 0.36), number(y + height / 2.0), super::super::escape_xml(said));
-            svg += &format!(
-                "<text class=\"ink middle\" font-size=\"{ON_BAR}\" transform=\"translate({x} {y}) rotate(-90)\">{said}</text>\n"
-            );
+        )
+    }
+
+    /// What a bar means, along it, where there is room.
+    fn along(&self, threads: &[Thread], bar: &Bar) -> String {
+        let row = self.section.rows.get(bar.from);
+        let (Some(row), Busy::Asleep(call)) = (row, bar.busy) else { return String::new() };
+        let What::Call { took: Some(took), .. } = &row.event.what else { return String::new() };
+        let (name, span) = (call.name(), time(*took, self.lang));
+        let whole = say!(self.lang, "asleep in {name}, {span}", "在 {name} 中休眠 {span}");
+        // The longest part of it that no mark of a gap interrupts.
+        let mut parts = vec![self.y(bar.from)];
+        for (y, _) in self.layout.cuts.iter().filter(|(y, _)| (self.y(bar.from)..self.y(bar.to)).contains(y)) {
+            parts.extend([y - 9.0, y + 9.0]);
         }
-        svg
+        parts.push(self.y(bar.to));
+        let length = |part: &&[f64]| part.last().zip(part.first()).map_or(0.0, |(end, begin)| end - begin);
+        let longest = parts.chunks(2).max_by(|one, other| length(one).total_cmp(&length(other)));
+        let Some(&[begin, end]) = longest else { return String::new() };
+        let fits = |said: &&String| Font::Sans.width(said, ON_BAR) + 8.0 <= end - begin;
+        let Some(said) = [&whole, &span].into_iter().find(fits) else { return String::new() };
+        let (x, y) = (number(self.lanes.x(threads, row) + ON_BAR * 0.36), number((begin + end) / 2.0));
+        let said = escape_xml(said);
+        format!("<text class=\"along ink middle\" transform=\"translate({x} {y}) rotate(-90)\">{said}</text>\n")
     }
 
     /// Broken axes, with how long the gap is.

@@ -71,8 +71,9 @@ impl Layout {
         let mut arrives = section.arriving(row).peekable();
         let place = if arrives.peek().is_some() {
             // Below its arrow's head, and far enough below the other end.
-            let from = arrives.filter_map(|arrow| self.places.get(arrow.from?)).map(|from| from.y + SLOPE);
-            let y = from.fold(top + SLOPE / 2.0, f64::max);
+            let other =
+                |from: Option<usize>| from.map_or(top, |from| self.places.get(from).map_or(top, |place| place.y));
+            let y = arrives.map(|arrow| other(arrow.from) + SLOPE).fold(top + SLOPE / 2.0, f64::max);
             Place { y, text: y + 2.0, height }
         } else if leaves.peek().is_some() {
             Place { y: top + height + 4.0, text: top, height }

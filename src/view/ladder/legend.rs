@@ -43,6 +43,11 @@ pub(super) fn legend(sections: &[Section<'_>], left: f64, top: f64, room: f64, l
     (svg, y)
 }
 
+/// Nothing takes it, though the side that would is told of.
+fn is_open(section: &Section<'_>, arrow: &Arrow) -> bool {
+    arrow.to.is_none() && section.peer(arrow.talk, arrow.side).is_some()
+}
+
 fn entries(sections: &[Section<'_>], lang: Lang) -> Vec<(String, &'static str)> {
     let arrows: Vec<_> = sections.iter().flat_map(|section| &section.arrows).collect();
     let drawn = |kind| arrow(kind, "u", (0.0, -6.0), (SIGN, 6.0), End::Head);
@@ -64,7 +69,7 @@ fn entries(sections: &[Section<'_>], lang: Lang) -> Vec<(String, &'static str)> 
         (has(|arrow| arrow.kind == Kind::Fin), drawn(Kind::Fin), lang.pick("end of stream (FIN)", "关闭发送（FIN）")),
         (has(|arrow| arrow.kind == Kind::Reset), drawn(Kind::Reset), lang.pick("reset (RST)", "重置（RST）")),
         (
-            has(|arrow| arrow.to.is_none()),
+            sections.iter().any(|section| section.arrows.iter().any(|arrow| is_open(section, arrow))),
             arrow(Kind::Bytes(0), "u", (0.0, -3.0), (SIGN - 6.0, 3.0), End::Open),
             lang.pick("no recorded call takes it", "没有记录到取走它的调用"),
         ),

@@ -76,6 +76,7 @@ const SHEET: &str = r#".title { font-size: 25px; font-weight: 700 }
 .end { text-anchor: end }
 .middle { text-anchor: middle }
 .label { paint-order: stroke; stroke-width: 5px; stroke-linejoin: round }
+.along { font-size: 10.5px; paint-order: stroke; stroke-width: 2.5px; stroke-linejoin: round }
 .line { fill: none; stroke: currentColor; stroke-width: 1.5 }
 .unknown { stroke-dasharray: 5 6 }
 .box { stroke: currentColor; stroke-width: 2 }
@@ -83,7 +84,7 @@ const SHEET: &str = r#".title { font-size: 25px; font-weight: 700 }
 .hand { stroke-dasharray: 12 4 }
 .fin { stroke-dasharray: 3 4 }
 .reset { stroke-dasharray: 12 4 2 4 }
-.stroke { fill: none; stroke: currentColor; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round }
+path.stroke { fill: none; stroke: currentColor; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round }
 .fill { fill: currentColor }
 .dot { fill: currentColor; stroke-width: 1.5 }
 .hollow { stroke: currentColor; stroke-width: 2 }
@@ -99,13 +100,14 @@ pub(super) fn css() -> String {
     let fonts = format!(".ladder {{ font-family: {SANS}; font-size: 14px }}\n.mono {{ font-family: {MONO} }}\n");
     let (light, dark, print) = (rules(&LIGHT), rules(&DARK), rules(&PRINT));
     let dark = format!("@media screen and (prefers-color-scheme: dark) {{\n{dark}}}\n");
-    format!("{fonts}{SHEET}{light}{dark}@media print {{\n{print}}}\n")
+    let lanes = format!(".band {{ stroke: {}; stroke-width: 0.7 }}\n", PRINT.grid);
+    format!("{fonts}{SHEET}{light}{dark}@media print {{\n{print}{lanes}}}\n")
 }
 
 fn rules(palette: &Palette) -> String {
     let Palette { paper, ink, quiet, band, grid, wait, bad, fact, note, server, clients } = palette;
     let mut rules = format!(
-        ".paper, .sleep, .hollow, .box {{ fill: {paper} }}\n.label, .dot {{ stroke: {paper} }}\n.ink {{ fill: {ink} }}\n\
+        ".paper, .sleep, path.hollow, .box {{ fill: {paper} }}\n.label, .along, .dot {{ stroke: {paper} }}\n.ink {{ fill: {ink} }}\n\
          .quiet {{ fill: {quiet} }}\n.band {{ fill: {band} }}\n.grid {{ stroke: {grid} }}\n.cut {{ stroke: {quiet} }}\n\
          .unknown, .u {{ color: {quiet} }}\n.wait {{ fill: {wait}; color: {wait} }}\n.bad {{ fill: {bad}; color: {bad} }}\n\
          .fact {{ fill: {fact}; color: {fact} }}\n.note {{ fill: {note} }}\n.strong {{ fill: {ink} }}\n.s {{ color: {server} }}\n"

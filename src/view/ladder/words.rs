@@ -57,12 +57,18 @@ pub(super) fn label(section: &Section<'_>, place: usize, lanes: &Lanes, lang: La
 
 fn sentence(class: &'static str, whole: String, room: f64, is_note: bool) -> Label {
     let room = if is_note { room.min(440.0) - 20.0 } else { room };
-    let mut lines = Font::Sans.wrap(&whole, LETTERS, room);
+    // Bold letters are wider.
+    let size = if class == "strong" { LETTERS * 1.12 } else { LETTERS };
+    Label { class, lines: in_lines(Font::Sans, &whole, size, room), whole, is_note }
+}
+
+fn in_lines(font: Font, text: &str, size: f64, room: f64) -> Vec<String> {
+    let mut lines = font.wrap(text, size, room);
     if lines.len() > MOST_LINES {
         lines.truncate(MOST_LINES);
-        lines.last_mut().into_iter().for_each(|line| line.push('…'));
+        lines.last_mut().into_iter().for_each(|line| *line = font.clip(&format!("{line} …"), size, room));
     }
-    Label { class, lines, whole, is_note }
+    lines
 }
 
 /// The first time that a thread begins to call for nothing, that is told.
@@ -72,11 +78,8 @@ fn spins(section: &Section<'_>, place: usize, lang: Lang, room: f64) -> Label {
     let first = section.bars.iter().find(is_spin).filter(|bar| bar.from == place);
     let Some(Busy::Spinning(spin)) = first.map(|bar| bar.busy) else { return Label::default() };
     let (count, span) = (big_number(spin.calls), time(spin.span, lang));
-    let text = say!(
-        lang,
-        "from here on it calls again and again: {count} calls for nothing in {span}",
-        "从这里起反复调用：{span}内有 {count} 次调用没有结果"
-    );
+    let text =
+        say!(lang, "from here on: {count} calls for nothing in {span}", "从这里起的 {span}内：{count} 次调用没有结果");
     sentence("wait", text, room, false)
 }
 
@@ -109,14 +112,14 @@ fn call(section: &Section<'_>, place: usize, row: &Row<'_>, room: f64, lang: Lan
         _ => "mono ink",
     };
     let whole = format!("{text}{slept}");
-    Label { class, lines: vec![Font::Mono.clip(&whole, LETTERS, room)], whole, is_note: false }
+    Label { class, lines: in_lines(Font::Mono, &whole, LETTERS, room), whole, is_note: false }
 }
 
 /// A server tells which of its connections it speaks of.
 fn numbered(section: &Section<'_>, row: &Row<'_>, text: &str) -> String {
     let talk = row.talk.filter(|_| row.event.actor == Actor::Server).and_then(|talk| section.talks.get(talk));
     match (&row.event.what, talk) {
-        (What::Call { call: Call::Accept, .. }, Some(talk)) => format!("{text} = #{}", talk.id),
+        (What::Call { call: Call::Accept, .. }, Some(talk)) => format!("{text} (#{})", talk.id),
         (_, Some(talk)) => format!("#{} {text}", talk.id),
         _ => text.to_owned(),
     }
@@ -126,8 +129,8 @@ fn numbered(section: &Section<'_>, row: &Row<'_>, text: &str) -> String {
 pub(super) fn time(span: Duration, lang: Lang) -> String {
     let seconds = span.as_secs_f64();
     match seconds {
-        ..0.001 => say!(lang, "{:.0} µs", "{:.0} 微秒", seconds * 1e6),
-        ..1.0 => say!(lang, "{:.0} ms", "{:.0} 毫秒", seconds * 1e3),
+        ..0.000_999_5 => say!(lang, "{:.0} µs", "{:.0} 微秒", seconds * 1e6),
+        ..0.9995 => say!(lang, "{:.0} ms", "{:.0} 毫秒", seconds * 1e3),
         ..100.0 => say!(lang, "{seconds:.2} s", "{seconds:.2} 秒"),
         _ => say!(lang, "{seconds:.0} s", "{seconds:.0} 秒"),
     }
