@@ -3,7 +3,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help demo test check cross bench notes install browser-test
+.PHONY: help demo test check cross bench notes pictures install browser-test
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,11 @@ browser-test: ## Play the pages of `see` in a browser (needs node, npm and Chrom
 	  $(CARGO) run --quiet --locked -- see $(PAGES)/$$page.jsonl --as html --force -o $(PAGES)/$$page.html || exit 1; \
 	done
 	cd tests/browser && node player.mjs $(foreach page,demo large hostile,../../$(PAGES)/$(page).html) ../../$(PAGES)
+
+pictures: ## Draw the README's picture again, from a run of the demo's lesson 1
+	mkdir -p docs
+	$(CARGO) run --quiet --locked -- demo --lesson nonblock --no-pause --record target/lesson1.jsonl >target/lesson1.txt
+	$(CARGO) run --quiet --locked -- --lang en see target/lesson1.jsonl --as ladder -o docs/ladder.svg
 
 install: ## Install the program into ~/.cargo/bin
 	$(CARGO) install --locked --path .

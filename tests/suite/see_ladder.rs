@@ -84,7 +84,7 @@ fn it_replaces_only_an_earlier_picture() {
     let path = folder.join(format!("ladder-{}.svg", std::process::id()));
     let name = path.to_str().unwrap();
     fs::write(&path, "<svg xmlns=\"mine\"/>\n").unwrap();
-    ladder(&file, &["-o", name]).expect_code(2).expect_stderr("day30 did not write it");
+    ladder(&file, &["-o", name]).expect_code(3).expect_stderr("day30 did not write it");
     assert_eq!(fs::read_to_string(&path).unwrap(), "<svg xmlns=\"mine\"/>\n");
     ladder(&file, &["-o", name, "--force"]).expect_code(0);
     let drawn = fs::read_to_string(&path).unwrap();

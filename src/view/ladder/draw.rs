@@ -193,7 +193,7 @@ impl Drawing<'_, '_> {
             }
         }
         let x = self.lanes.x(threads, row);
-        if !row.begins {
+        if !row.begins && !row.is_interrupted() {
             svg += &mark(row, x, at.y);
         }
         let direction = self.lanes.direction(self.section, row);

@@ -2,8 +2,8 @@
 //! in its lane.
 
 use super::story::{Row, Section};
+use crate::trace::Actor;
 use crate::trace::state::{Side, side};
-use crate::trace::{Actor, Call, What};
 use std::collections::HashMap;
 
 /// The middle of the first lane: the times stand before it.
@@ -50,7 +50,6 @@ pub(super) struct Thread {
     /// Places in the order of the rows.
     pub(super) first: usize,
     pub(super) last: usize,
-    only_opens: bool,
     column: usize,
 }
 
@@ -157,18 +156,15 @@ fn in_order(all: Vec<Who>) -> Vec<Who> {
     clients.into_iter().chain(servers).chain(right).collect()
 }
 
-/// The threads of a section, side by side. What only opened the listener leaves its column to the next one, and with very many threads
-/// everyone that is gone does.
+/// The threads of a section, side by side; where they are very many, one that is gone leaves its column to the next.
 pub(super) fn threads(section: &Section<'_>) -> Vec<Thread> {
     let mut threads: Vec<Thread> = Vec::new();
     for (place, row) in section.order.iter().enumerate() {
         let Some(row) = section.rows.get(*row) else { continue };
         let (actor, number) = (row.event.actor, row.event.caller.thread);
-        let opens =
-            matches!(&row.event.what, What::Call { call: Call::Bind | Call::Listen | Call::SetNonblocking, .. });
         match threads.iter_mut().find(|thread| (thread.actor, thread.number) == (actor, number)) {
-            Some(thread) => (thread.last, thread.only_opens) = (place, thread.only_opens && opens),
-            None => threads.push(Thread { actor, number, first: place, last: place, only_opens: opens, column: 0 }),
+            Some(thread) => thread.last = place,
+            None => threads.push(Thread { actor, number, first: place, last: place, column: 0 }),
         }
     }
     let many = |actor| threads.iter().filter(|thread| thread.actor == actor).count() > MOST_COLUMNS;
@@ -177,7 +173,7 @@ pub(super) fn threads(section: &Section<'_>) -> Vec<Thread> {
     for thread in &mut threads {
         let is_free = |column: &usize| taken.get(&(thread.actor, *column)).is_none_or(|last| *last < thread.first);
         thread.column = (0..MOST_COLUMNS).find(is_free).unwrap_or(MOST_COLUMNS - 1);
-        let leaves = thread.only_opens || many.get(&thread.actor) == Some(&true);
+        let leaves = many.get(&thread.actor) == Some(&true);
         taken.insert((thread.actor, thread.column), if leaves { thread.last } else { usize::MAX });
     }
     threads

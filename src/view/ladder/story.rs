@@ -60,7 +60,7 @@ pub(super) fn sections(excerpt: &Excerpt) -> Vec<Section<'_>> {
         if sections.is_empty() {
             sections.push(Section::default());
         }
-        if let Some(section) = sections.last_mut().filter(|_| is_told(event)) {
+        if let Some(section) = sections.last_mut() {
             match step {
                 Step::Begins(_) => section.begins(event, step.at(), after),
                 Step::Happens(_) => section.happens(event, before, after),
@@ -71,9 +71,11 @@ pub(super) fn sections(excerpt: &Excerpt) -> Vec<Section<'_>> {
     sections
 }
 
-/// A call that a signal interrupted is made again at once, and nothing happened.
-fn is_told(event: &Event) -> bool {
-    !matches!(&event.what, What::Call { outcome: Outcome::Failed(errno), .. } if errno.error == ErrorKind::Interrupted)
+impl Row<'_> {
+    /// Whether it only ends a sleep: a call that was interrupted gave nothing.
+    pub(super) fn is_interrupted(&self) -> bool {
+        matches!(&self.event.what, What::Call { outcome: Outcome::Failed(errno), .. } if errno.error == ErrorKind::Interrupted)
+    }
 }
 
 impl<'e> Section<'e> {

@@ -1,5 +1,6 @@
 //! What stands beside a row.
 
+use super::super::actor::actor_name;
 use super::super::calls::{big_number, describe_call};
 use super::super::escape::escape;
 use super::super::narrate::{Layout, Narrator};
@@ -37,6 +38,7 @@ pub(super) fn label(section: &Section<'_>, place: usize, lanes: &Lanes, lang: La
     let (_, room) = lanes.beside(row.event.actor, lanes.direction(section, row));
     match &row.event.what {
         _ if row.begins => spins(section, place, lang, room),
+        What::Call { .. } if row.is_interrupted() => Label::default(),
         What::Call { .. } => call(section, place, row, room, lang),
         what => {
             let narrator = Narrator::new(lang, Layout::Lines, 80);
@@ -93,7 +95,8 @@ fn call(section: &Section<'_>, place: usize, row: &Row<'_>, room: f64, lang: Lan
     let slept = section.bars.iter().find(|bar| bar.to == place && matches!(bar.busy, Busy::Asleep(_)));
     let slept = match (slept, &row.event.what) {
         (Some(_), What::Call { took: Some(took), .. }) => {
-            let span = time(*took, lang);
+            // A number is not torn from its unit.
+            let span = time(*took, lang).replace(' ', "\u{a0}");
             say!(lang, " · slept {span}", " · 休眠 {span}")
         }
         _ => String::new(),
@@ -139,13 +142,9 @@ pub(super) fn time(span: Duration, lang: Lang) -> String {
 /// The name of a lane.
 pub(super) fn name(who: Who, lang: Lang) -> String {
     match who {
-        Who::Actor(Actor::Server) | Who::Unknown(Side::Server) => lang.pick("server", "服务器").to_owned(),
-        Who::Actor(Actor::Client) => lang.pick("client", "客户端").to_owned(),
+        Who::Actor(actor) => actor_name(actor).of(lang).to_owned(),
+        Who::Unknown(Side::Server) => actor_name(Actor::Server).of(lang).to_owned(),
         Who::Unknown(Side::Client) => lang.pick("clients", "客户端").to_owned(),
-        Who::Actor(Actor::ClientNo(number)) => {
-            let letter = char::from(b'A' + number % 26);
-            say!(lang, "client {letter}", "客户端 {letter}")
-        }
     }
 }
 
