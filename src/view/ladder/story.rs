@@ -85,6 +85,9 @@ impl<'e> Section<'e> {
     }
 
     fn begins(&mut self, event: &'e Event, at: Duration, after: &State) {
+        if cannot_sleep(event, after) {
+            return;
+        }
         let from = self.add(event, at, true, None);
         let Some(worker) = after.workers.iter().find(|worker| worker.is_of(event)) else { return };
         let busy = match (&event.what, worker.doing, worker.spin) {
@@ -164,6 +167,19 @@ impl<'e> Section<'e> {
             Side::Server => talk.client,
         }
     }
+}
+
+/// A call that does not wait took its time because another program had the processor.
+fn cannot_sleep(event: &Event, after: &State) -> bool {
+    let What::Call { call, .. } = &event.what else { return false };
+    let blocking = match (call, event.link) {
+        (Call::Accept, _) => after.listener.as_ref().and_then(|listener| listener.blocking),
+        (Call::Recv | Call::Send, Some(link)) => {
+            after.connections.find(event.actor, link).and_then(|conn| conn.end(side(event.actor)).blocking)
+        }
+        _ => None,
+    };
+    blocking == Some(false)
 }
 
 /// The connection that an event is about.

@@ -178,6 +178,16 @@ fn a_sleep_is_a_bar_and_calls_for_nothing_another_and_a_long_gap_is_cut_short() 
 }
 
 #[test]
+fn a_call_that_does_not_wait_never_sleeps() {
+    let mut told = connected("demo");
+    told.call(SERVER, Call::SetNonblocking, Outcome::DONE, b"");
+    told.add(SERVER, link(SERVER), what(Call::Recv, BLOCKED, b"", Some(Duration::from_millis(2))));
+    assert!(!drawn(&told.0, Lang::En).contains("asleep"));
+    told.0.events.remove(2);
+    assert!(drawn(&told.0, Lang::En).contains("asleep"));
+}
+
+#[test]
 fn nothing_that_a_peer_sent_is_more_than_text() {
     let mut told = connected("demo");
     let evil = "</text><script>alert(1)</script>\u{1b}[2J\u{202e}]]>&#x0;";
