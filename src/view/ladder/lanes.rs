@@ -3,7 +3,7 @@
 
 use super::story::{Row, Section};
 use crate::trace::Actor;
-use crate::trace::state::{Side, side};
+use crate::trace::state::Side;
 use std::collections::HashMap;
 
 /// The middle of the first lane: the times stand before it.
@@ -67,7 +67,7 @@ impl Lanes {
         let mut columns: HashMap<Who, usize> = HashMap::new();
         for section in sections {
             for row in &section.rows {
-                let own = side(row.event.actor);
+                let own = row.side;
                 let peer = row.talk.map(|talk| section.peer(talk, own).map_or(Who::Unknown(own.other()), Who::Actor));
                 let seen = [Some(Who::Actor(row.event.actor)), peer];
                 all.extend(seen.into_iter().flatten().filter(|who| !all.contains(who)).collect::<Vec<_>>());
@@ -102,7 +102,7 @@ impl Lanes {
 
     /// The lane at the other end of a row's connection.
     pub(super) fn peer(&self, section: &Section<'_>, row: &Row<'_>) -> Option<&Lane> {
-        let own = side(row.event.actor);
+        let own = row.side;
         let peer = section.peer(row.talk?, own);
         self.of(peer.map_or(Who::Unknown(own.other()), Who::Actor))
     }
@@ -151,6 +151,11 @@ fn in_order(all: Vec<Who>) -> Vec<Who> {
         Who::Unknown(_) => 257,
     };
     clients.sort_by_key(rank);
+    // Between the clients and the server.
+    if let Some(tap) = clients.iter().position(|who| *who == Who::Actor(Actor::Tap)).map(|place| clients.remove(place))
+    {
+        return clients.into_iter().chain([tap]).chain(servers).collect();
+    }
     servers.sort_by_key(rank);
     let right = clients.split_off(clients.len().div_ceil(2));
     clients.into_iter().chain(servers).chain(right).collect()

@@ -23,7 +23,7 @@ use super::svg::{Font, number, text};
 use super::{escape, escape_xml};
 use crate::lang::Lang;
 use crate::say;
-use crate::trace::{Actor, Excerpt};
+use crate::trace::Excerpt;
 use draw::{AXIS, Drawing};
 use lanes::{Lane, Lanes, Who};
 use layout::Layout;
@@ -109,7 +109,7 @@ fn head(section: &Section<'_>, lane: &Lane, y: f64, lang: Lang) -> String {
     let address = links.find_map(|row| row.event.link).map(|link| link.local.to_string());
     let (below, dashed) = match lane.who {
         Who::Unknown(_) => (lang.pick("not recorded", "未记录").to_owned(), " unknown"),
-        Who::Actor(Actor::Server | Actor::Client | Actor::ClientNo(_)) => (address.unwrap_or_default(), ""),
+        Who::Actor(_) => (address.unwrap_or_default(), ""),
     };
     let colour = class(lane.who);
     let [left, top] = [lane.x - width / 2.0, y].map(number);

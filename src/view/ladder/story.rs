@@ -16,6 +16,8 @@ pub(super) struct Row<'e> {
     pub(super) at: Duration,
     /// Its connection, by its place.
     pub(super) talk: Option<usize>,
+    /// Which end of that its actor has.
+    pub(super) side: Side,
 }
 
 /// Why a thread does nothing else for a while.
@@ -80,7 +82,7 @@ impl Row<'_> {
 
 impl<'e> Section<'e> {
     fn add(&mut self, event: &'e Event, at: Duration, begins: bool, talk: Option<usize>) -> usize {
-        self.rows.push(Row { event, begins, at: at.saturating_sub(self.began), talk });
+        self.rows.push(Row { event, begins, at: at.saturating_sub(self.began), talk, side: side(event.actor) });
         self.rows.len() - 1
     }
 
@@ -109,11 +111,18 @@ impl<'e> Section<'e> {
         if let (Some(conn), Some(talk)) = (conn, talk.and_then(|talk| self.talks.get_mut(talk))) {
             let was = before.connections.iter().find(|was| was.serial == conn.serial);
             talk.changes(row, was, conn);
-            talk.has_server |= after.connections.sides().server;
-            if let What::Call { call: Call::Connect | Call::Accept, outcome: Outcome::Address { .. }, .. } = event.what
-            {
-                talk.begins(row, side(event.actor));
+            let of_server = after.connections.sides().server.then_some(Actor::Server);
+            talk.server = conn.server.actor.or(of_server);
+            match event.what {
+                What::Call { call: Call::Connect, outcome: Outcome::Address { .. }, .. } => {
+                    talk.begins(row, Side::Client)
+                }
+                What::Call { call: Call::Accept, outcome: Outcome::Address { .. }, .. } => {
+                    talk.begins(row, Side::Server)
+                }
+                _ => {}
             }
+            self.rows.iter_mut().skip(row).for_each(|row| row.side = end_of(event.actor, conn));
         }
     }
 
@@ -163,7 +172,7 @@ impl<'e> Section<'e> {
     pub(super) fn peer(&self, talk: usize, side: Side) -> Option<Actor> {
         let talk = self.talks.get(talk)?;
         match side {
-            Side::Client => talk.has_server.then_some(Actor::Server),
+            Side::Client => talk.server,
             Side::Server => talk.client,
         }
     }
@@ -175,11 +184,16 @@ fn cannot_sleep(event: &Event, after: &State) -> bool {
     let blocking = match (call, event.link) {
         (Call::Accept, _) => after.listener.as_ref().and_then(|listener| listener.blocking),
         (Call::Recv | Call::Send, Some(link)) => {
-            after.connections.find(event.actor, link).and_then(|conn| conn.end(side(event.actor)).blocking)
+            after.connections.find(event.actor, link).and_then(|conn| conn.end(end_of(event.actor, conn)).blocking)
         }
         _ => None,
     };
     blocking == Some(false)
+}
+
+/// Which end an actor has: a tap is the server of some connections, and the client of others.
+fn end_of(actor: Actor, conn: &Connection) -> Side {
+    if conn.client.actor == Some(actor) { Side::Client } else { Side::Server }
 }
 
 /// The connection that an event is about.

@@ -58,9 +58,9 @@ pub(super) struct Talk {
     pub(super) serial: u64,
     /// Its number.
     pub(super) id: u64,
-    /// Whose the client's end is, and whether the server's is told of.
+    /// Whose the client's end is, and whose the server's, where they are told of.
     pub(super) client: Option<Actor>,
-    pub(super) has_server: bool,
+    pub(super) server: Option<Actor>,
     of_client: Ends,
     of_server: Ends,
 }
@@ -68,14 +68,13 @@ pub(super) struct Talk {
 impl Talk {
     pub(super) fn new(conn: &Connection) -> Self {
         let (of_client, of_server) = (Ends::default(), Ends::default());
-        Self { serial: conn.serial, id: conn.id, client: None, has_server: false, of_client, of_server }
+        Self { serial: conn.serial, id: conn.id, client: None, server: None, of_client, of_server }
     }
 
     /// Notes what changed in this row.
     pub(super) fn changes(&mut self, row: usize, before: Option<&Connection>, after: &Connection) {
         self.id = after.id;
         self.client = after.client.actor;
-        self.has_server |= after.server.actor.is_some();
         self.of_client.change(row, before.map(|conn| &conn.client), &after.client);
         self.of_server.change(row, before.map(|conn| &conn.server), &after.server);
     }

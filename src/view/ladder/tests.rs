@@ -2,7 +2,7 @@ use super::layout::LONG;
 use super::talk::Kind;
 use super::*;
 use crate::protocol::{Ending, Fact};
-use crate::trace::{Call, Caller, Errno, Event, Header, Link, Outcome, State, What};
+use crate::trace::{Actor, Call, Caller, Errno, Event, Header, Link, Outcome, State, What};
 use crate::view::svg::checks::{assert_finite, assert_well_formed};
 use proptest::prelude::*;
 use std::io::ErrorKind;
@@ -162,6 +162,24 @@ fn of_the_side_that_was_not_recorded_nothing_is_guessed() {
     assert!(!drawn(&connected("demo").0, Lang::En).contains("not recorded"));
 }
 
+/// A tap is the server of one connection, and the client of the other.
+#[test]
+fn a_tap_stands_between_both_sides() {
+    let mut told = Told::new("tap");
+    let link = |local, peer| Some(Link { id: 1, local: address(local), peer: address(peer) });
+    let (down, up) = (link(9000, 50001), link(50002, 9001));
+    told.call(Actor::Tap, Call::Accept, Outcome::Address { ok: address(50001) }, b"");
+    told.add(Actor::Tap, up, what(Call::Connect, Outcome::Address { ok: address(9001) }, b"", None));
+    for (link, call) in [(down, Call::Recv), (up, Call::Send), (up, Call::Recv), (down, Call::Send)] {
+        told.add(Actor::Tap, link, what(call, Outcome::Count { ok: 2 }, b"hi", None));
+    }
+    let svg = drawn(&told.0, Lang::En);
+    assert_eq!(svg.matches(">not recorded<").count(), 2, "{svg}");
+    let place = |name: &str| svg.find(&format!(">{name}<")).unwrap();
+    assert!(place("clients") < place("tap") && place("tap") < place("server"));
+    assert_eq!(told.arrows().len(), 6);
+}
+
 #[test]
 fn a_sleep_is_a_bar_and_calls_for_nothing_another_and_a_long_gap_is_cut_short() {
     let mut told = connected("demo");
@@ -224,14 +242,14 @@ proptest! {
     /// Whatever a record claims, in whatever order.
     #[test]
     fn any_events_can_be_drawn(
-        claims in prop::collection::vec((0..40_u8, 0..11_usize, 0..5_usize, 0..6_u8, 0..40_u32, any::<u16>()), 0..70),
+        claims in prop::collection::vec((0..40_u8, 0..11_usize, 0..6_usize, 0..6_u8, 0..40_u32, any::<u16>()), 0..70),
         role in 0..3_usize,
     ) {
         let calls = [Call::Bind, Call::Listen, Call::Accept, Call::Connect, Call::SetNonblocking, Call::Poll, Call::Recv,
             Call::Send, Call::Shutdown, Call::ShutdownRead, Call::Close];
         let mut told = Told::new(["demo", "server", "client"][role]);
         for (kind, call, actor, result, thread, size) in claims {
-            let actor = [SERVER, A, B, Actor::ClientNo(200), Actor::Client][actor];
+            let actor = [SERVER, A, B, Actor::ClientNo(200), Actor::Client, Actor::Tap][actor];
             let outcome = match result {
                 0 => Outcome::DONE,
                 1 => Outcome::Count { ok: usize::MAX / 4 },

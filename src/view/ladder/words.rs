@@ -103,7 +103,7 @@ fn call(section: &Section<'_>, place: usize, row: &Row<'_>, room: f64, lang: Lan
     };
     let tell = |data: Option<&[u8]>, room: f64| {
         let columns = (room / Font::Mono.width("0", LETTERS)) as usize;
-        let (style, text) = describe_call(*call, *outcome, data, columns, lang);
+        let (style, text) = describe_call((*call, call.name()), *outcome, data, columns, lang);
         (style, numbered(section, row, text.trim_end()))
     };
     let (_, bare) = tell(None, 0.0);
@@ -118,9 +118,10 @@ fn call(section: &Section<'_>, place: usize, row: &Row<'_>, room: f64, lang: Lan
     Label { class, lines: in_lines(Font::Mono, &whole, LETTERS, room), whole, is_note: false }
 }
 
-/// A server tells which of its connections it speaks of.
+/// A server tells which of its connections it speaks of, and a tap does.
 fn numbered(section: &Section<'_>, row: &Row<'_>, text: &str) -> String {
-    let talk = row.talk.filter(|_| row.event.actor == Actor::Server).and_then(|talk| section.talks.get(talk));
+    let is_numbered = matches!(row.event.actor, Actor::Server | Actor::Tap);
+    let talk = row.talk.filter(|_| is_numbered).and_then(|talk| section.talks.get(talk));
     match (&row.event.what, talk) {
         (What::Call { call: Call::Accept, .. }, Some(talk)) => format!("{text} (#{})", talk.id),
         (_, Some(talk)) => format!("#{} {text}", talk.id),
