@@ -23,7 +23,7 @@ use super::svg::{Font, number, text};
 use super::{escape, escape_xml};
 use crate::lang::Lang;
 use crate::say;
-use crate::trace::Excerpt;
+use crate::trace::{Call, Excerpt, Outcome, What};
 use draw::{AXIS, Drawing};
 use lanes::{Lane, Lanes, Who};
 use layout::Layout;
@@ -105,8 +105,13 @@ fn draw(section: &Section<'_>, lanes: &Lanes, labels: &[Label], lang: Lang, y: &
 /// Whose lane it is, and at which address.
 fn head(section: &Section<'_>, lane: &Lane, y: f64, lang: Lang) -> String {
     let (width, height) = HEAD;
-    let mut links = section.rows.iter().filter(|row| Who::Actor(row.event.actor) == lane.who);
-    let address = links.find_map(|row| row.event.link).map(|link| link.local.to_string());
+    let own = || section.rows.iter().filter(|row| Who::Actor(row.event.actor) == lane.who).map(|row| row.event);
+    let bound = own().find_map(|event| match event.what {
+        What::Call { call: Call::Bind, outcome: Outcome::Address { ok }, .. } => Some(ok),
+        _ => None,
+    });
+    let address = bound.or_else(|| own().find_map(|event| event.link).map(|link| link.local));
+    let address = address.map(|address| address.to_string());
     let (below, dashed) = match lane.who {
         Who::Unknown(_) => (lang.pick("not recorded", "未记录").to_owned(), " unknown"),
         Who::Actor(_) => (address.unwrap_or_default(), ""),

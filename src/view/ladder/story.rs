@@ -115,10 +115,10 @@ impl<'e> Section<'e> {
             talk.server = conn.server.actor.or(of_server);
             match event.what {
                 What::Call { call: Call::Connect, outcome: Outcome::Address { .. }, .. } => {
-                    talk.begins(row, Side::Client)
+                    talk.begins(row, Side::Client);
                 }
                 What::Call { call: Call::Accept, outcome: Outcome::Address { .. }, .. } => {
-                    talk.begins(row, Side::Server)
+                    talk.begins(row, Side::Server);
                 }
                 _ => {}
             }

@@ -2,7 +2,7 @@ use super::layout::LONG;
 use super::talk::Kind;
 use super::*;
 use crate::protocol::{Ending, Fact};
-use crate::trace::{Actor, Call, Caller, Errno, Event, Header, Link, Outcome, State, What};
+use crate::trace::{Actor, Caller, Errno, Event, Header, Link, State};
 use crate::view::svg::checks::{assert_finite, assert_well_formed};
 use proptest::prelude::*;
 use std::io::ErrorKind;
