@@ -52,10 +52,14 @@ browser-test: ## Play the pages of `see` in a browser (needs node, npm and Chrom
 	done
 	cd tests/browser && node player.mjs $(foreach page,demo large hostile,../../$(PAGES)/$(page).html) ../../$(PAGES)
 
-pictures: ## Draw the README's picture again, from a run of the demo's lesson 1
-	mkdir -p docs
-	$(CARGO) run --quiet --locked -- demo --lesson nonblock --no-pause --record target/lesson1.jsonl >target/lesson1.txt
-	$(CARGO) run --quiet --locked -- --lang en see target/lesson1.jsonl --as ladder -o docs/ladder.svg
+pictures: ## Make the README's pictures again, from a run of the demo's lesson 1 (needs what browser-test needs)
+	@test -n "$(CHROMIUM)" || { echo "no Chromium found: install one, or set CHROMIUM=/path/to/it"; exit 1; }
+	npm ci --prefix tests/browser --no-fund --no-audit
+	mkdir -p docs $(PAGES)
+	$(CARGO) run --quiet --locked -- demo --lesson nonblock --no-pause --force --record $(PAGES)/lesson1.jsonl >$(PAGES)/lesson1.txt
+	$(CARGO) run --quiet --locked -- --lang en see $(PAGES)/lesson1.jsonl --as ladder -o docs/ladder.svg
+	$(CARGO) run --quiet --locked -- --lang en see $(PAGES)/lesson1.jsonl --as html --force -o $(PAGES)/lesson1.html
+	cd tests/browser && node picture.mjs ../../$(PAGES)/lesson1.html ../../docs/player.png
 
 install: ## Install the program into ~/.cargo/bin
 	$(CARGO) install --locked --path .

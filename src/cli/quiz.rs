@@ -13,8 +13,11 @@ use std::path::PathBuf;
     "day30 quiz day.jsonl --conn 1" # "about one connection only" "只问一个连接",
 ))]
 pub(crate) struct QuizArgs {
-    #[arg(value_name = "FILE", help = words!("A record that --record wrote", "--record 写出的记录文件"))]
-    pub(crate) file: PathBuf,
+    #[arg(value_name = "FILE", required = true, help = words!(
+        "A record that --record wrote; or a server's and its clients' records, as one",
+        "--record 写出的记录文件；也可以同时给出服务器和客户端的记录，合并来看",
+    ))]
+    pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) part: Part,
     #[arg(long, value_name = "NUMBER", default_value = "20", help = words!("Ask no more questions than this", "最多问这么多题"))]

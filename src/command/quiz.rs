@@ -10,7 +10,6 @@ use day30::view::palette::{BAD, DIM, GOOD, TITLE};
 use day30::view::{Question, actor_name, break_lines, describe_step, explain, question, terminal_width};
 use day30::{both, say};
 use std::io::{self, BufRead};
-use std::slice;
 
 /// So many of the steps before a question are told again.
 const BEFORE: usize = 6;
@@ -23,7 +22,7 @@ struct Score {
 }
 
 pub(super) fn run(args: &QuizArgs, look: Look) -> anyhow::Result<Exit> {
-    let excerpt = excerpt(slice::from_ref(&args.file), &args.part, look.lang)?;
+    let excerpt = excerpt(&args.files, &args.part, look.lang)?;
     let (lang, mut score, mut told) = (look.lang, Score::default(), Vec::new());
     let mut state = excerpt.before.clone();
     let say = |text: &str| styled(text, To::Stdout, look.color);
