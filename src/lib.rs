@@ -23,7 +23,8 @@
 //!    [`protocol::AuthClient`] what lesson 2 says: no socket, no clock, no randomness in them.
 //! 3. [`net::connection`] is what stands between the two: bytes that could not be sent yet, and deadlines.
 //! 4. [`crypto::Steps`] is lesson 3, step by step; [`crypto::Scheme`] what lesson 2 computes.
-//! 5. [`trace`] is how all of it can be watched; [`trace::journal`] documents the file format of `--record`.
+//! 5. [`trace`] is how all of it can be watched; [`trace::journal`] documents the file format of `--record`, and [`trace::state`] is the
+//!    machine behind a trace: who sleeps, who spins, what lies in the kernel. Each [`view`] shows that same state.
 //! 6. [`demo`] plays all four lessons with both ends in one process.
 //! 7. [`race`] measures the three I/O models, and other servers, side by side.
 //! 8. [`tap`] stands between any client and any server, shows what passes, and misbehaves if asked to.

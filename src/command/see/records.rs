@@ -40,8 +40,7 @@ impl Record {
             return Err(twice("-").into());
         }
         let sources: Vec<_> = files.iter().map(|file| open(file, &unknown)).collect::<Result<_, _>>()?;
-        all_different(&sources)?;
-        let merged = merge(sources, part.conn).map_err(|refused| match refused {
+        let merged = merge(all_different(sources)?, part.conn).map_err(|refused| match refused {
             Refused::Read(error) => error,
             Refused::Because(why) => Failed(why).into(),
         })?;
@@ -92,18 +91,22 @@ fn cannot(error: ReadError, name: &str) -> anyhow::Error {
     }
 }
 
-/// A copy has the same first line, down to the microsecond in which it was written.
-fn all_different(sources: &[Source<Events>]) -> Result<(), Failed> {
-    let key = |source: &Source<Events>| {
-        let header = &source.header;
-        (header.role.clone(), header.command.clone(), header.address.clone(), header.started_unix_us)
-    };
-    for (at, source) in sources.iter().enumerate() {
-        if let Some(other) = sources.iter().take(at).find(|other| key(other) == key(source)) {
-            return Err(if other.name == source.name { twice(&source.name) } else { same(&other.name, &source.name) });
+/// A copy has the same first line, down to the microsecond in which it was written, and the same first event. (Two clients that are
+/// started at once may have the same first line.)
+fn all_different(sources: Vec<Source<Events>>) -> Result<Vec<Source<Events>>, Failed> {
+    let mut known: Vec<(String, String)> = Vec::new();
+    let mut different = Vec::with_capacity(sources.len());
+    for Source { name, header, mut events } in sources {
+        let first = events.next();
+        let key = format!("{header:?} {:?}", first.as_ref().map(|event| event.as_ref().ok()));
+        if let Some((_, other)) = known.iter().find(|(other, _)| *other == key) {
+            return Err(if *other == name { twice(&name) } else { same(other, &name) });
         }
+        known.push((key, name.clone()));
+        let events: Events = Box::new(first.into_iter().chain(events));
+        different.push(Source { name, header, events });
     }
-    Ok(())
+    Ok(different)
 }
 
 fn twice(name: &str) -> Failed {

@@ -63,43 +63,43 @@ function dumpRow(bytes, at) {
   return make("div", "dump-row", null, make("span", "offset", at.toString(16).padStart(4, "0")), make("span", "hex", hex), make("span", "ascii", ascii));
 }
 
-/** For each side, which step's call was the last one by then; a lesson begins with none. */
-const lastCall = { client: [], server: [] };
-DATA.steps.forEach((step, index) => {
-  for (const side of ["client", "server"]) {
-    const before = index === 0 || step[KIND] === "lesson" ? -1 : lastCall[side][index - 1];
-    const isItsOwn = step[LINES] && DATA.actors[step[ACTOR]][1] === (side === "server");
-    lastCall[side].push(isItsOwn ? index : before);
+/** For each side and language, which step's call was the last one by then that has a line there; a lesson begins with none. */
+const lastCall = { client: [[], []], server: [[], []] };
+for (const side of ["client", "server"]) {
+  for (const rust of [0, 1]) {
+    const last = lastCall[side][rust];
+    DATA.steps.forEach((step, index) => {
+      const before = index === 0 || step[KIND] === "lesson" ? -1 : last[index - 1];
+      const isItsOwn = step[LINES]?.[rust] && DATA.actors[step[ACTOR]][1] === (side === "server");
+      last.push(isItsOwn ? index : before);
+    });
   }
-});
+}
 
 // What nobody recorded needs no place, and where there is only Rust, Rust is shown.
-const listed = (side) => lastCall[side].some((at) => at >= 0);
-for (const side of ["client", "server"]) byId(`${side}-source`).parentElement.hidden = !listed(side);
-byId("code").hidden = !listed("client") && !listed("server");
-inRust = !DATA.steps.some((step) => step[LINES] && step[LINES][0]);
+const isListed = (side, rust) => lastCall[side][rust].some((at) => at >= 0);
+for (const side of ["client", "server"]) byId(`${side}-source`).parentElement.hidden = !isListed(side, 0) && !isListed(side, 1);
+byId("code").hidden = ![0, 1].some((rust) => isListed("client", rust) || isListed("server", rust));
+inRust = !isListed("client", 0) && !isListed("server", 0);
 
 const drawnSource = { client: null, server: null };
 
 /** The two programs' code, each at the line of its last call. */
 function drawCode(index) {
-  for (const side of ["client", "server"]) {
-    const at = lastCall[side][index];
-    drawListing(side, at < 0 ? null : DATA.steps[at][LINES], at === index);
-  }
+  for (const side of ["client", "server"]) drawListing(side, lastCall[side][Number(inRust)][index], index);
 }
 
-function drawListing(side, lines, isNow) {
-  const place = lines && lines[inRust ? 1 : 0];
+function drawListing(side, at, index) {
   const source = byId(`${side}-source`);
   const caption = `${word(side)}: `;
-  source.parentElement.classList.toggle("past", !isNow);
-  if (!place) {
-    source.replaceChildren(make("span", "none", word(lines ? "noFile" : "noCode")));
+  source.parentElement.classList.toggle("past", at !== index);
+  if (at < 0) {
+    source.replaceChildren(make("span", "none", word(isListed(side, Number(inRust)) ? "noCode" : "noFile")));
     byId(`${side}-file`).textContent = caption + "–";
     drawnSource[side] = null;
     return;
   }
+  const place = DATA.steps[at][LINES][Number(inRust)];
   const [file, line] = place;
   if (drawnSource[side] !== file) {
     const rows = DATA.sources[file].text.split("\n");
