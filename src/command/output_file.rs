@@ -142,7 +142,7 @@ impl OutputFile {
         // Whoever can read a record of lesson 2 can try secrets out at home: only its owner can. The rest is as the user's
         // umask wants it.
         #[cfg(unix)]
-        if self.kind != Kind::Record {
+        if !self.kind.is_private() {
             builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         }
         builder.tempfile_in(folder).map_err(without_path)
@@ -151,7 +151,7 @@ impl OutputFile {
     fn put_in_place(&self, file: NamedTempFile, found: &Found) -> io::Result<File> {
         match found {
             Found::Replaceable(old) => {
-                if self.kind != Kind::Record && old.is_file() {
+                if !self.kind.is_private() && old.is_file() {
                     file.as_file().set_permissions(old.permissions())?;
                 }
                 Ok(file.persist(&self.path)?)
@@ -170,9 +170,8 @@ impl OutputFile {
 
 /// What the system said. The temporary file's name, which comes with it, means nothing to the user.
 fn without_path(error: io::Error) -> io::Error {
-    let source = error.get_ref().and_then(|inner| inner.source());
-    let code = source.and_then(|source| source.downcast_ref::<io::Error>()).and_then(io::Error::raw_os_error);
-    code.map_or(error, io::Error::from_raw_os_error)
+    // What is inside has no number to be asked for, but its kind says what happened.
+    if error.raw_os_error().is_some() || error.kind() == ErrorKind::Other { error } else { error.kind().into() }
 }
 
 /// That no two outputs have the same file: the second would replace the first.

@@ -35,6 +35,11 @@ struct Marked {
 }
 
 impl Kind {
+    /// Whether only its owner shall read it: it may hold a challenge and its answer, with which secrets can be tried out at home.
+    pub(super) fn is_private(self) -> bool {
+        matches!(self, Self::Record | Self::Ladder | Self::Player | Self::Pcap | Self::Perfetto)
+    }
+
     /// Whether the file is an earlier output of this kind. An output of another kind is not: it was hardly meant.
     pub(super) fn wrote(self, path: &Path) -> io::Result<bool> {
         let file = File::open(path)?;

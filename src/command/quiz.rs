@@ -1,7 +1,7 @@
 //! `day30 quiz`: what will the call give? Questions from a record.
 
 use super::output::{To, styled};
-use super::see::excerpt;
+use super::see::{excerpt, typed_line};
 use super::{Exit, Failed, Look};
 use crate::cli::QuizArgs;
 use day30::lang::Lang;
@@ -9,7 +9,6 @@ use day30::trace::{Step, steps};
 use day30::view::palette::{BAD, DIM, GOOD, TITLE};
 use day30::view::{Question, actor_name, break_lines, describe_step, explain, question, terminal_width};
 use day30::{both, say};
-use std::io::{self, BufRead};
 
 /// So many of the steps before a question are told again.
 const BEFORE: usize = 6;
@@ -26,7 +25,7 @@ pub(super) fn run(args: &QuizArgs, look: Look) -> anyhow::Result<Exit> {
     let (lang, mut score, mut told) = (look.lang, Score::default(), Vec::new());
     let mut state = excerpt.before.clone();
     let say = |text: &str| styled(text, To::Stdout, look.color);
-    for step in steps(&excerpt.events) {
+    for step in steps(&excerpt.events, &excerpt.header) {
         if let Some(question) = question(step, &state).filter(|_| score.asked < args.questions) {
             let from = told.len().saturating_sub(BEFORE);
             if !say(&(told.split_off(from).join("") + &asked(&question, score.asked + 1, lang)))? {
@@ -50,11 +49,8 @@ pub(super) fn run(args: &QuizArgs, look: Look) -> anyhow::Result<Exit> {
 /// The number that was typed, from 0; `None` for the end of stdin, or `q`.
 fn answer(answers: usize, again: impl Fn() -> anyhow::Result<bool>) -> anyhow::Result<Option<usize>> {
     loop {
-        let mut line = String::new();
-        if io::stdin().lock().read_line(&mut line)? == 0 || line.trim() == "q" {
-            return Ok(None);
-        }
-        match line.trim().parse::<usize>() {
+        let Some(line) = typed_line()?.filter(|line| line != "q") else { return Ok(None) };
+        match line.parse::<usize>() {
             Ok(number) if (1..=answers).contains(&number) => return Ok(Some(number - 1)),
             _ if !again()? => return Ok(None),
             _ => {}
@@ -63,7 +59,7 @@ fn answer(answers: usize, again: impl Fn() -> anyhow::Result<bool>) -> anyhow::R
 }
 
 fn again(answers: usize, lang: Lang) -> String {
-    say!(lang, "a number from 1 to {answers}, or q to end > ", "请输入 1 到 {answers} 的数字，或用 q 结束 > ")
+    say!(lang, "type a number from 1 to {answers}, or q to quit > ", "请输入 1 到 {answers} 的数字，或输入 q 退出 > ")
 }
 
 fn asked(question: &Question, number: usize, lang: Lang) -> String {
@@ -93,7 +89,7 @@ fn verdict(is_right: bool, step: Step<'_>, why: &str, lang: Lang) -> String {
     let verdict = if is_right {
         format!("{GOOD}✓ {}{GOOD:#}", lang.pick("right", "正确"))
     } else {
-        format!("{BAD}✗ {}{BAD:#}", lang.pick("no", "不对"))
+        format!("{BAD}✗ {}{BAD:#}", lang.pick("wrong", "不对"))
     };
     let why = break_lines(&lang.read(why), terminal_width().saturating_sub(3)).join("\n   ");
     format!("{verdict}\n{}   {why}\n", line(step, lang))
@@ -103,7 +99,7 @@ fn conclude(score: &Score, lang: Lang, say: impl Fn(&str) -> anyhow::Result<bool
     let Score { asked, right } = score;
     if *asked == 0 {
         return Err(Failed(both!(
-            "no question was answered: this record has no call whose outcome can be foreseen, or stdin ended",
+            "no question was answered: this record has no call whose outcome can be predicted, or stdin ended",
             "没有回答任何题目：记录里没有可以预测结果的调用，或者输入已结束"
         ))
         .into());

@@ -14,7 +14,7 @@ use day30::tap::{self, Faults, Flow, Plan, Tally};
 use day30::trace::Header;
 use day30::view::{Says, big_number};
 use day30::{both, random, say, words};
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 
 pub(super) fn run(args: &TapArgs, look: Look) -> anyhow::Result<Exit> {
@@ -55,8 +55,11 @@ fn server(typed: &str) -> Result<String, Usage> {
 /// Whether a connection to the server would come back to this very tap, and again, and again.
 fn leads_to_itself(to: &str, bound: SocketAddr) -> bool {
     let is_here = |address: SocketAddr| {
-        let is_any = bound.ip().is_unspecified() && (address.ip().is_loopback() || address.ip().is_unspecified());
-        address.port() == bound.port() && (address.ip() == bound.ip() || is_any)
+        let (to, here) = (address.ip().to_canonical(), bound.ip().to_canonical());
+        let is_local = |ip: IpAddr| ip.is_loopback() || ip.is_unspecified();
+        // To connect to every address is to connect to this machine, and who listens on every address is met on each.
+        let meets = (here.is_unspecified() && is_local(to)) || (to.is_unspecified() && is_local(here));
+        address.port() == bound.port() && (to == here || meets)
     };
     to.to_socket_addrs().is_ok_and(|mut all| all.any(is_here))
 }

@@ -17,7 +17,7 @@ impl Excerpt {
     /// Each step, with the state before it and after it.
     pub fn walk<'e>(&'e self, mut visit: impl FnMut(Step<'e>, &State, &State)) {
         let mut after = self.before.clone();
-        for step in steps(&self.events) {
+        for step in steps(&self.events, &self.header) {
             let before = after.clone();
             after.apply(step);
             visit(step, &before, &after);

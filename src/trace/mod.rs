@@ -38,4 +38,4 @@ pub use recorder::{Began, Recorder};
 pub use sequence::Sequence;
 pub use sink::Sink;
 pub use state::State;
-pub use steps::{SLEEP, Step, steps};
+pub use steps::{SLEEP, Step, is_spin, steps};

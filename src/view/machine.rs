@@ -23,8 +23,12 @@ pub fn machine(state: &State, current: Option<u64>, lang: Lang, width: usize, ro
     let mut workers: Vec<_> = state.workers.iter().collect();
     let first = |it: &&Worker| workers_first(state, it.actor);
     workers.sort_by_key(first);
+    let more = workers.len().saturating_sub(rows / 3);
     let mut lines: Vec<String> = workers.into_iter().take(rows / 3).map(|it| worker(it, state, lang)).collect();
-    lines.extend(listener(state, lang));
+    if more > 0 {
+        lines.push(say!(lang, "{DIM}… and {more} more threads{DIM:#}", "{DIM}……还有 {more} 个线程{DIM:#}"));
+    }
+    lines.extend(listener(state, lang).map(|line| fit(&line, width)));
     let mut conns: Vec<&Connection> = state.connections.iter().collect();
     // The one that matters first, then those that go on, the newest first.
     conns.sort_by_key(|conn| (Some(conn.id) != current, conn.is_over(), std::cmp::Reverse(conn.id)));
@@ -55,7 +59,7 @@ fn worker(worker: &Worker, state: &State, lang: Lang) -> String {
         Doing::Asleep { call, link, since } => {
             let call = link.map_or_else(|| call.name().to_owned(), |link| format!("{} #{}", call.name(), link.id));
             let time = span(state.at.saturating_sub(since), lang);
-            say!(lang, "asleep in {call} for {time}", "休眠于 {call}，已 {time}")
+            say!(lang, "asleep in {call} for {time}", "在 {call} 中休眠，已 {time}")
         }
         Doing::Ended => lang.pick("done", "已结束").to_owned(),
         Doing::Running if worker.spin.is_some() => lang.pick("spinning", "空转").to_owned(),
@@ -64,8 +68,13 @@ fn worker(worker: &Worker, state: &State, lang: Lang) -> String {
     let spun = worker.spun(state.at);
     let spun = match spun {
         0 => String::new(),
-        1 => say!(lang, "  {WAIT}1 call for nothing{WAIT:#}", "  {WAIT}1 次白费的调用{WAIT:#}"),
-        _ => say!(lang, "  {WAIT}{} calls for nothing{WAIT:#}", "  {WAIT}{} 次白费的调用{WAIT:#}", big_number(spun)),
+        1 => say!(lang, "  {WAIT}1 call returned EAGAIN{WAIT:#}", "  {WAIT}1 次调用返回 EAGAIN{WAIT:#}"),
+        _ => say!(
+            lang,
+            "  {WAIT}{} calls returned EAGAIN{WAIT:#}",
+            "  {WAIT}{} 次调用返回 EAGAIN{WAIT:#}",
+            big_number(spun)
+        ),
     };
     format!("{name}{thread}{does}{spun}")
 }
@@ -76,7 +85,7 @@ fn listener(state: &State, lang: Lang) -> Option<String> {
     let blocking = blocking(listener.blocking, lang);
     let waiting: Vec<_> = state.connections.accept_queue().map(|conn| who(conn, Side::Client, lang)).collect();
     let queue = match (waiting.is_empty(), state.connections.sides().client) {
-        (true, false) => lang.pick("not recorded", "没有记录").to_owned(),
+        (true, false) => lang.pick("not recorded", "未记录").to_owned(),
         (true, true) => lang.pick("empty", "空").to_owned(),
         (false, _) => waiting.join(lang.pick(", ", "、")),
     };
@@ -101,7 +110,7 @@ fn end(conn: &Connection, side: Side, lang: Lang, width: usize) -> String {
             let waits = lang.pick("in the accept queue", "在等待队列中");
             say!(lang, "{waits}; {}", "{waits}；{}", kernel(end, lang))
         }
-        _ if end.actor.is_none() => lang.pick("not recorded", "没有记录").to_owned(),
+        _ if end.actor.is_none() => lang.pick("not recorded", "未记录").to_owned(),
         _ => {
             let (condition, blocking) = (condition(end.condition(), lang), blocking(end.blocking, lang));
             say!(lang, "{condition}{blocking}; {}", "{condition}{blocking}；{}", kernel(end, lang))
@@ -115,7 +124,7 @@ fn end(conn: &Connection, side: Side, lang: Lang, width: usize) -> String {
 /// What the kernel has for it, and what it keeps itself.
 fn kernel(end: &End, lang: Lang) -> String {
     let buffer = match &end.incoming {
-        None => lang.pick("buffer not recorded", "缓冲区没有记录").to_owned(),
+        None => lang.pick("buffer not recorded", "缓冲区未记录").to_owned(),
         Some(incoming) if incoming.count == 0 => lang.pick("buffer empty", "缓冲区空").to_owned(),
         Some(incoming) => {
             let (count, bytes) = (incoming.count, incoming.bytes.iter().copied().collect::<Vec<_>>());
@@ -124,7 +133,7 @@ fn kernel(end: &End, lang: Lang) -> String {
     };
     match end.unsent {
         0 => buffer,
-        unsent => say!(lang, "{buffer}; {unsent} not sent yet", "{buffer}；{unsent} 字节尚未发出"),
+        unsent => say!(lang, "{buffer}; {unsent} bytes not sent yet", "{buffer}；{unsent} 字节尚未发出"),
     }
 }
 
@@ -158,10 +167,10 @@ fn pad(name: &str) -> String {
 
 fn condition(condition: Condition, lang: Lang) -> &'static str {
     match condition {
-        Condition::Open => lang.pick("open", "打开"),
+        Condition::Open => lang.pick("open", "已连接"),
         Condition::FinSent => lang.pick("FIN sent", "已发 FIN"),
         Condition::FinReceived => lang.pick("FIN received", "已收 FIN"),
-        Condition::BothFins => lang.pick("FIN both ways", "双向 FIN"),
+        Condition::BothFins => lang.pick("both sent FIN", "双方已发 FIN"),
         Condition::Reset => lang.pick("reset (RST)", "已重置（RST）"),
         Condition::Closed => lang.pick("closed", "已关闭"),
     }

@@ -3,7 +3,7 @@
 use super::actor::actor_name;
 use crate::both;
 use crate::lang::Text;
-use crate::trace::state::{End, side};
+use crate::trace::state::{Connection, End, side};
 use crate::trace::{Call, Event, Outcome, SLEEP, State, Step, What};
 use std::io::ErrorKind;
 
@@ -47,9 +47,9 @@ pub fn question(step: Step<'_>, before: &State) -> Option<Question> {
         _ => return None,
     };
     match call {
-        Call::Recv => receives(event, end(event, before)?, right, asked.unwrap_or(1024)),
-        Call::Send => Some(sends(event, right, asked.unwrap_or_default())),
-        Call::Accept => Some(accepts(event, before, right)),
+        Call::Recv => receives(event, end(event, before)?, right, (*asked)?),
+        Call::Send => Some(sends(event, right, (*asked)?)),
+        Call::Accept => accepts(event, before, right),
         _ => None,
     }
 }
@@ -61,31 +61,29 @@ fn end<'s>(event: &Event, before: &'s State) -> Option<&'s End> {
 fn receives(event: &Event, end: &End, right: Way, room: usize) -> Option<Question> {
     let id = event.link.map_or(0, |link| link.id);
     let who = actor_name(event.actor);
-    // Where the buffer is not known, nobody could foresee how many bytes there are.
+    // Where nobody knows what lies in the buffer, nothing can be foreseen.
+    let lies_there = end.incoming.as_ref()?.count;
     let count = match right {
-        Way::Works(count) => {
-            end.incoming.as_ref()?;
-            count
-        }
-        _ => end.incoming.as_ref().map_or(0, |incoming| usize::try_from(incoming.count).unwrap_or(room)),
+        Way::Works(count) => count,
+        _ => usize::try_from(lies_there).unwrap_or(room),
     };
     let works = if count > 0 { count } else { 7 };
     let ask = both!(
-        "{who}: recv({room}) on connection #{id}{}. What will it give?",
-        "{who}：在连接 #{id} 上 recv({room}){}，会得到什么？",
+        "{who}: recv({room}) on connection #{id}{}. What will it return?",
+        "{who}：在连接 #{id} 上调用 recv({room}){}，会返回什么？",
         mode(end.blocking)
     );
     Some(choice(ask, &[Way::Works(works), Way::Eof, Way::WouldBlock, Way::Sleeps], right, |way| match way {
         Way::Works(count) => bytes(count),
         Way::Eof => both!("0 bytes: end of stream (EOF)", "0 字节：对方已关闭发送（EOF）"),
         Way::WouldBlock => both!("EAGAIN, at once: no data yet", "立即返回 EAGAIN：暂无数据"),
-        Way::Sleeps => both!("nothing yet: it will sleep", "暂时什么也没有：它会休眠"),
+        Way::Sleeps => both!("it does not return yet: the thread sleeps", "暂不返回：线程休眠"),
     }))
 }
 
 fn sends(event: &Event, right: Way, asked: usize) -> Question {
     let who = actor_name(event.actor);
-    let ask = both!("{who}: send of {asked} bytes. What will it give?", "{who}：send {asked} 字节，会得到什么？");
+    let ask = both!("{who}: send of {}. What will it return?", "{who}：调用 send 发送 {}，会返回什么？", bytes(asked));
     let mut ways = vec![Way::Works(asked), Way::WouldBlock, Way::Sleeps];
     if let Way::Works(part) = right
         && part != asked
@@ -98,38 +96,53 @@ fn sends(event: &Event, right: Way, asked: usize) -> Question {
         Way::Works(count) if count == asked => both!("{count}: the kernel takes all of it", "{count}：内核全部收下"),
         Way::Works(count) => both!("{count}: only a part", "{count}：只收下一部分"),
         Way::WouldBlock => both!("EAGAIN, at once: no room", "立即返回 EAGAIN：没有空间"),
-        Way::Eof | Way::Sleeps => both!("nothing yet: it will sleep", "暂时什么也没有：它会休眠"),
+        Way::Eof | Way::Sleeps => both!("it does not return yet: the thread sleeps", "暂不返回：线程休眠"),
     })
 }
 
-fn accepts(event: &Event, before: &State, right: Way) -> Question {
+fn accepts(event: &Event, before: &State, right: Way) -> Option<Question> {
     let who = actor_name(event.actor);
-    let waiting: Vec<_> =
-        before.connections.accept_queue().filter_map(|conn| conn.client.actor).map(actor_name).collect();
+    // Where nobody knows who waits, nothing can be foreseen.
+    if !before.connections.sides().client {
+        return None;
+    }
+    let queue: Vec<_> = before.connections.accept_queue().collect();
+    let waiting: Vec<_> = queue.iter().filter_map(|conn| conn.client.actor).map(actor_name).collect();
+    let right = match &event.what {
+        What::Call { outcome: Outcome::Address { ok }, .. } if waiting.len() > 1 => {
+            let is_it = |conn: Option<&&Connection>| conn.is_some_and(|conn| conn.client_address == Some(*ok));
+            match (is_it(queue.first()), is_it(queue.last())) {
+                (true, _) => Way::Works(0),
+                (_, true) => Way::Works(1),
+                _ => return None,
+            }
+        }
+        _ => right,
+    };
     let let_in = waiting.first().filter(|_| waiting.len() > 1);
     let blocking = before.listener.as_ref().and_then(|listener| listener.blocking);
-    let ask = both!("{who}: accept{}. What will it give?", "{who}：accept{}，会得到什么？", mode(blocking));
+    let ask = both!("{who}: accept{}. What will it return?", "{who}：调用 accept{}，会返回什么？", mode(blocking));
     let mut ways = vec![Way::Works(0), Way::WouldBlock, Way::Sleeps];
     if waiting.len() > 1 {
         ways.insert(1, Way::Works(1));
     }
-    choice(ask, &ways, right, |way| match (way, let_in) {
-        (Way::Works(0), None) => both!("a new client's socket", "一个新客户端的 socket"),
-        (Way::Works(0), Some(first)) => both!("{}, which connected first", "{}，它先连接", first),
+    Some(choice(ask, &ways, right, |way| match (way, let_in) {
+        (Way::Works(0), None) => both!("a new socket, for a new client", "一个新 socket，用于新的客户端"),
+        (Way::Works(0), Some(first)) => both!("{}, which connected first", "{}：最先连接", first),
         (Way::Works(_), _) => {
             let last = waiting.last().cloned().unwrap_or_default();
-            both!("{last}, which connected last", "{last}，它最后连接")
+            both!("{last}, which connected last", "{last}：最后连接")
         }
-        (Way::WouldBlock, _) => both!("EAGAIN, at once: nobody waits", "立即返回 EAGAIN：没有人在等"),
-        (Way::Eof | Way::Sleeps, _) => both!("nothing yet: it will sleep", "暂时什么也没有：它会休眠"),
-    })
+        (Way::WouldBlock, _) => both!("EAGAIN, at once: the accept queue is empty", "立即返回 EAGAIN：等待队列为空"),
+        (Way::Eof | Way::Sleeps, _) => both!("it does not return yet: the thread sleeps", "暂不返回：线程休眠"),
+    }))
 }
 
 /// Whether the socket's calls wait, as an aside.
 fn mode(blocking: Option<bool>) -> Text {
     match blocking {
-        Some(true) => both!(" (a blocking socket)", "（阻塞的 socket）"),
-        Some(false) => both!(" (a non-blocking socket)", "（非阻塞的 socket）"),
+        Some(true) => both!(" (a blocking socket)", "（阻塞 socket）"),
+        Some(false) => both!(" (a non-blocking socket)", "（非阻塞 socket）"),
         None => Text::default(),
     }
 }
@@ -176,12 +189,12 @@ mod tests {
             (Call::Send, Outcome::Count { ok: 1024 }, "1024: the kernel takes all of it"),
             (Call::Send, Outcome::Count { ok: 3 }, "3: only a part"),
             (Call::Send, nothing, "EAGAIN, at once: no room"),
-            (Call::Accept, nothing, "EAGAIN, at once: nobody waits"),
+            (Call::Accept, nothing, "EAGAIN, at once: the accept queue is empty"),
         ] {
             assert_eq!(right(Step::Happens(&event(call, outcome, 0)), &state).as_deref(), Some(answer));
             assert_eq!(
                 right(Step::Begins(&event(call, outcome, 50)), &state).as_deref(),
-                Some("nothing yet: it will sleep")
+                Some("it does not return yet: the thread sleeps")
             );
             assert_eq!(right(Step::Happens(&event(call, outcome, 50)), &state), None);
         }

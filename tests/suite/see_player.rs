@@ -127,7 +127,7 @@ fn too_many_events_are_refused_with_what_to_try() {
     let see = |more: &[&str]| Day30::new(["see", record.arg(), "--as", "html"]).args(more).run();
     see(&[]).expect_code(1).expect_stderr("try: a part of the record: --from 1 --to 20000");
     see(&["--from", "19000"]).expect_code(0);
-    see(&["--conn", "7"]).expect_code(1).expect_stderr("error: no event of this record fits\n");
+    see(&["--conn", "7"]).expect_code(1).expect_stderr("error: no event in this record matches\n");
 }
 
 /// The page that a run names in its last line, read and removed.

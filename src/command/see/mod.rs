@@ -12,6 +12,7 @@ use day30::lang::Lang;
 use day30::trace::Excerpt;
 use records::Record;
 use std::path::PathBuf;
+pub(super) use step::typed_line;
 
 /// So many events can be walked through.
 const MOST_STEPS: usize = 20_000;

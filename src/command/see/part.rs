@@ -4,6 +4,7 @@ use crate::cli::Part;
 use crate::command::Failed;
 use day30::both;
 use day30::trace::{Call, Event, Excerpt, Header, Outcome, State, Step, What};
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 /// Collects the events that are asked for, and no more of them than can be shown. Of one connection's it takes also how the server
@@ -16,40 +17,64 @@ pub(super) fn collect(
 ) -> anyhow::Result<Excerpt> {
     let mut before = State::new(&header);
     let mut kept: Vec<Event> = Vec::new();
-    let mut accept = None;
+    let mut accepts = Accepts::default();
+    let mut found = false;
     for event in events {
         let event = event?;
         if part.to.is_some_and(|to| event.number > to) {
             break;
         }
+        let mut wanted = vec![event];
         if let Some(conn) = part.conn {
-            match event.link {
-                Some(link) if link.id == conn => {
-                    let accepted = accept.take().filter(|accepted: &Event| peer(accepted) == Some(link.peer));
-                    kept.extend(accepted);
-                }
-                Some(_) => continue,
-                None if peer(&event).is_some() => {
-                    accept = Some(event);
-                    continue;
-                }
-                None if is_of_all(&event) => {}
-                None => continue,
-            }
+            wanted = accepts.of(conn, wanted.remove(0));
         }
-        if event.number < part.from {
-            before.apply(Step::Happens(&event));
-        } else {
-            kept.push(event);
+        for event in wanted {
+            if event.number < part.from {
+                before.apply(Step::Happens(&event));
+            } else {
+                found |= part.conn.is_none() || event.link.is_some();
+                kept.push(event);
+            }
         }
         if kept.len() > most {
             return Err(too_many(most, part).into());
         }
     }
-    if kept.is_empty() {
-        return Err(Failed(both!("no event of this record fits", "记录里没有符合条件的事件")).into());
+    if !found {
+        return Err(Failed(both!("no event in this record matches", "记录里没有符合条件的事件")).into());
     }
     Ok(Excerpt { header, before, events: kept })
+}
+
+/// The calls of `accept` that are held until it is known whose they are.
+#[derive(Default)]
+struct Accepts(VecDeque<Event>);
+
+/// So many may be waiting to be known.
+const HELD: usize = 4096;
+
+impl Accepts {
+    /// What belongs to the story of connection `conn`: this event, after the `accept` that let it in, if that was held so far.
+    fn of(&mut self, conn: u64, event: Event) -> Vec<Event> {
+        match event.link {
+            Some(link) if link.id == conn => {
+                let ends = [Some(link.peer), Some(link.local)];
+                let place = self.0.iter().position(|accept| ends.contains(&peer(accept)));
+                // Before the server has accepted it, its client may have sent: the accept is still to come then.
+                place.and_then(|place| self.0.remove(place)).into_iter().chain([event]).collect()
+            }
+            Some(_) => Vec::new(),
+            None if peer(&event).is_some() => {
+                if self.0.len() >= HELD {
+                    self.0.pop_front();
+                }
+                self.0.push_back(event);
+                Vec::new()
+            }
+            None if is_of_all(&event) => vec![event],
+            None => Vec::new(),
+        }
+    }
 }
 
 /// Whom an `accept` let in.
@@ -66,7 +91,7 @@ fn is_of_all(event: &Event) -> bool {
 }
 
 fn too_many(most: usize, part: &Part) -> Failed {
-    let (from, to) = (part.from, part.from + most as u64 - 1);
+    let (from, to) = (part.from, part.from.saturating_add(most as u64 - 1));
     Failed(both!(
         "more than {most} events cannot be shown this way\n  try: a part of the record: --from {from} --to {to}, or one connection: --conn 1",
         "这种方式最多显示 {most} 个事件\n  试试：只看一段：--from {from} --to {to}，或只看一个连接：--conn 1"

@@ -10,10 +10,12 @@ use day30::view::{
     Source, actor_name, break_lines, describe_step, explain, fit, machine, program, terminal_height, terminal_width,
 };
 use day30::{both, say};
-use std::io::{self, BufRead, IsTerminal};
+use std::io::{self, BufRead, IsTerminal, Read};
 
-/// So often the whole state is kept, so that a step back is not the whole way again.
-const KEEP_EVERY: usize = 256;
+/// So many whole states are kept, so that a step back is not the whole way again: each may have thousands of connections.
+const KEPT: usize = 32;
+/// As much as one line may have.
+const LONGEST_TYPED: u64 = 4096;
 
 /// What was typed.
 enum Typed {
@@ -67,12 +69,8 @@ pub(super) fn needs_a_person() -> Result<(), Usage> {
 }
 
 fn typed() -> io::Result<Typed> {
-    let mut line = String::new();
-    if io::stdin().lock().read_line(&mut line)? == 0 {
-        return Ok(Typed::Quit);
-    }
-    let line = line.trim();
-    Ok(match line {
+    let Some(line) = typed_line()? else { return Ok(Typed::Quit) };
+    Ok(match line.as_str() {
         "" | "n" => Typed::Next,
         "b" => Typed::Back,
         "q" => Typed::Quit,
@@ -84,31 +82,40 @@ fn typed() -> io::Result<Typed> {
     })
 }
 
+/// What was typed in one line; `None` at the end of stdin. Nobody types more than this, and a file may have no line at all.
+pub(in crate::command) fn typed_line() -> io::Result<Option<String>> {
+    let mut line = Vec::new();
+    let count = io::stdin().lock().take(LONGEST_TYPED).read_until(b'\n', &mut line)?;
+    Ok((count > 0).then(|| String::from_utf8_lossy(&line).trim().to_owned()))
+}
+
 struct Walk<'e> {
     excerpt: &'e Excerpt,
     steps: Vec<Step<'e>>,
-    /// The state before each `KEEP_EVERY`th step.
+    /// The state before each `keep_every`th step.
     kept: Vec<State>,
+    keep_every: usize,
     lang: Lang,
 }
 
 impl<'e> Walk<'e> {
     fn new(excerpt: &'e Excerpt, lang: Lang) -> Self {
-        let steps = steps(&excerpt.events);
+        let steps = steps(&excerpt.events, &excerpt.header);
         let (mut state, mut kept) = (excerpt.before.clone(), Vec::new());
+        let keep_every = steps.len() / KEPT + 1;
         for (place, step) in steps.iter().enumerate() {
-            if place % KEEP_EVERY == 0 {
+            if place % keep_every == 0 {
                 kept.push(state.clone());
             }
             state.apply(*step);
         }
-        Self { excerpt, steps, kept, lang }
+        Self { excerpt, steps, kept, keep_every, lang }
     }
 
     /// How everything stands before a step.
     fn before(&self, place: usize) -> State {
-        let mut state = self.kept.get(place / KEEP_EVERY).unwrap_or(&self.excerpt.before).clone();
-        let from = place / KEEP_EVERY * KEEP_EVERY;
+        let mut state = self.kept.get(place / self.keep_every).unwrap_or(&self.excerpt.before).clone();
+        let from = place / self.keep_every * self.keep_every;
         self.steps.iter().take(place).skip(from).for_each(|step| state.apply(*step));
         state
     }

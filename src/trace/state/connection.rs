@@ -74,6 +74,8 @@ pub struct End {
     pub fin_received: bool,
     /// A call said that the connection is broken.
     pub reset: bool,
+    /// This end has sent a reset itself: it was closed with bytes unread, or on purpose.
+    pub reset_sent: bool,
     /// It is closed.
     pub closed: bool,
     /// What its protocol learned last.
@@ -116,6 +118,18 @@ impl End {
     /// Learns a fact; that a character is whole again takes back that it was held.
     pub(super) fn learn(&mut self, fact: &Fact) {
         self.fact = (!matches!(fact, Fact::LetterWhole { .. })).then(|| fact.clone());
+    }
+
+    /// Closes it. A FIN follows what was sent, unless the connection is broken, or bytes were left unread: then it is a reset.
+    pub(super) fn close(&mut self) {
+        self.closed = true;
+        self.reset_sent |= self.incoming.as_ref().is_some_and(|incoming| incoming.count > 0);
+        self.fin_sent |= !self.reset && !self.reset_sent;
+    }
+
+    pub(super) fn end(&mut self, ending: Ending) {
+        self.ending = Some(ending);
+        self.reset_sent |= ending == Ending::ResetSent;
     }
 
     fn failed(&mut self, outcome: Outcome) {

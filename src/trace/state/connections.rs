@@ -106,7 +106,7 @@ impl Connections {
             found = self.list.iter_mut().filter(waiting).find(|conn| conn.client_address.is_none());
         }
         if let Some(conn) = found {
-            (conn.accepted, conn.id, conn.client_address) = (true, self.accepted, Some(client));
+            (conn.accepted, conn.client_address) = (true, Some(client));
             conn.server.actor = Some(actor);
             return;
         }

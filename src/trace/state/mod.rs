@@ -96,7 +96,7 @@ impl State {
             }
             What::Folded { .. } => self.worker(event, |worker| worker.called(event)),
             What::Fact(fact) => self.connections.change(event, |end| end.learn(fact)),
-            What::Ended { ended } => self.connections.change(event, |end| end.ending = Some(*ended)),
+            What::Ended { ended } => self.connections.change(event, |end| end.end(*ended)),
             What::Dropped { dropped } => self.lost = self.lost.saturating_add(*dropped),
             What::Delayed { .. } | What::Check { .. } => {}
         }
@@ -121,7 +121,7 @@ impl State {
             }
             (Call::Shutdown, Outcome::Done { .. }, _) => connections.change(event, |end| end.fin_sent = true),
             (Call::Close, _, Some(_)) => {
-                connections.change(event, |end| (end.closed, end.fin_sent) = (true, true));
+                connections.change(event, End::close);
                 self.leaves(event);
             }
             (Call::SetNonblocking, Outcome::Done { .. }, Some(_)) => {

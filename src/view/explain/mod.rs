@@ -7,7 +7,7 @@ use super::narrate::Narrator;
 use crate::both;
 use crate::lang::{Lang, Text};
 use crate::trace::state::side;
-use crate::trace::{Call, Event, SLEEP, State, Step, What};
+use crate::trace::{Call, Event, SLEEP, State, Step, What, is_spin};
 
 /// What happened at a step, in a line.
 #[must_use]
@@ -15,9 +15,9 @@ pub fn describe_step(step: Step<'_>) -> Text {
     match (step, &step.event().what) {
         (Step::Begins(_), What::Call { call, .. }) => {
             let name = call.name();
-            both!("{name} falls asleep", "{name} 进入休眠")
+            both!("the thread sleeps in {name}", "线程在 {name} 中休眠")
         }
-        (Step::Begins(_), _) => both!("calls that find nothing, again and again", "一次又一次什么也没等到的调用"),
+        (Step::Begins(_), _) => both!("calls return EAGAIN, again and again", "反复调用，每次都返回 EAGAIN"),
         (Step::Happens(event), _) => {
             let [en, zh] = [Lang::En, Lang::Zh].map(|lang| Narrator::sentence(lang, event));
             Text { en, zh }
@@ -41,29 +41,29 @@ fn begins(event: &Event) -> Text {
             let calls = big_number(folded.iter().fold(0, |sum, (_, count)| sum.saturating_add(*count)));
             let seconds = span.as_secs_f64();
             both!(
-                "From here on the loop asks again and again without ever sleeping. In the next {seconds:.2} s, {calls} calls find nothing.",
-                "从这里开始，循环反复询问，从不休眠：接下来的 {seconds:.2} 秒里有 {calls} 次调用什么也没等到。"
+                "The loop never sleeps. In the next {seconds:.2} s, its calls return EAGAIN {calls} times.",
+                "循环从不休眠。接下来的 {seconds:.2} 秒里，有 {calls} 次调用返回 EAGAIN。"
             )
         }
         What::Call { call: Call::Accept, .. } => both!(
-            "The accept queue is empty, and the listening socket blocks: accept puts this thread to sleep. The kernel wakes it when a client connects.",
+            "The accept queue is empty, and the listening socket is blocking: accept puts this thread to sleep. The kernel wakes it when a client connects.",
             "等待队列是空的，而监听 socket 是阻塞的：accept 让这个线程休眠。有客户端连接时，内核会唤醒它。"
         ),
         What::Call { call: Call::Recv, .. } => both!(
-            "The receive buffer is empty, and the socket blocks: recv puts this thread to sleep. Bytes or a FIN from the peer will wake it.",
-            "接收缓冲区是空的，而 socket 是阻塞的：recv 让这个线程休眠。对方发来数据或 FIN 时，它才会醒来。"
+            "The receive buffer is empty, and the socket is blocking: recv puts this thread to sleep. Bytes, a FIN or an RST from the peer will wake it.",
+            "接收缓冲区是空的，而 socket 是阻塞的：recv 让这个线程休眠。对方发来数据、FIN 或 RST 时，内核会唤醒它。"
         ),
         What::Call { call: Call::Send, .. } => both!(
-            "The send buffer is full, because the peer does not read: send puts this thread to sleep until there is room (back-pressure).",
-            "发送缓冲区满了，因为对方没有读取：send 让这个线程休眠，直到腾出空间（背压）。"
+            "The send buffer is full: the peer reads too slowly, or the network is too slow. send puts this thread to sleep until there is room (back-pressure).",
+            "发送缓冲区已满：对方读得太慢，或网络太慢。send 让这个线程休眠，直到腾出空间（背压）。"
         ),
         What::Call { call: Call::Poll, .. } => both!(
-            "No socket is ready. One call sleeps on behalf of all of them, and the kernel wakes it as soon as any of them is ready.",
-            "没有一个 socket 就绪。只用一次调用替所有 socket 休眠，其中任何一个就绪，内核就会唤醒它。"
+            "No socket is ready. One poll waits for all of them: the kernel wakes the thread as soon as any socket is ready.",
+            "没有 socket 就绪。一次 poll 同时等待所有 socket：线程休眠，任何一个 socket 就绪，内核就会唤醒它。"
         ),
         _ => both!(
-            "connect sleeps until the kernel of the other side has answered the handshake.",
-            "connect 会休眠，直到对方的内核应答握手。"
+            "connect puts this thread to sleep until the other side's kernel answers the handshake.",
+            "connect 让这个线程休眠，直到对方的内核应答握手。"
         ),
     }
 }
@@ -77,35 +77,40 @@ fn happens(event: &Event, before: &State) -> Text {
                 call: *call,
                 outcome: *outcome,
                 asked: *asked,
-                slept: took.is_some_and(|took| took >= SLEEP),
+                slept: took.is_some_and(|took| took >= SLEEP) && end.is_none_or(|end| end.blocking != Some(false)),
                 waiting: end.and_then(|end| Some(end.incoming.as_ref()?.count)),
                 queued: before.connections.accept_queue().count(),
                 blocking: end.and_then(|end| end.blocking),
+                fin_sent: end.is_some_and(|end| end.fin_sent),
+                reset: end.is_some_and(|end| end.reset),
+                reset_sent: end.is_some_and(|end| end.reset_sent),
             })
         }
-        What::Folded { .. } => both!(
-            "Each of these calls came back at once with nothing. Together they kept the processor busy: this is what polling in a loop costs.",
-            "这些调用每次都立即返回，什么也没有得到，合起来却一直占着 CPU：这就是循环轮询的代价。"
+        What::Folded { folded, span, .. } if is_spin(folded, *span) => both!(
+            "Each call returned EAGAIN at once. Together they kept the CPU busy: this is the cost of busy waiting.",
+            "每次调用都立即返回 EAGAIN，合起来却一直占用 CPU：这就是忙等待（循环轮询）的代价。"
         ),
+        What::Folded { .. } => both!("Each call returned EAGAIN at once.", "每次调用都立即返回 EAGAIN。"),
         What::Fact(_) => both!(
-            "No call was made: the program's protocol learned this from the bytes that it has by now.",
-            "这一步没有调用：程序的协议从已经收到的字节里得知了这一点。"
+            "This is no socket call: the program concludes or decides this by itself.",
+            "这一步不是 socket 调用，而是程序自己得出的结论或做出的决定。"
         ),
         What::Delayed { .. } => {
-            both!("This slows down whoever tries one secret after another.", "这样可以拖慢那些逐个试密钥的人。")
+            both!("This slows down a client that tries one secret after another.", "这样可以拖慢逐个猜测密钥的客户端。")
         }
         What::Ended { .. } => both!(
-            "The conversation is over. The socket still exists until it is closed.",
-            "对话结束了。socket 在被关闭之前仍然存在。"
+            "The program is done with this connection. Only close releases its socket.",
+            "程序不再使用这个连接。只有 close 才会释放 socket。"
         ),
-        What::Check { .. } => both!("The judge begins to play this check.", "评判程序开始执行这项检查。"),
+        What::Check { .. } => both!("The judge starts this check.", "评判程序开始执行这项检查。"),
+        What::Lesson { lesson } if lesson == "hmac" => both!("This lesson uses no socket.", "这一课不使用 socket。"),
         What::Lesson { .. } => both!(
             "A server is started for this lesson, and clients connect to it.",
             "为这一课启动一个服务器，然后客户端来连接。"
         ),
         What::Dropped { .. } => both!(
-            "The record has a gap here: what follows may look as if it came from nowhere.",
-            "记录在这里有缺口：后面的内容可能显得没有来由。"
+            "Events are missing here. A later step may lack its cause.",
+            "这里缺少一些事件，后面的步骤可能找不到原因。"
         ),
     }
 }

@@ -73,7 +73,7 @@ impl Tracks {
     pub(super) fn inside(&mut self, outer: Slice, name: &str, kind: &str) {
         let margin = SHORTEST / 2;
         self.push(
-            Slice { from: outer.from + margin, to: outer.to.saturating_sub(margin), ..outer },
+            Slice { from: outer.from.saturating_add(margin), to: outer.to.saturating_sub(margin), ..outer },
             name,
             kind,
             &json!({}),

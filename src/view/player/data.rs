@@ -59,7 +59,7 @@ pub(super) fn data(excerpt: &Excerpt) -> Data {
         Page { header: &excerpt.header, patches: Patches::default(), files: Vec::new(), asked: Interned::default() };
     let mut shown = Vec::new();
     let mut state = excerpt.before.clone();
-    for step in steps(&excerpt.events) {
+    for step in steps(&excerpt.events, &excerpt.header) {
         let told = page.told(step, &state);
         state.apply(step);
         shown.push(page.shown(step, told, &state));

@@ -15,7 +15,7 @@ use crate::trace::state::{Condition, Connection, Doing, End, Worker};
 use crate::trace::{Actor, Call, Event, State, What};
 use crate::view::{describe_ending, describe_fact};
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// So many of the bytes in a buffer are shown as cells.
 const CELLS: usize = 24;
@@ -50,11 +50,17 @@ impl Patches {
         let listener = state.listener.as_ref();
         let listener = listener.map(|it| json!([it.address.to_string(), it.listening, it.blocking]));
         now.push(("L".into(), listener.unwrap_or_default()));
-        for worker in &state.workers {
-            now.push((
-                format!("w{}.{}", self.actors.place(worker.actor), worker.thread.unwrap_or(0)),
-                self.worker(worker, state),
-            ));
+        let moves = |worker: &&Worker| !is_small || worker.spin.is_some() || worker.actor == event.actor;
+        for worker in state.workers.iter().filter(moves) {
+            let key = format!("w{}.{}", self.actors.place(worker.actor), worker.thread.unwrap_or(0));
+            // Of many threads, only the one that did something can have changed, or left.
+            if worker.is_of(event)
+                || worker.spin.is_some()
+                || !self.known.contains_key(&key)
+                || worker.doing == Doing::Ended
+            {
+                now.push((key, self.worker(worker, state)));
+            }
         }
         for (key, value) in now {
             if self.known.get(&key) != Some(&value) {
@@ -67,15 +73,12 @@ impl Patches {
 
     /// What was there and is not any more.
     fn gone(&mut self, state: &State, patch: &mut Map<String, Value>) {
-        let there: Vec<_> = state.connections.iter().map(|conn| self.key(conn)).collect();
-        let workers: Vec<_> = state.workers.iter().map(|it| (it.actor, it.thread.unwrap_or(0))).collect();
-        let workers: Vec<_> =
-            workers.into_iter().map(|(actor, thread)| format!("w{}.{thread}", self.actors.place(actor))).collect();
+        let mut there: HashSet<String> = state.connections.iter().map(|conn| self.key(conn)).collect();
+        let workers =
+            state.workers.iter().map(|it| format!("w{}.{}", self.actors.place(it.actor), it.thread.unwrap_or(0)));
+        there.extend(workers.collect::<Vec<_>>());
         self.known.retain(|key, _| {
-            let stays = match key.strip_prefix('c') {
-                Some(rest) => there.iter().any(|key| key.get(1..) == Some(rest.trim_end_matches(['c', 's']))),
-                None => key == "L" || workers.contains(key),
-            };
+            let stays = key == "L" || there.contains(key.trim_end_matches(['c', 's']));
             if !stays {
                 patch.insert(key.clone(), Value::Null);
             }
