@@ -5,7 +5,7 @@
 -- The server's port is 9000; for another one, use Analyze > Decode As, or  -d tcp.port==PORT,day30_auth
 --
 -- The wire: the server sends a challenge of 32 random bytes. The client answers with the digest's length as a 4-byte signed
--- integer, little-endian, and with that many lower-case hex digits (32 of MD5, 64 of SHA-256). The server says nothing back.
+-- integer, little-endian, and with that many lowercase hex digits (32 of MD5, 64 of SHA-256). The server sends nothing back.
 
 local auth = Proto("day30_auth", "day30 lesson 2: proving that a client knows a secret")
 

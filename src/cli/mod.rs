@@ -147,17 +147,17 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     #[command(about = words!(
         "Show a record again: as it was live, step by step, as a page, a picture, packets",
-        "重放 --record 写下的记录：像当时那样、逐步、网页、图、数据包",
+        "重看 --record 写下的记录：解说、逐步显示、网页、时序图、数据包",
     ))]
     See(SeeArgs),
     #[command(about = words!(
-        "Questions from a record: what will the next call give?",
-        "根据记录出题：下一次调用会得到什么？",
+        "Questions from a record: what will the next call return?",
+        "根据记录出题：下一次调用会返回什么？",
     ))]
     Quiz(QuizArgs),
     #[command(about = words!(
-        "Stand between a client and a server: show what passes, as a hexdump, and misbehave if asked to",
-        "站在客户端和服务器之间：用十六进制显示经过的数据，也可以故意出错",
+        "A proxy between a client and a server: shows what passes, as a hexdump, and misbehaves if asked to",
+        "客户端与服务器之间的代理：用十六进制显示经过的数据，也可以故意制造故障",
     ))]
     Tap(Box<TapArgs>),
     #[command(about = words!(

@@ -20,6 +20,6 @@ pub(crate) struct QuizArgs {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) part: Part,
-    #[arg(long, value_name = "NUMBER", default_value = "20", help = words!("Ask no more questions than this", "最多问这么多题"))]
+    #[arg(long, value_name = "NUMBER", default_value = "20", help = words!("Ask at most this many questions", "最多问这么多题"))]
     pub(crate) questions: usize,
 }

@@ -7,32 +7,34 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 #[command(after_help = examples!(
-    "day30 see day.jsonl                     " # "what --record day.jsonl wrote"
+    "day30 see day.jsonl                        " # "what --record day.jsonl wrote"
         "--record day.jsonl 写下的内容",
-    "day30 see day.jsonl --conn 2            " # "one connection" "只看一个连接",
-    "day30 see day.jsonl --step              " # "step by step, in the terminal" "在终端里逐步看",
-    "day30 see server.jsonl client.jsonl     " # "both sides of a pair, as one" "把一对的两份记录合起来看",
-    "day30 see day.jsonl --as html -o day.html" # "step by step, in a browser" "在浏览器里逐步看",
-    "day30 see day.jsonl --as ladder -o day.svg" # "a sequence diagram" "时序图",
+    "day30 see day.jsonl --conn 2               " # "one connection" "只看一个连接",
+    "day30 see day.jsonl --step                 " # "step by step, in the terminal" "在终端里逐步看",
+    "day30 see server.jsonl client.jsonl        " # "a server and its client, as one"
+        "把服务器和客户端的记录合起来看",
+    "day30 see day.jsonl --as html -o day.html  " # "step by step, in a browser" "在浏览器里逐步看",
+    "day30 see day.jsonl --as ladder -o day.svg " # "a sequence diagram" "时序图",
 ))]
 pub(crate) struct SeeArgs {
     #[arg(value_name = "FILE", required = true, help = words!(
-        "A record that --record wrote; `-` for stdin. A server's and its clients' are shown as one: connections are matched by \
-         their addresses, and a byte is sent before it is received, whatever the clocks say",
-        "--record 写出的记录文件；`-` 表示 stdin。一个服务器和它的客户端的记录会合并显示：按双方地址配对连接，\
-         并保证先发送、后收到，不管各自的时钟怎么走",
+        "A record written by --record; `-` for stdin. A server's record and its clients' are shown as one: connections are \
+         matched by their addresses. Every byte is shown as sent before it is received, even where clocks disagree",
+        "--record 写出的记录文件；`-` 表示 stdin。同时给出服务器和它的客户端的记录，就会合并显示：\
+         按双方地址配对连接；即使时钟不一致，也保证先发送、后收到",
     ))]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) part: Part,
     #[arg(long, help = words!(
-        "Tell also how long a call waited (asleep in recv, accept, poll, …)",
+        "Also show how long each call waited (asleep in recv, accept, poll, …)",
         "同时显示每次调用等待了多久（在 recv、accept、poll 等调用里休眠）",
     ))]
     pub(crate) waits: bool,
     #[arg(long, conflicts_with_all = ["view", "output", "waits"], help = words!(
-        "Step by step in the terminal, with the machine's state: Enter for the next step, b for the one before",
-        "在终端里逐步显示，每一步都给出机器的状态：回车到下一步，b 回上一步",
+        "Step by step in the terminal, with the state of programs, sockets and buffers: Enter for the next step, b for the \
+         previous one",
+        "在终端里逐步显示，并给出程序、socket 和缓冲区的状态：按回车到下一步，按 b 回上一步",
     ))]
     pub(crate) step: bool,
     #[arg(long = "as", value_name = "VIEW", default_value = "text", help = words!(
@@ -62,7 +64,7 @@ pub(crate) struct Part {
     #[arg(long, value_name = "NUMBER", help = words!("End with this event", "到这个事件为止"))]
     pub(crate) to: Option<u64>,
     #[arg(long, value_name = "NUMBER", help = words!(
-        "Only this connection, by the number behind the #",
+        "Only this connection, by the number after the #",
         "只看这个连接（即 # 后面的编号）",
     ))]
     pub(crate) conn: Option<u64>,

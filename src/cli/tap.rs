@@ -14,7 +14,7 @@ pub(crate) enum SaysName {
     Bytes,
     #[value(help = words!(
         "Lessons 1 and 4: text, characters split over reads, replies in uppercase",
-        "第 1、4 课：文本、被拆到两次读取的字符、大写回复",
+        "第 1、4 课：文本、跨两次读取的字符、大写回复",
     ))]
     Echo,
     #[value(help = words!("Lesson 2: challenge, length, digest", "第 2 课：挑战值、长度、摘要"))]
@@ -54,13 +54,13 @@ pub(crate) struct TapArgs {
     ))]
     pub(crate) port: Option<u16>,
     #[arg(long = "as", value_name = "WHAT", default_value = "bytes", help = words!(
-        "What the bytes mean, shown in the hexdump",
+        "How to read the bytes in the hexdump",
         "字节的含义，显示在十六进制转储中",
     ))]
     pub(crate) says: SaysName,
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = number(1_u32..=10_000), help = words!(
-        "How many connections at once; one more is reset",
-        "最多同时多少个连接；再来的一个会被重置",
+        "At most this many connections at once; any further one is reset (RST)",
+        "最多同时有多少个连接；超出的会被重置（RST）",
     ))]
     pub(crate) max_connections: u32,
     #[command(flatten)]
@@ -71,26 +71,26 @@ pub(crate) struct TapArgs {
 
 /// How it misbehaves. Each counts the bytes of one direction of one connection.
 #[derive(Clone, Debug, Args)]
-#[command(next_help_heading = words!("Misbehaviour", "故意出错"))]
+#[command(next_help_heading = words!("Misbehaviour", "故障注入"))]
 pub(crate) struct FaultArgs {
     #[arg(long, value_name = "DIRECTION", default_value = "both", help = words!(
-        "In which direction it misbehaves. For a different fault in each direction, connect two taps in a row",
+        "In which direction it misbehaves. For a different fault in each direction, chain two taps",
         "哪个方向出错。要让两个方向出不同的错，请把两个 tap 串起来",
     ))]
     pub(crate) on: OnName,
     #[arg(long, value_name = "N", value_parser = number(1_u32..=65_536), help = words!(
-        "Send 1 to N bytes at a time, 20 ms apart, so that they arrive as separate reads",
-        "每次发 1 到 N 字节，间隔 20 毫秒，使对方分多次读到",
+        "Send 1 to N bytes at a time, 20 ms apart, so that the receiver usually gets them in separate reads",
+        "每次发 1 到 N 字节，间隔 20 毫秒，通常会使对方分多次读到",
     ))]
     pub(crate) slice: Option<u32>,
     #[arg(long, value_name = "TIME", value_parser = some_span, help = words!(
-        "Deliver every byte this much later; at most 64 KiB are on the way, then the sender waits",
-        "每个字节都晚这么久送达；途中最多 64 KiB，超过则发送方等待",
+        "Deliver every byte this much later. The tap holds about 64 KiB at most, then it stops reading (back-pressure)",
+        "每个字节都延迟这么久送达。tap 最多暂存约 64 KiB，之后停止读取（背压）",
     ))]
     pub(crate) delay: Option<Duration>,
     #[arg(long, value_name = "TIME", value_parser = some_span, help = words!(
-        "Deliver bytes up to this much later, at random; their order stays",
-        "随机地再晚一些送达，最多晚这么久；顺序不变",
+        "Add a random delay of up to this much; the order of the bytes stays",
+        "每次再随机延迟一段时间，最多这么久；字节顺序不变",
     ))]
     pub(crate) jitter: Option<Duration>,
     #[arg(long, value_name = "BYTES", value_parser = at_least(1_u64), help = words!(
@@ -104,12 +104,12 @@ pub(crate) struct FaultArgs {
     ))]
     pub(crate) reset_after: Option<u64>,
     #[arg(long, value_name = "BYTES", value_parser = at_least(0_u64), help = words!(
-        "Swallow everything after this many bytes, the FIN too: the receiver just hears nothing more",
+        "Discard everything after this many bytes, the FIN too: the receiver gets nothing more",
         "送达这么多字节后，其余一律丢弃，FIN 也丢弃：接收方从此什么也收不到",
     ))]
     pub(crate) drop_after: Option<u64>,
     #[arg(long, value_name = "BYTES", value_parser = at_least(0_u64), help = words!(
-        "Shut down sending (FIN) after this many bytes, and swallow the rest; the other direction goes on",
+        "Shut down sending (FIN) after this many bytes, and discard the rest; the other direction goes on",
         "送达这么多字节后关闭发送方向（FIN），其余丢弃；另一方向照常",
     ))]
     pub(crate) half_close: Option<u64>,

@@ -15,12 +15,17 @@ pub(super) fn address(at: &At, command: &str) -> Result<String, Usage> {
         return Ok(format!("127.0.0.1:{port}"));
     }
     host_and_port(&at.addr).map(|()| at.addr.clone()).map_err(|why| {
-        let typed = shown(&at.addr, takes_secret(command));
+        let (typed, port) = (shown(&at.addr, takes_secret(command)), default_port(command));
         Usage(both!(
-            "--addr {typed}: {why}\n  write for example: --addr 127.0.0.1:9000, localhost:9000 or [::1]:9000",
-            "--addr {typed}：{why}\n  请写成：--addr 127.0.0.1:9000、localhost:9000 或 [::1]:9000"
+            "--addr {typed}: {why}\n  write for example: --addr 127.0.0.1:{port}, localhost:{port} or [::1]:{port}",
+            "--addr {typed}：{why}\n  请写成：--addr 127.0.0.1:{port}、localhost:{port} 或 [::1]:{port}"
         ))
     })
+}
+
+/// A tap stands before a server, so that its own port is the next one.
+fn default_port(command: &str) -> u16 {
+    if command == "tap" { 9001 } else { 9000 }
 }
 
 /// What is wrong with an address, in both languages.
@@ -55,17 +60,18 @@ pub(super) fn server_address(at: &At, command: &str) -> Result<String, Usage> {
 /// Why a server could not listen, and what to try.
 pub(super) fn cannot_listen(address: &str, error: &io::Error, command: &str) -> anyhow::Error {
     let free = words!("--port 0    (takes a free port)", "--port 0    （任选一个空闲端口）");
+    let port = default_port(command);
+    let (here, on_port) = (format!("--addr 127.0.0.1:{port}"), format!("--port {port}"));
     let (why, advice) = match error.kind() {
-        _ if is_unknown_name(error) => (unknown_name(), "--addr 127.0.0.1:9000"),
+        _ if is_unknown_name(error) => (unknown_name(), here.as_str()),
         ErrorKind::AddrInUse => {
             (both!("the port is in use: another program listens on it", "端口已被占用：另一个程序正在监听"), free)
         }
-        ErrorKind::PermissionDenied => {
-            (both!("only the administrator may use ports below 1024", "1024 以下的端口只有管理员能用"), "--port 9000")
-        }
-        ErrorKind::AddrNotAvailable => {
-            (both!("this machine has no such address", "本机没有这个地址"), "--addr 127.0.0.1:9000")
-        }
+        ErrorKind::PermissionDenied => (
+            both!("only the administrator may use ports below 1024", "1024 以下的端口只有管理员能用"),
+            on_port.as_str(),
+        ),
+        ErrorKind::AddrNotAvailable => (both!("this machine has no such address", "本机没有这个地址"), here.as_str()),
         _ => (describe_io_error(error), free),
     };
     anyhow::anyhow!(both!(

@@ -36,10 +36,11 @@ impl Page {
         let (events, more) = self.kept.take();
         let Some(last) = events.last().map(|event| event.number) else { return Ok(()) };
         if more > 0 {
+            let are = if more == 1 { "event is" } else { "events are" };
             let (last, more) = (big_number(last), big_number(more));
             remark(&say!(
                 look.lang,
-                "the page ends with event {last}; {more} more events are left out",
+                "the page ends with event {last}; {more} more {are} left out",
                 "网页到第 {last} 个事件为止；后面还有 {more} 个事件没有放进去"
             ));
         }

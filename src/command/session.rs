@@ -75,7 +75,7 @@ pub(super) fn in_session(
     let recorded_by = [journal.as_ref().map(Journal::sink), page.as_ref().map(Page::sink)];
     let trace = recorder(role, look, seeing, &console, recorded_by.into_iter().flatten().collect());
     if role != Role::Client && !seeing.quiet {
-        say_that_it_stops(&stop, &console, look.lang);
+        say_that_it_stops(&stop, &console, role, look.lang);
     }
     let session = Session { console, trace, stop, lang: look.lang, quiet: seeing.quiet };
     let outcome = run(&session);
@@ -145,15 +145,20 @@ fn view(look: Look) -> view::Look {
 }
 
 /// Draining may take a while: whoever pressed Ctrl-C is told what is going on.
-fn say_that_it_stops(stop: &Stop, console: &Console, lang: Lang) {
+fn say_that_it_stops(stop: &Stop, console: &Console, role: Role, lang: Lang) {
     let console = console.clone();
     // The terminal has written ^C: begin a new line.
     let new_line = if io::stderr().is_terminal() { "\n" } else { "" };
+    let (en, zh) = match role {
+        Role::Tap(_) => ("is still delivered", "仍会送达"),
+        _ => ("still gets its reply", "仍会回复"),
+    };
+    let what = lang.pick(en, zh);
     stop.on_request(move || {
         console.try_notice(say!(
             lang,
-            "{new_line}stopping: data already received still gets its reply; press Ctrl-C again to exit at once",
-            "{new_line}正在停止：已收到的数据仍会回复；再按一次 Ctrl-C 立即退出"
+            "{new_line}stopping: data already received {what}; press Ctrl-C again to exit at once",
+            "{new_line}正在停止：已收到的数据{what}；再按一次 Ctrl-C 立即退出"
         ));
     });
 }

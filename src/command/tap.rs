@@ -44,9 +44,9 @@ pub(super) fn run(args: &TapArgs, look: Look) -> anyhow::Result<Exit> {
     })
 }
 
-/// The server's address, as `HOST:PORT`.
+/// The server's address, as `HOST:PORT`: what is advised is a client's default.
 fn server(typed: &str) -> Result<String, Usage> {
-    server_address(&At { addr: typed.to_owned(), port: None }, "tap").map_err(|Usage(why)| {
+    server_address(&At { addr: typed.to_owned(), port: None }, "nonblock-client").map_err(|Usage(why)| {
         let [en, zh] = [why.en, why.zh].map(|text| text.replace("--addr ", "--to "));
         Usage(Text { en, zh })
     })
@@ -66,9 +66,9 @@ fn leads_to_itself(to: &str, bound: SocketAddr) -> bool {
 
 fn itself(to: &str) -> Usage {
     Usage(both!(
-        "--to {to} is where this tap itself listens: each connection would come back to it\n  \
-         listen somewhere else, for example: --port 9001",
-        "--to {to} 正是这个 tap 自己监听的地址，每个连接都会绕回来\n  请改在别处监听，例如：--port 9001"
+        "--to {to} is the address that this tap itself listens on: each connection would come back to it\n  \
+         listen on another port: --port 0",
+        "--to {to} 正是这个 tap 自己监听的地址，每个连接都会绕回来\n  请换一个监听端口：--port 0"
     ))
 }
 
@@ -133,7 +133,7 @@ fn introduce(session: &Session, args: &TapArgs, to: &str, bound: SocketAddr, see
     let faults = &args.faults;
     // One byte at a time is no chance.
     if faults.slice.is_some_and(|bytes| bytes > 1) || faults.jitter.is_some() {
-        session.say(say!(lang, "seed {seed} (again: --seed {seed})", "随机种子 {seed}（重现：--seed {seed}）"));
+        session.say(say!(lang, "seed {seed} (to repeat: --seed {seed})", "随机种子 {seed}（重现：--seed {seed}）"));
     }
 }
 
@@ -156,9 +156,10 @@ fn summary(tally: &Tally, lang: Lang) -> String {
 fn passed(flow: Flow, lang: Lang) -> String {
     let [received, sent, swallowed, undelivered] =
         [flow.received, flow.sent, flow.swallowed, flow.undelivered].map(big_number);
-    let mut text = say!(lang, "{received} bytes received, {sent} sent on", "收到 {received} 字节，转发 {sent} 字节");
+    let unit = if flow.received == 1 { "byte" } else { "bytes" };
+    let mut text = say!(lang, "{received} {unit} received, {sent} forwarded", "收到 {received} 字节，转发 {sent} 字节");
     if flow.swallowed > 0 {
-        text += &say!(lang, ", {swallowed} swallowed on purpose", "，按要求丢弃 {swallowed} 字节");
+        text += &say!(lang, ", {swallowed} discarded on purpose", "，按要求丢弃 {swallowed} 字节");
     }
     if flow.undelivered > 0 {
         text += &say!(lang, ", {undelivered} NOT delivered", "，未能送达 {undelivered} 字节");

@@ -30,7 +30,11 @@ pub(super) fn describe_call(
         }
         Outcome::Failed(errno) => {
             let why = in_words(errno.error).map_or_else(|| format!("{:?}", errno.error), |why| why.of(lang).to_owned());
+            // What is not the system's has no name there.
             let errno = errno.lesson_name();
+            if errno == "-" {
+                return (BAD, format!("{name} → {why}"));
+            }
             (BAD, say!(lang, "{name} → {errno}: {why}", "{name} → {errno}：{why}"))
         }
         Outcome::Address { ok } if call == Call::Accept => (Style::new(), format!("{name} → {ok}")),

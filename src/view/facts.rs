@@ -103,14 +103,12 @@ pub fn describe_fact(fact: &Fact, lang: Lang) -> String {
         Fact::Surplus { answered, bytes } => surplus(*answered, bytes, lang),
         Fact::Misbehaved { fault } => misbehaved(*fault, lang).to_owned(),
         Fact::Undelivered { bytes, on_purpose: true } => {
-            say!(lang, "{bytes} bytes for this side were swallowed on purpose", "按要求丢弃了发往这一方的 {bytes} 字节")
+            let are = if *bytes == 1 { "byte for this side was" } else { "bytes for this side were" };
+            say!(lang, "{bytes} {are} discarded on purpose", "按要求丢弃了发往这一方的 {bytes} 字节")
         }
         Fact::Undelivered { bytes, on_purpose: false } => {
-            say!(
-                lang,
-                "{bytes} bytes could not be delivered: this side is gone",
-                "有 {bytes} 字节无法送达：这一方已断开"
-            )
+            let were = if *bytes == 1 { "byte was" } else { "bytes were" };
+            say!(lang, "{bytes} {were} not delivered: the connection had ended", "有 {bytes} 字节未送达：连接已经结束")
         }
     }
 }
@@ -155,11 +153,11 @@ fn misbehaved(fault: Misbehaviour, lang: Lang) -> &'static str {
             lang.pick("on purpose (--reset-after): RST to both sides", "按要求（--reset-after）：向双方发 RST")
         }
         Misbehaviour::HalfClose => lang.pick(
-            "on purpose (--half-close): FIN to this side; what follows is swallowed",
+            "on purpose (--half-close): FIN to this side; what follows is discarded",
             "按要求（--half-close）：向这一方发 FIN，之后的数据丢弃",
         ),
         Misbehaviour::Drop => lang.pick(
-            "on purpose (--drop-after): whatever follows is swallowed, a FIN too",
+            "on purpose (--drop-after): whatever follows is discarded, a FIN too",
             "按要求（--drop-after）：之后的数据全部丢弃，FIN 也丢弃",
         ),
     }
@@ -239,7 +237,7 @@ pub fn describe_ending(ending: Ending, lang: Lang) -> &'static str {
         Ending::IdleKick => lang.pick("silent for too long", "太久没有发来数据"),
         Ending::WriteStall => lang.pick("did not read its replies for too long", "迟迟不读取回复"),
         Ending::Reset => lang.pick("the other side reset the connection (RST)", "对方重置了连接（RST）"),
-        Ending::ResetSent => lang.pick("this side reset the connection (RST)", "本方重置了连接（RST）"),
+        Ending::ResetSent => lang.pick("the tap reset the connection (RST)", "tap 重置了连接（RST）"),
         Ending::Rejected => lang.pick("the server is full", "客户端数已达上限"),
         Ending::Evicted => lang.pick("closed to make room for a new client", "为新客户端腾出位置而被关闭"),
         Ending::Stopped => lang.pick("this side is stopping", "本方正在停止"),

@@ -31,6 +31,7 @@ pub(super) fn in_words(kind: ErrorKind) -> Option<Text> {
         ErrorKind::ConnectionRefused => text("connection refused", "连接被拒绝"),
         ErrorKind::ConnectionReset => text("the other side reset the connection (RST)", "对方重置了连接（RST）"),
         ErrorKind::ConnectionAborted => text("the connection was aborted", "连接被中止"),
+        ErrorKind::Interrupted => text("interrupted", "被中断"),
         ErrorKind::TimedOut => text("timed out", "超时"),
         ErrorKind::AddrInUse => text("the address is in use", "地址已被占用"),
         ErrorKind::AddrNotAvailable => text("this machine has no such address", "本机没有这个地址"),

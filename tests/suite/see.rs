@@ -48,7 +48,7 @@ fn a_part_can_be_asked_for() {
     let some = see(&file, &["--from", "2", "--to", "4"]).expect_code(0);
     assert_eq!(some.out().lines().count(), 1 + 3);
     assert!(some.out().lines().all(|line| all.contains(line)), "{}", some.out());
-    see(&file, &["--conn", "99"]).expect_code(1).expect_stderr("error: no event of this record fits\n");
+    see(&file, &["--conn", "99"]).expect_code(1).expect_stderr("error: no event in this record matches\n");
 }
 
 #[test]

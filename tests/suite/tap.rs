@@ -38,8 +38,8 @@ fn text_passes_and_is_explained() {
         " 00000000  73 74 72 61 c3 9f 65                              |stra..e|",
         " text \"STRASSE\": 7 bytes, 7 characters, the uppercase of what was sent",
         "connections 1 in ",
-        "to server   7 bytes received, 7 sent on\n",
-        "to client   7 bytes received, 7 sent on\n",
+        "to server   7 bytes received, 7 forwarded\n",
+        "to client   7 bytes received, 7 forwarded\n",
         "ended       closed 1\n",
     ] {
         assert!(output.stderr.contains(&format!("\n{line}")), "{line:?} is not in:\n{}", output.stderr);
@@ -97,7 +97,7 @@ fn a_character_that_is_split_over_two_reads_is_explained() {
     leave(client);
     let output = tap.stop();
     let begin = output.stderr.find("the beginning of a character: 1 of its 3 bytes").unwrap();
-    let end = output.stderr.find("the rest of a character: 中, of which 1 of 3 bytes came before").unwrap();
+    let end = output.stderr.find("the rest of a character: 中; 1 of its 3 bytes came before").unwrap();
     assert!(begin < end);
 }
 

@@ -66,8 +66,8 @@ fn what_a_side_that_is_gone_does_not_get_is_told() {
     tap.wait_for_stderr("→ 5 bytes \"never\"");
     reset(server);
     assert_eq!(client.read(&mut [0; 1]).unwrap_err().kind(), ErrorKind::ConnectionReset);
-    tap.wait_for_stderr("5 bytes could not be delivered: this side is gone");
-    tap.stop().expect_stderr("\nto server   5 bytes received, 0 sent on, 5 NOT delivered\n");
+    tap.wait_for_stderr("5 bytes were not delivered: the connection had ended");
+    tap.stop().expect_stderr("\nto server   5 bytes received, 0 forwarded, 5 NOT delivered\n");
     let record = file.read();
     let told = record.with("fact", "undelivered");
     assert_eq!((&told[0]["bytes"], &told[0]["on_purpose"]), (&5.into(), &false.into()));
@@ -81,7 +81,7 @@ fn a_side_that_closed_resets_whoever_goes_on_sending() {
     assert_eq!(server.read(&mut [0; 1]).unwrap(), 0);
     eventually("a send fails", || (&server).write_all(&[0; 1000]).is_err());
     eventually("it is counted", || !tap.running.stderr.text().is_empty());
-    tap.wait_for_stderr("bytes could not be delivered: this side is gone");
+    tap.wait_for_stderr("bytes were not delivered: the connection had ended");
     tap.stop().expect_stderr("\nended       reset-by-client 1\n");
 }
 

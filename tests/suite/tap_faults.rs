@@ -54,7 +54,7 @@ fn a_seed_repeats_the_slices() {
 #[test]
 fn a_seed_that_was_chosen_is_shown() {
     let server = upper_server("poll", &[]);
-    let shown = tap(&server.port(), &["--slice", "9"]).wait_for_stderr("again: --seed ");
+    let shown = tap(&server.port(), &["--slice", "9"]).wait_for_stderr("to repeat: --seed ");
     let seed = shown.split("--seed ").nth(1).unwrap().trim_end_matches(")\n");
     assert!(seed.parse::<u64>().is_ok(), "{shown}");
     let silent = tap(&server.port(), &["--slice", "1"]).stop();
@@ -98,7 +98,7 @@ fn a_reset_comes_to_both_sides_after_so_many_bytes() {
     }
     let output = tap.stop().expect_stderr("on purpose (--reset-after): RST to both sides");
     assert!(output.stderr.ends_with("\nended       reset-by-tap 1\n"), "{}", output.stderr);
-    assert!(output.stderr.contains("17 bytes received, 5 sent on, 12 NOT delivered"), "{}", output.stderr);
+    assert!(output.stderr.contains("17 bytes received, 5 forwarded, 12 NOT delivered"), "{}", output.stderr);
 }
 
 #[test]
@@ -110,14 +110,14 @@ fn what_is_dropped_never_arrives_and_the_fin_neither() {
     client.write_all(b"abcdef").unwrap();
     assert_eq!(read_exactly(&mut server, 3), b"abc");
     client.shutdown(Shutdown::Write).unwrap();
-    tap.wait_for_stderr("3 bytes for this side were swallowed on purpose");
+    tap.wait_for_stderr("3 bytes for this side were discarded on purpose");
     server.set_nonblocking(true).unwrap();
     assert_eq!(server.read(&mut [0; 1]).unwrap_err().kind(), ErrorKind::WouldBlock, "it hears nothing");
     server.set_nonblocking(false).unwrap();
     server.write_all(b"the other way").unwrap();
     server.shutdown(Shutdown::Write).unwrap();
     assert_eq!(read_to_end(&mut client), b"the other way");
-    tap.stop().expect_stderr("\nto server   6 bytes received, 3 sent on, 3 swallowed on purpose\n");
+    tap.stop().expect_stderr("\nto server   6 bytes received, 3 forwarded, 3 discarded on purpose\n");
 }
 
 #[test]
@@ -134,5 +134,5 @@ fn a_half_close_ends_one_direction_only() {
     client.shutdown(Shutdown::Write).unwrap();
     drop(server);
     assert_eq!(read_to_end(&mut client), b"");
-    tap.stop().expect_stderr("\nto server   10 bytes received, 4 sent on, 6 swallowed on purpose\n");
+    tap.stop().expect_stderr("\nto server   10 bytes received, 4 forwarded, 6 discarded on purpose\n");
 }

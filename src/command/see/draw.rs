@@ -15,9 +15,11 @@ use std::io::{self, IsTerminal};
 pub(super) fn draw(view: ViewName, args: &SeeArgs, record: Record, look: Look) -> anyhow::Result<Exit> {
     let (name, kind, most) = match view {
         ViewName::Text => {
-            return Err(
-                Usage(both!("text goes to stdout: leave --output out", "text 只写到 stdout：请去掉 --output")).into()
-            );
+            return Err(Usage(both!(
+                "text goes to stdout only: remove --output",
+                "text 只写到 stdout：请去掉 --output"
+            ))
+            .into());
         }
         ViewName::Ladder => ("ladder -o day.svg", Kind::Ladder, 1000),
         ViewName::Html => ("html -o day.html", Kind::Player, 20_000),
@@ -29,8 +31,8 @@ pub(super) fn draw(view: ViewName, args: &SeeArgs, record: Record, look: Look) -
         Some(file) => file.check()?,
         None if io::stdout().is_terminal() => {
             return Err(Usage(both!(
-                "this is nothing for a terminal\n  try: --as {name}",
-                "这种输出不适合终端\n  试试：--as {name}"
+                "this output is not for a terminal\n  try: --as {name}",
+                "这种输出不能直接显示在终端\n  试试：--as {name}"
             ))
             .into());
         }

@@ -92,14 +92,15 @@ fn heading(lesson: &str, lang: Lang, width: usize) -> String {
 /// What there is to say when all is shown.
 fn conclude(shown: u64, unknown: u64, lang: Lang) -> anyhow::Result<Exit> {
     if unknown > 0 {
+        let are = if unknown == 1 { "event is of a kind" } else { "events are of kinds" };
         remark(&say!(
             lang,
-            "{unknown} events are of kinds that this version of day30 does not know",
+            "{unknown} {are} that this version of day30 does not know",
             "有 {unknown} 个事件是这个版本的 day30 不认识的"
         ));
     }
     if shown == 0 {
-        return Err(Failed(both!("no event of this record fits", "记录里没有符合条件的事件")).into());
+        return Err(Failed(both!("no event in this record matches", "记录里没有符合条件的事件")).into());
     }
     Ok(Exit::Fine)
 }

@@ -48,7 +48,7 @@ impl Record {
             let seconds = *shift as f64 / 1e6;
             remark(&say!(
                 lang,
-                "the clock of {name} was moved by {seconds:+.3} s: bytes were received before they were sent",
+                "the clock of {name} was moved by {seconds:+.3} s: otherwise bytes would have been received before they were sent",
                 "{name} 的时钟已调整 {seconds:+.3} 秒：否则会有数据在发送之前就被收到"
             ));
         }

@@ -45,7 +45,7 @@ pub(super) fn walk(excerpt: &Excerpt, look: Look) -> anyhow::Result<Exit> {
             Typed::Go(number) => place = number.saturating_sub(1).min(last),
             Typed::Find(text) => match walk.find(&text, place) {
                 Some(found) => place = found,
-                None => remark = Some(both!("no step has this text", "没有哪一步含有这段文字")),
+                None => remark = Some(both!("no step contains this text", "没有哪一步含有这段文字")),
             },
             Typed::Help => {
                 remark = Some(both!(

@@ -229,15 +229,15 @@ impl End {
 fn other_bytes(receiver: &str, sender: &str, link: Link) -> Text {
     let (local, peer) = (link.local, link.peer);
     both!(
-        "{receiver} received other bytes between {local} and {peer} than {sender} sent: they are records of different runs",
-        "{receiver} 在 {local} 与 {peer} 之间收到的，不是 {sender} 发送的：它们是不同运行的记录"
+        "between {local} and {peer}, {receiver} received bytes that {sender} did not send: the records are from different runs",
+        "在 {local} 与 {peer} 之间，{receiver} 收到的数据与 {sender} 发送的不一致：这些记录来自不同的运行"
     )
 }
 
 fn strangers(client: &str, server: &str) -> Text {
     both!(
-        "{client} and {server} have no connection in common: no two addresses in them are the same\n  \
+        "{client} and {server} have no connection in common: no connection has the same two addresses in both\n  \
          try: the two files of one run",
-        "{client} 和 {server} 没有共同的连接：其中没有相同的一对地址\n  试试：同一次运行的两个文件"
+        "{client} 和 {server} 没有共同的连接：没有哪个连接的两端地址在两份记录里都出现\n  试试：同一次运行的两份记录"
     )
 }

@@ -108,8 +108,8 @@ fn server_first<I>(sources: Vec<Source<I>>) -> Result<Vec<Source<I>>, Text> {
     match servers.as_slice() {
         [] => {
             return Err(both!(
-                "none of these records is a server's, so no two of them are sides of one connection",
-                "这些记录里没有服务器的记录，所以其中没有同一个连接的两端"
+                "none of these records is a server's\n  give a server's record and its clients'",
+                "其中没有服务器的记录，无法配对\n  请同时给出服务器和它的客户端的记录"
             ));
         }
         [_] => {}

@@ -32,9 +32,9 @@ pub(super) fn legend(sections: &[Section<'_>], left: f64, top: f64, room: f64, l
     let long = time(LONG, lang);
     let time = say!(
         lang,
-        "Time runs down, on a scale that makes short gaps visible; a gap of {long} or more is cut short, and marked on every lane. \
-         A call is shown when it returns.",
-        "时间向下流逝，刻度经过压缩，使短间隔也看得见；{long}以上的间隔被截短，并在每条泳道上标出。每次调用画在它返回的时刻。"
+        "Time runs down, not to scale: short gaps stay visible. A gap of {long} or more is cut short, and marked on every lane. \
+         A call is drawn when it returns.",
+        "时间自上而下，不按比例：短间隔也看得见，{long}及以上的间隔被截短，并在每条竖线上标出。每次调用画在它返回的时刻。"
     );
     for line in Font::Sans.wrap(&time, LETTERS, room) {
         y += LINE - 4.0;
@@ -59,14 +59,21 @@ fn entries(sections: &[Section<'_>], lang: Lang) -> Vec<(String, &'static str)> 
         (
             has(|arrow| arrow.kind == Kind::Handshake),
             drawn(Kind::Handshake),
-            lang.pick("connect to accept (handshake)", "connect 到 accept（握手）"),
+            lang.pick(
+                "connect (handshake) to the accept that takes the connection",
+                "从 connect（握手）到取出该连接的 accept",
+            ),
         ),
         (
             has(|arrow| matches!(arrow.kind, Kind::Bytes(_))),
             drawn(Kind::Bytes(0)),
-            lang.pick("bytes: send to the recv that takes them", "字节：从 send 到取走它们的 recv"),
+            lang.pick("bytes, from send to the recv that takes them", "字节：从 send 到取走它们的 recv"),
         ),
-        (has(|arrow| arrow.kind == Kind::Fin), drawn(Kind::Fin), lang.pick("end of stream (FIN)", "关闭发送（FIN）")),
+        (
+            has(|arrow| arrow.kind == Kind::Fin),
+            drawn(Kind::Fin),
+            lang.pick("shut down sending (FIN)", "关闭发送（FIN）"),
+        ),
         (has(|arrow| arrow.kind == Kind::Reset), drawn(Kind::Reset), lang.pick("reset (RST)", "重置（RST）")),
         (
             sections.iter().any(|section| section.arrows.iter().any(|arrow| is_open(section, arrow))),
@@ -81,7 +88,7 @@ fn entries(sections: &[Section<'_>], lang: Lang) -> Vec<(String, &'static str)> 
         (
             bars().any(|bar| matches!(bar.busy, Busy::Spinning(_))),
             bar("spin"),
-            lang.pick("calls again and again for nothing (EAGAIN)", "反复调用，没有结果（EAGAIN）"),
+            lang.pick("repeated calls that return EAGAIN", "反复调用，每次都返回 EAGAIN"),
         ),
     ];
     all.into_iter().filter(|(is_there, ..)| *is_there).map(|(_, sign, meaning)| (sign, meaning)).collect()

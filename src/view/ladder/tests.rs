@@ -191,7 +191,7 @@ fn a_sleep_is_a_bar_and_calls_for_nothing_another_and_a_long_gap_is_cut_short() 
     told.0.events[3].at += LONG - Duration::from_millis(2);
     let svg = drawn(&told.0, Lang::En);
     assert!(svg.contains("slept 200\u{a0}ms") && svg.contains("asleep in a call"), "{svg}");
-    assert!(svg.contains("61 234 calls for nothing in 90 ms") && svg.contains("class=\"spin s\""), "{svg}");
+    assert!(svg.contains("in the next 90 ms: 61 234 calls return EAGAIN") && svg.contains("class=\"spin s\""), "{svg}");
     assert!(svg.contains(">+200 ms<") && svg.matches("end\" x=\"71.0\"").count() == 1, "{svg}");
 }
 

@@ -81,7 +81,7 @@ fn spins(section: &Section<'_>, place: usize, lang: Lang, room: f64) -> Label {
     let Some(Busy::Spinning(spin)) = first.map(|bar| bar.busy) else { return Label::default() };
     let (count, span) = (big_number(spin.calls), time(spin.span, lang));
     let text =
-        say!(lang, "from here on: {count} calls for nothing in {span}", "从这里起的 {span}内：{count} 次调用没有结果");
+        say!(lang, "in the next {span}: {count} calls return EAGAIN", "接下来的 {span}内：{count} 次调用返回 EAGAIN");
     sentence("wait", text, room, false)
 }
 
@@ -155,14 +155,12 @@ pub(super) fn titles(header: &Header, lang: Lang) -> [String; 2] {
         [header.command.as_ref(), &header.address, header.io.as_ref()].map(|word| escape(word.as_bytes()));
     let title = format!("day30 {command}");
     match header.role.as_ref() {
-        "demo" => {
-            [title, lang.pick("every socket call, in the order of time", "按时间顺序排列的每一次 socket 调用").into()]
-        }
+        "demo" => [title, lang.pick("every socket call, in time order", "按时间顺序排列的每一次 socket 调用").into()],
         _ => [
             title,
             say!(
                 lang,
-                "every socket call, in the order of time; {address}, I/O model {io}",
+                "every socket call, in time order; {address}, I/O model {io}",
                 "按时间顺序排列的每一次 socket 调用；{address}，I/O 模型 {io}"
             ),
         ],

@@ -38,7 +38,7 @@ fn about(header: &Header, lang: Lang) -> String {
     say!(
         lang,
         "Synthesised by day30 see from a record of the socket calls of day30 {command}, {address}. No packet was captured: sequence \
-         numbers, acknowledgements and checksums were computed from what the calls moved, and the times are the calls'.",
+         numbers, acknowledgements and checksums were computed from what the calls moved. The times are those of the calls.",
         "由 day30 see 根据 day30 {command}（{address}）的 socket 调用记录合成，没有抓取任何真实的数据包：序号、确认号和校验和是根据各次调用\
          收发的数据算出来的，时间是调用的时间。"
     )

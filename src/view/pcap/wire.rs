@@ -153,7 +153,7 @@ impl Wire {
                     _ => false,
                 };
                 if is_reset && !flow.is_over {
-                    let (en, zh) = (" (the peer's kernel sent this reset)", "（这个重置是对方的内核发送的）");
+                    let (en, zh) = (" (the peer's kernel sent this reset)", "（这个 RST 由对方的内核发送）");
                     self.tell(here, peer, RST | ACK, &[], said + self.lang.pick(en, zh));
                     self.flows.get_mut(&here.client).into_iter().for_each(|flow| flow.is_over = true);
                 }
@@ -192,10 +192,12 @@ impl Wire {
             let mut comment = said.to_owned();
             if end > known {
                 let zeros = end - known.max(at);
+                let (last, stand) =
+                    if zeros == 1 { ("byte", "a zero stands for it") } else { ("bytes", "zeros stand for them") };
                 comment += &say!(
                     self.lang,
-                    " (the record does not hold the last {zeros} bytes of this packet: zeros stand for them)",
-                    "（这个数据包的最后 {zeros} 个字节没有记录，用零代替）"
+                    " (the record does not hold the last {zeros} {last} of this packet: {stand})",
+                    "（这个数据包的最后 {zeros} 个字节没有记录，用 0 填充）"
                 );
             }
             self.tell(here, from, PSH | ACK, &part, comment);
@@ -248,13 +250,15 @@ impl Wire {
         say!(
             self.lang,
             "inferred from event {number}: this side was not recorded",
-            "根据事件 {number} 推断：这一方没有记录"
+            "根据事件 {number} 推断：这一方未记录"
         )
     }
 
     fn of_kernel(&self) -> String {
-        let (en, zh) =
-            ("the server's kernel answers, before the program accepts", "服务器的内核作答，这时程序还没有 accept");
+        let (en, zh) = (
+            "the server's kernel answers by itself; accept returns later",
+            "由服务器的内核自动应答，accept 之后才返回",
+        );
         self.lang.pick(en, zh).to_owned()
     }
 }

@@ -148,7 +148,7 @@ impl Tracks {
         let name = match track {
             Track::Thread(_, number) => say!(self.lang, "thread {}", "线程 {}", thread(number)),
             Track::Spin(_, number) => {
-                say!(self.lang, "thread {}: calls for nothing", "线程 {}：空调用", thread(number))
+                say!(self.lang, "thread {}: EAGAIN", "线程 {}：EAGAIN", thread(number))
             }
             Track::Connection(client) => client.to_string(),
         };

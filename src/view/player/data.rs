@@ -21,6 +21,8 @@ pub(super) struct Data {
     pub(super) title: Text,
     /// `[name, is the server]` of each actor.
     actors: Vec<(usize, bool)>,
+    /// Whether the trace tells of both sides: else nobody knows who waits in the accept queue.
+    clients_known: bool,
     sources: Vec<File>,
     questions: Interned<(usize, Vec<usize>)>,
     steps: Vec<Shown>,
@@ -69,11 +71,13 @@ pub(super) fn data(excerpt: &Excerpt) -> Data {
     let actors =
         actors.into_iter().map(|actor| (patches.texts.text(&actor_name(actor)), side(actor) == Side::Server)).collect();
     let sources = files.iter().map(|source| File { name: source.name, text: source.text }).collect();
-    let format = "day30-player";
+    let sides = excerpt.before.connections.sides();
+    let (format, clients_known) = ("day30-player", sides.client && sides.server);
     Data {
         format,
         title: title(&excerpt.header),
         actors,
+        clients_known,
         sources,
         questions: asked,
         steps: shown,

@@ -34,7 +34,8 @@ function listenerRow(state, conns) {
     const waiting = conns.filter((key) => !state[key][3]);
     const queue = make("div", "queue");
     queue.append(...waiting.map((key) => make("span", "newcomer", owner(state[key + "c"], state[key][1]))));
-    if (!waiting.length) queue.append(make("span", "none", word("empty")));
+    // Who waits there is known only where the clients tell of their calls.
+    if (!waiting.length) queue.append(make("span", "none", word(DATA.clients_known ? "empty" : "unknown")));
     socket.append(queue);
   } else {
     socket.append(make("p", "none", word("unknown")));
@@ -87,7 +88,7 @@ function program(workers, name, side, actor, end) {
   box.append(make("p", "room", word("program")), make("h3", "", name));
   for (const worker of workers) box.append(thread(worker, workers.length > 1));
   if (!workers.length) box.append(make("p", "none", word("unknown")));
-  if (end && end[UNSENT]) box.append(make("p", "unsent", `${end[UNSENT]} ${word("unsent")}`));
+  if (end && end[UNSENT]) box.append(make("p", "unsent", `${end[UNSENT]} ${word(end[UNSENT] === 1 ? "oneUnsent" : "unsent")}`));
   if (end && end[FACT] !== null) box.append(make("p", "fact", text(end[FACT])));
   return box;
 }
@@ -96,8 +97,8 @@ function thread([, number, doing, call, conn, since, calls], several) {
   const line = make("p", "thread " + doing);
   line.append(make("span", "sign"));
   const where = conn === null ? "" : ` #${conn}`;
-  const does = make("span", "does", several ? `${word("thread")} ${number ?? ""}: ` : "");
-  does.append(make("strong", "", word(doing) + (doing === "sleep" ? ` ${call}${where}` : "")));
+  const does = make("span", "does", several ? `${word("thread")} ${number ?? ""}${word("colon")}` : "");
+  does.append(make("strong", "", word(doing) + (doing === "sleep" ? `${language ? "" : " "}${call}${where}` : "")));
   if (doing === "sleep" && since !== null) does.append(make("span", "for", ` ${word("since")} ${duration(shown.us - since)}`));
   line.append(does);
   if (calls > 0) line.append(make("span", "calls", `${big(calls)} ${word(calls === 1 ? "oneForNothing" : "forNothing")}`));
@@ -117,7 +118,7 @@ function kernelBox(end, side, address, queued) {
   socket.append(badges(queued ? [word("waits")] : [address, word(end[CONDITION]), blocking(end[BLOCKS])]));
   socket.append(make("p", "label", word("buffer")), cells(end));
   if (side === "server" && end[FACT] !== null) socket.append(make("p", "fact", text(end[FACT])));
-  if (side === "server" && end[UNSENT]) socket.append(make("p", "unsent", `${end[UNSENT]} ${word("unsent")}`));
+  if (side === "server" && end[UNSENT]) socket.append(make("p", "unsent", `${end[UNSENT]} ${word(end[UNSENT] === 1 ? "oneUnsent" : "unsent")}`));
   if (end[ENDING] !== null) socket.append(make("p", "ending", text(end[ENDING])));
   box.append(socket);
   return box;

@@ -39,7 +39,7 @@ function fields(bytes, step) {
   const toServer = isServer === (step[CALL] === "recv");
   if (shown.isAuth && !toServer) return [[0, bytes.length, word("challenge")]];
   if (shown.isAuth && bytes.length > 4 && !bytes[1] && !bytes[2] && !bytes[3]) {
-    return [[0, 4, `${word("length")}: ${bytes[0]}`], [4, bytes.length, word("digest")]];
+    return [[0, 4, `${word("length")}${word("colon")}${bytes[0]}`], [4, bytes.length, word("digest")]];
   }
   const cut = cutCharacter(bytes);
   if (!shown.isAuth && cut) return [[0, bytes.length - cut, ""], [bytes.length - cut, bytes.length, word("letter")]];
@@ -91,7 +91,7 @@ function drawCode(index) {
 
 function drawListing(side, at, index) {
   const source = byId(`${side}-source`);
-  const caption = `${word(side)}: `;
+  const caption = word(side) + word("colon");
   source.parentElement.classList.toggle("past", at !== index);
   if (at < 0) {
     source.replaceChildren(make("span", "none", word(isListed(side, Number(inRust)) ? "noCode" : "noFile")));
@@ -106,7 +106,7 @@ function drawListing(side, at, index) {
     source.replaceChildren(...rows.map((row, at) => make("span", "line", null, make("span", "line-number", String(at + 1)), row + "\n")));
     drawnSource[side] = file;
   }
-  byId(`${side}-file`).textContent = `${caption}${DATA.sources[file].name}, ${language ? `第 ${line} 行` : `line ${line}`}`;
+  byId(`${side}-file`).textContent = `${caption}${DATA.sources[file].name}${language ? `，第 ${line} 行` : `, line ${line}`}`;
   source.querySelector(".at")?.removeAttribute("aria-current");
   source.querySelector(".at")?.classList.remove("at");
   const row = source.children[line - 1];

@@ -41,7 +41,7 @@ function answered(answer) {
   quiz.right += answer === right ? 1 : 0;
   show(index);
   const isLast = !DATA.steps.slice(index + 1).some((step) => step[QUESTION]);
-  const told = answer === right ? word("right") : `${word("wrong")} ${text(DATA.questions[place][1][right])}.`;
+  const told = answer === right ? word("right") : `${word("wrong")} ${text(DATA.questions[place][1][right])}${word("stop")}`;
   const panel = byId("question");
   panel.hidden = false;
   panel.classList.toggle("was-right", answer === right);

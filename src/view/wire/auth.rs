@@ -49,7 +49,7 @@ impl Handshake {
             if !rest.is_empty() {
                 fields.push(Field::new(
                     rest.len(),
-                    lang.pick("behind a wrong length: not a digest", "长度不对，之后的不是摘要"),
+                    lang.pick("after a wrong length: not a digest", "长度不对，之后的不是摘要"),
                 ));
             }
             return fields;
@@ -87,7 +87,7 @@ impl Handshake {
             }
             Some(length) => say!(
                 lang,
-                ", little-endian: {length}, and only 32 is legal (SHA-256: 64)",
+                ", little-endian: {length}, but only 32 is allowed (64 for SHA-256)",
                 "，小端序：{length}，只允许 32（SHA-256 为 64）"
             ),
         }
@@ -120,7 +120,10 @@ fn cut(bytes: &[u8], most: usize) -> (&[u8], &[u8]) {
 
 fn surplus(rest: &[u8], lang: Lang, fields: &mut Vec<Field>) {
     if !rest.is_empty() {
-        fields.push(Field::new(rest.len(), lang.pick("surplus: nothing more belongs here", "多余：此处不应再有数据")));
+        fields.push(Field::new(
+            rest.len(),
+            lang.pick("surplus: the protocol allows nothing more here", "多余：此处不应再有数据"),
+        ));
     }
 }
 
@@ -142,7 +145,7 @@ mod tests {
         let mut handshake = Handshake::default();
         let fields = told(handshake.by_server(&[7; 33], Lang::En));
         assert_eq!(fields[0], (32, "challenge: 32 bytes, random".into()));
-        assert_eq!(fields[1], (1, "surplus: nothing more belongs here".into()));
+        assert_eq!(fields[1], (1, "surplus: the protocol allows nothing more here".into()));
         let fields = told(handshake.by_client(&packed(32, &[b'a'; 32]), Lang::En));
         assert_eq!(fields[0], (4, "length: 4 bytes, little-endian: 32".into()));
         assert_eq!(fields[1], (32, "digest: 32 bytes, lowercase hex digits".into()));
@@ -165,8 +168,8 @@ mod tests {
     fn a_wrong_length_is_said_to_be_one() {
         for length in [-1, 0, 16, i32::MAX, 32 << 24] {
             let fields = told(Handshake::default().by_client(&packed(length, b"abc"), Lang::En));
-            let expected = format!("length: 4 bytes, little-endian: {length}, and only 32 is legal (SHA-256: 64)");
-            assert_eq!(fields, [(4, expected), (3, "behind a wrong length: not a digest".into())]);
+            let expected = format!("length: 4 bytes, little-endian: {length}, but only 32 is allowed (64 for SHA-256)");
+            assert_eq!(fields, [(4, expected), (3, "after a wrong length: not a digest".into())]);
         }
     }
 

@@ -114,7 +114,8 @@ impl Wire {
             lang.pick("server → client", "服务器 → 客户端")
         };
         let count = big_number(bytes.len() as u64);
-        let title = say!(lang, "#{} {who}: {count} bytes", "#{} {who}：{count} 字节", link.id);
+        let unit = if bytes.len() == 1 { "byte" } else { "bytes" };
+        let title = say!(lang, "#{} {who}: {count} {unit}", "#{} {who}：{count} 字节", link.id);
         Some(format!("{INDENT}{TAP}{title}{TAP:#}{}", dump(offset, bytes, &fields, lang, width)))
     }
 }
@@ -157,8 +158,9 @@ fn dump(mut offset: u64, bytes: &[u8], fields: &[Field], lang: Lang, width: usiz
         rest = if shown == part.len() { behind } else { rest.get(shown..).unwrap_or_default() };
     }
     if !rest.is_empty() {
-        let more = big_number(rest.len() as u64);
-        let more = say!(lang, "… and {more} more bytes (--record keeps them)", "……还有 {more} 字节（--record 会保存）");
+        let (more, unit) = (big_number(rest.len() as u64), if rest.len() == 1 { "byte" } else { "bytes" });
+        let more =
+            say!(lang, "… and {more} more {unit} (--record keeps them)", "……还有 {more} 字节（--record 会保存）");
         text += &format!("\n{INDENT}{DIM}{more}{DIM:#}");
     }
     text

@@ -67,7 +67,7 @@ impl Text {
                 let letter = escape(letter.as_bytes());
                 let meaning = say!(
                     lang,
-                    "the rest of a character: {letter}, of which {before} of {need} bytes came before",
+                    "the rest of a character: {letter}; {before} of its {need} bytes came before",
                     "一个字符的剩余部分：{letter}，{need} 个字节里有 {before} 个先到"
                 );
                 fields.push(Field::new(part.len(), meaning));
@@ -183,11 +183,14 @@ impl Verdict {
     pub(super) fn describe(self, lang: Lang) -> String {
         match self {
             Self::Upper => lang.pick(", the uppercase of what was sent", "，正是所发内容的大写").into(),
-            Self::Other { at, expected, found } => say!(
-                lang,
-                ", NOT the uppercase: {found:#04x} at {at}, not {expected:#04x}",
-                "，不是大写：第 {at} 字节是 {found:#04x}，应为 {expected:#04x}"
-            ),
+            Self::Other { at, expected, found } => {
+                let nth = at + 1;
+                say!(
+                    lang,
+                    ", NOT the uppercase: byte {nth} of this read is {found:#04x}, expected {expected:#04x}",
+                    "，不是大写：这次收到的第 {nth} 个字节是 {found:#04x}，应为 {expected:#04x}"
+                )
+            }
             Self::Unknown => String::new(),
         }
     }
@@ -210,7 +213,7 @@ mod tests {
         assert_eq!(fields(&mut text, b"a\xe4"), [(1, "text \"a\": 1 byte, 1 character".into()), (1, later.into())]);
         assert_eq!(fields(&mut text, b"\xb8")[0].1, "more of a character: 2 of its 3 bytes are here now");
         let last = fields(&mut text, b"\xadb");
-        assert_eq!(last[0], (1, "the rest of a character: 中, of which 2 of 3 bytes came before".into()));
+        assert_eq!(last[0], (1, "the rest of a character: 中; 2 of its 3 bytes came before".into()));
         assert_eq!(last[1], (1, "text \"b\": 1 byte, 1 character".into()));
     }
 

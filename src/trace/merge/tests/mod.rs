@@ -154,7 +154,7 @@ fn what_does_not_belong_together_is_refused() {
     }
     let why = why_not(other.files(&[0]));
     assert!(
-        why.starts_with("file0 received other bytes between 127.0.0.1:9000 and 127.0.0.1:50001 than file1"),
+        why.starts_with("between 127.0.0.1:9000 and 127.0.0.1:50001, file0 received bytes that file1 did not send"),
         "{why}"
     );
     // One thread that receives before the other side, which waits for it, has sent.
