@@ -1,6 +1,9 @@
 //! How far the packets of one connection are: what each side has sent, and acknowledged.
 
+use crate::protocol::Ending;
 use crate::trace::state::{Connection, Side};
+use crate::trace::{Call, Excerpt, What};
+use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 
 /// One direction of a connection, as far as its packets are made.
@@ -97,6 +100,21 @@ impl Flow {
             Side::Server => self.server,
         }
     }
+}
+
+/// The `close` calls behind which it says that this side reset the connection.
+pub(super) fn resets(excerpt: &Excerpt) -> HashSet<u64> {
+    let (mut said, mut resets) = (HashSet::new(), HashSet::new());
+    for (event, link) in excerpt.events.iter().rev().filter_map(|event| Some((event, event.link?))) {
+        match &event.what {
+            What::Ended { ended: Ending::ResetSent } => _ = said.insert((link.local, link.peer)),
+            What::Call { call: Call::Close, .. } if said.remove(&(link.local, link.peer)) => {
+                resets.insert(event.number);
+            }
+            _ => {}
+        }
+    }
+    resets
 }
 
 /// One address has one form, also where an IPv4 address stands in an IPv6 one.

@@ -1,6 +1,6 @@
 //! Makes packets of calls.
 
-use super::flow::{Flow, canonical};
+use super::flow::{Flow, canonical, resets};
 use super::packet::{ACK, FIN, LONGEST, PSH, RST, SYN, Segment};
 use crate::lang::Lang;
 use crate::say;
@@ -8,7 +8,7 @@ use crate::trace::state::{Side, side};
 use crate::trace::{Call, Event, Excerpt, Link, Outcome, State, Step, What};
 use crate::view::actor::actor_name;
 use crate::view::narrate::{Layout, Narrator};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -30,6 +30,8 @@ pub(super) struct Wire {
     flows: HashMap<SocketAddr, Flow>,
     /// To which address each client connects, where its `accept` does not tell.
     servers: HashMap<SocketAddr, SocketAddr>,
+    /// The numbers of the `close` calls that reset their connection.
+    resets: HashSet<u64>,
     begun: usize,
     room: u64,
     lang: Lang,
@@ -47,7 +49,8 @@ impl Wire {
     pub(super) fn new(excerpt: &Excerpt, lang: Lang) -> Self {
         // The first link of each client is the last that is kept.
         let links = excerpt.events.iter().rev().filter_map(|event| Some(addresses(side(event.actor), event.link?)));
-        Self { packets: Vec::new(), flows: HashMap::new(), servers: links.collect(), begun: 0, room: ROOM, lang }
+        let (servers, resets) = (links.collect(), resets(excerpt));
+        Self { packets: Vec::new(), flows: HashMap::new(), servers, resets, begun: 0, room: ROOM, lang }
     }
 
     /// What this step puts on the wire.
@@ -211,8 +214,12 @@ impl Wire {
     }
 
     fn fin(&mut self, here: Here<'_>, from: Side, said: String) {
-        self.tell(here, from, FIN | ACK, &[], said);
-        self.flows.get_mut(&here.client).into_iter().for_each(|flow| flow.way_mut(from).fin = true);
+        let is_reset = self.resets.contains(&here.event.number);
+        self.tell(here, from, if is_reset { RST } else { FIN } | ACK, &[], said);
+        if let Some(flow) = self.flows.get_mut(&here.client) {
+            flow.way_mut(from).fin = !is_reset;
+            flow.is_over |= is_reset;
+        }
     }
 
     /// A packet at the time of the event. Nothing follows a reset.

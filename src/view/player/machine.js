@@ -152,9 +152,11 @@ function wire(client, server, id) {
   const box = make("div", "wire");
   box.append(make("p", "room", word("wire")), make("span", "line"), make("span", "id", `#${id}`));
   const over = (end) => ["closed", "fin-sent", "both-fins"].includes(end[CONDITION]);
-  if (over(client)) box.append(make("span", "mark to-server", "FIN →"));
-  if (over(server)) box.append(make("span", "mark to-client", "← FIN"));
-  if (client[CONDITION] === "reset" || server[CONDITION] === "reset") box.append(make("span", "mark broken", "RST"));
+  const isReset = [client, server].some((end) => ["reset", "closed-reset"].includes(end[CONDITION]));
+  // Where a reset ended the connection, a close sends no FIN.
+  if (!isReset && over(client)) box.append(make("span", "mark to-server", "FIN →"));
+  if (!isReset && over(server)) box.append(make("span", "mark to-client", "← FIN"));
+  if (isReset) box.append(make("span", "mark broken", "RST"));
   return box;
 }
 

@@ -11,6 +11,7 @@
 
 use super::intern::Interned;
 use crate::lang::{Lang, Text};
+use crate::protocol::Ending;
 use crate::trace::state::{Condition, Connection, Doing, End, Worker};
 use crate::trace::{Actor, Call, Event, State, What};
 use crate::view::{describe_ending, describe_fact};
@@ -111,7 +112,7 @@ impl Patches {
         let fact = end.fact.as_ref().map(|fact| self.texts.text(&in_both(&|lang| describe_fact(fact, lang))));
         let ending =
             end.ending.map(|ending| self.texts.text(&in_both(&|lang| describe_ending(ending, lang).to_owned())));
-        let condition = condition(end.condition());
+        let condition = condition(end);
         json!([actor, condition, end.blocking, count, hex, end.unsent, fact, ending, end.sent, end.received])
     }
 
@@ -130,13 +131,15 @@ impl Patches {
     }
 }
 
-fn condition(condition: Condition) -> &'static str {
-    match condition {
+fn condition(end: &End) -> &'static str {
+    let is_reset = end.reset || matches!(end.ending, Some(Ending::Reset | Ending::ResetSent));
+    match end.condition() {
         Condition::Open => "open",
         Condition::FinSent => "fin-sent",
         Condition::FinReceived => "fin-received",
         Condition::BothFins => "both-fins",
         Condition::Reset => "reset",
+        Condition::Closed if is_reset => "closed-reset",
         Condition::Closed => "closed",
     }
 }

@@ -51,6 +51,7 @@ const WORDS = {
   "both-fins": ["both sent FIN", "双方已发 FIN"],
   "reset": ["reset (RST)", "已重置（RST）"],
   "closed": ["closed", "已关闭"],
+  "closed-reset": ["closed after a reset", "重置后关闭"],
   colon: [": ", "："],
   stop: [".", "。"],
   waits: ["waits in the accept queue", "在等待队列中"],
