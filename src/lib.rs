@@ -28,7 +28,8 @@
 //! 6. [`demo`] plays all four lessons with both ends in one process.
 //! 7. [`race`] measures the three I/O models, and other servers, side by side.
 //! 8. [`tap`] stands between any client and any server, shows what passes, and misbehaves if asked to.
-//! 9. [`check`] judges programs that are not ours: it plays their peer, and says what is wrong with them, and why.
+//! 9. `watch` sees the socket calls of any program, in any language, through the kernel (Linux only).
+//! 10. [`check`] judges programs that are not ours: it plays their peer, and says what is wrong with them, and why.
 //!
 //! # What holds everywhere
 //!
@@ -52,3 +53,5 @@ pub mod random;
 pub mod tap;
 pub mod trace;
 pub mod view;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+pub mod watch;

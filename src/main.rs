@@ -14,6 +14,12 @@ fn main() -> ExitCode {
     if words.get(1).is_some_and(|word| word == guard::WORD) {
         return guard::stand();
     }
+    #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+    if let [_, word, words @ ..] = words.as_slice()
+        && word == day30::watch::WORD
+    {
+        return day30::watch::stand(words);
+    }
     #[cfg(unix)]
     guard::allow();
     let look = command::Look::of(&words);

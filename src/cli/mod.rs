@@ -15,6 +15,7 @@ mod shared;
 pub(crate) mod span;
 mod tap;
 mod value;
+mod watch;
 
 pub(crate) use check::{CheckArgs, MEMORY, TIME_LIMIT, TargetName};
 pub(crate) use clients::{AuthClientArgs, NonblockClientArgs, SocketClientArgs, Talking};
@@ -27,6 +28,7 @@ pub(crate) use see::{Part, SeeArgs, ViewName};
 pub(crate) use servers::{AuthServerArgs, IoName, NonblockServerArgs, ServerArgs, SocketServerArgs};
 pub(crate) use shared::{At, SchemeName, SecretArgs, Seeing};
 pub(crate) use tap::{FaultArgs, OnName, SaysName, TapArgs};
+pub(crate) use watch::WatchArgs;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use day30::words;
@@ -160,6 +162,19 @@ pub(crate) enum Command {
         "客户端与服务器之间的代理：用十六进制显示经过的数据，也可以故意制造故障",
     ))]
     Tap(Box<TapArgs>),
+    #[command(about = words!(
+        "Run a program of your own, and show each of its socket calls, with its own lines (Linux)",
+        "运行你自己的程序，显示它的每一次 socket 调用和所在的代码行（仅 Linux）",
+    ), long_about = words!(
+        "Run a program of your own, and show each of its socket calls, with its own lines (Linux)\n\n\
+         The program runs unchanged, only slower: with its own input, output, terminal and exit code (128 and the signal's \
+         number, if one ended it). It can be in any language; a Python program tells its own lines. The first Ctrl-C reaches \
+         the program, a second one ends everything.",
+        "运行你自己的程序，显示它的每一次 socket 调用和所在的代码行（仅 Linux）\n\n\
+         程序照常运行，只是慢一些：输入、输出、终端和退出码都是它自己的（被信号结束时为 128 加信号编号）。任何语言都可以；\
+         Python 程序还会显示代码行。第一次 Ctrl-C 交给程序，第二次立即全部结束。",
+    ))]
+    Watch(WatchArgs),
     #[command(about = words!(
         "Race the I/O models: what each way of waiting costs, as numbers and pictures",
         "让各种 I/O 模型比赛：每种等待方式的代价，用数字和图表示",

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use day30::words;
 
 /// The commands that have a manual page of their own.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 15] = [
     "see",
     "quiz",
     "tap",
+    "watch",
     "race",
     "check",
     "completions",

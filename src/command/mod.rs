@@ -13,6 +13,7 @@ mod man;
 mod named;
 mod nonblock_client;
 mod nonblock_server;
+mod not_watched;
 mod output;
 mod output_file;
 mod output_kind;
@@ -31,6 +32,8 @@ mod socket_server;
 mod talk;
 mod tap;
 mod unrepeated;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod watch;
 
 use crate::cli::{Answer, Cli, Command, asked};
 use anstream::ColorChoice;
@@ -53,6 +56,8 @@ pub(crate) enum Exit {
     Unable,
     /// 130: Ctrl-C.
     Interrupted,
+    /// That of a program that was watched.
+    Program(u8),
 }
 
 impl Exit {
@@ -74,6 +79,7 @@ impl From<Exit> for ExitCode {
             Exit::Usage => 2,
             Exit::Unable => 3,
             Exit::Interrupted => 130,
+            Exit::Program(code) => code,
         })
     }
 }
@@ -93,6 +99,10 @@ pub(crate) fn run(cli: Cli, look: Look) -> anyhow::Result<Exit> {
         Some(Command::See(args)) => see::run(&args, look),
         Some(Command::Quiz(args)) => quiz::run(&args, look),
         Some(Command::Tap(args)) => tap::run(&args, look),
+        #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+        Some(Command::Watch(args)) => watch::run(&args, look),
+        #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+        Some(Command::Watch(_)) => not_watched::run(),
         Some(Command::Race(args)) => race::run(&args, look),
         Some(Command::Check(args)) => check::run(&args, look),
         Some(Command::Completions(args)) => completions::run(&args, look.lang),

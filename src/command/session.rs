@@ -31,6 +31,8 @@ pub(super) enum Role {
     Client,
     /// Both: what passes is shown as this.
     Tap(Says),
+    /// Neither: a program that is watched.
+    Watch,
 }
 
 /// One run of a server or a client.
@@ -74,7 +76,7 @@ pub(super) fn in_session(
     let page = Page::of(seeing.trace.see, header);
     let recorded_by = [journal.as_ref().map(Journal::sink), page.as_ref().map(Page::sink)];
     let trace = recorder(role, look, seeing, &console, recorded_by.into_iter().flatten().collect());
-    if role != Role::Client && !seeing.quiet {
+    if !matches!(role, Role::Client | Role::Watch) && !seeing.quiet {
         say_that_it_stops(&stop, &console, role, look.lang);
     }
     let session = Session { console, trace, stop, lang: look.lang, quiet: seeing.quiet };
@@ -102,7 +104,7 @@ pub(super) fn in_session(
 /// Tells the terminal, unless it is to be quiet, and whatever records.
 fn recorder(role: Role, look: Look, seeing: &Seeing, console: &Console, mut sinks: Vec<Sink>) -> Recorder {
     let (actor, explains) = match role {
-        Role::Server => (Actor::Server, None),
+        Role::Server | Role::Watch => (Actor::Server, None),
         Role::Client => (Actor::Client, None),
         Role::Tap(says) => (Actor::Tap, Some(Wire::new(says, look.lang, terminal_width()))),
     };

@@ -12,9 +12,9 @@
 //! | `version` | `2`; what version 1 lacked is said below, and is read as not known |
 //! | `day30` | the version of the program that wrote it |
 //! | `command` | the subcommand, as `"nonblock-server"` |
-//! | `role` | `"server"` or `"client"`; of a demo `"demo"`, of a tap `"tap"` |
-//! | `address` | the address listened on, or connected to, as it was asked for |
-//! | `io` | the I/O model, `"spin"`, `"poll"`, `"threads"`; a client's is `"blocking"` |
+//! | `role` | `"server"` or `"client"`; of a demo `"demo"`, of a tap `"tap"`, of a program that was watched `"watch"` |
+//! | `address` | the address listened on, or connected to, as it was asked for; of a program that was watched, its command |
+//! | `io` | the I/O model, `"spin"`, `"poll"`, `"threads"`; a client's is `"blocking"`, that of a program that was watched `"watched"` |
 //! | `started_unix_us` | when, in microseconds since 1970-01-01 UTC; every other time counts from here |
 //! | `payload_cap` | how many bytes of a payload are kept, [`PAYLOAD_CAP`] |
 //!
@@ -83,9 +83,9 @@ pub struct Header {
     pub day30: Cow<'static, str>,
     /// The subcommand.
     pub command: Cow<'static, str>,
-    /// `server`, `client`, `demo` or `tap`.
+    /// `server`, `client`, `demo`, `tap` or `watch`.
     pub role: Cow<'static, str>,
-    /// The address as it was asked for.
+    /// The address as it was asked for; of a program that was watched, its command.
     pub address: String,
     /// The I/O model.
     pub io: Cow<'static, str>,

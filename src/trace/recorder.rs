@@ -34,6 +34,8 @@ pub struct Recorder {
     shared: Option<Arc<Shared>>,
     /// Slow motion: how long each call waits before it is made.
     slow: Option<Duration>,
+    /// Who made the calls, where they are told for somebody else.
+    caller: Option<Arc<Caller>>,
 }
 
 #[derive(Debug)]
@@ -65,7 +67,7 @@ impl Recorder {
     /// A recorder that tells nobody. With `slow`, calls are slowed down all the same.
     #[must_use]
     pub fn off(actor: Actor, slow: Option<Duration>) -> Self {
-        Self { actor, shared: None, slow }
+        Self { actor, shared: None, slow, caller: None }
     }
 
     /// A recorder that tells all the sinks. `cap` is how much of a payload is kept, `None` for as much as a line shows.
@@ -76,13 +78,19 @@ impl Recorder {
         }
         let state = Mutex::new(State { last_number: 0, fold: Fold::default(), sinks });
         let shared = Shared { start: Instant::now(), cap: cap.unwrap_or(VIEW_CAP), order: None, state };
-        Self { actor, shared: Some(Arc::new(shared)), slow }
+        Self { actor, shared: Some(Arc::new(shared)), slow, caller: None }
     }
 
     /// The same recorder in the hands of another actor.
     #[must_use]
     pub fn of(&self, actor: Actor) -> Self {
         Self { actor, ..self.clone() }
+    }
+
+    /// The same recorder for the calls of somebody else, who was watched making them.
+    #[must_use]
+    pub fn by(&self, caller: Caller) -> Self {
+        Self { caller: Some(Arc::new(caller)), ..self.clone() }
     }
 
     /// A recorder that both ends of a connection tell, so that a send must stand before its receive: to be asked for
@@ -150,12 +158,24 @@ impl Recorder {
 
     /// Tells a call that moved bytes, or should have.
     pub fn transfer(&self, link: Link, call: Call, outcome: &io::Result<usize>, buffer: &[u8], took: Option<Duration>) {
-        if !self.is_on() {
-            return;
+        let data = outcome.as_ref().ok().and_then(|count| buffer.get(..*count)).unwrap_or_default();
+        self.moved(Some(link), call, (outcome, data), buffer.len(), took);
+    }
+
+    /// The same where not all of the buffer is at hand: what the call gave, the bytes it moved (the first of them, at least), and for
+    /// how many it had room, or how many it was given.
+    pub fn moved(
+        &self,
+        link: Option<Link>,
+        call: Call,
+        (outcome, data): (&io::Result<usize>, &[u8]),
+        asked: usize,
+        took: Option<Duration>,
+    ) {
+        if self.is_on() {
+            let moved = Moved { data: outcome.is_ok().then_some(data), asked: Some(asked) };
+            self.tell(link, call, outcome.as_ref().map(|count| Outcome::Count { ok: *count }), moved, took);
         }
-        let data = outcome.as_ref().ok().and_then(|count| buffer.get(..*count));
-        let moved = Moved { data, asked: Some(buffer.len()) };
-        self.tell(Some(link), call, outcome.as_ref().map(|count| Outcome::Count { ok: *count }), moved, took);
     }
 
     /// Tells that a check begins, in the record of a judge.
@@ -185,7 +205,7 @@ impl Recorder {
     pub fn flush(&self) {
         if let Some(shared) = &self.shared {
             let mut state = shared.lock();
-            state.tell_folded(self.actor, shared.start.elapsed(), true);
+            state.tell_folded(self, shared.start.elapsed(), true);
         }
     }
 
@@ -204,19 +224,19 @@ impl Recorder {
         let at = shared.start.elapsed();
         // In slow motion every repeat is worth its line.
         let is_repeat = would_block && self.slow.is_none() && state.fold.takes(link, call, at);
-        state.tell_folded(self.actor, at, false);
+        state.tell_folded(self, at, false);
         if !is_repeat {
             let Moved { data, asked } = moved;
             let data = data.map(|data| data.get(..shared.cap).unwrap_or(data).to_vec());
             let outcome = outcome.unwrap_or_else(|error| Outcome::Failed(Errno::from(error)));
-            state.push(self.actor, at, link, What::Call { call, outcome, data, asked, took });
+            state.push(self, at, link, What::Call { call, outcome, data, asked, took });
         }
     }
 
     fn push(&self, link: Option<Link>, what: What) {
         if let Some(shared) = &self.shared {
             let mut state = shared.lock();
-            state.push(self.actor, shared.start.elapsed(), link, what);
+            state.push(self, shared.start.elapsed(), link, what);
         }
     }
 }
@@ -228,15 +248,22 @@ impl Shared {
 }
 
 impl State {
-    fn tell_folded(&mut self, actor: Actor, at: Duration, last: bool) {
-        if let Some(what) = self.fold.due(at, last) {
-            self.push(actor, at, None, what);
+    fn tell_folded(&mut self, of: &Recorder, at: Duration, last: bool) {
+        match self.fold.due(at, last) {
+            // They come from several lines, and what was measured is the processor time of whoever tells them.
+            Some(What::Folded { folded, span, .. }) if of.caller.is_some() => {
+                let caller = of.caller.as_ref().map(|it| Caller { file: None, line: None, ..Caller::clone(it) });
+                self.push(&of.by(caller.unwrap_or_default()), at, None, What::Folded { folded, span, cpu: None });
+            }
+            Some(what) => self.push(of, at, None, what),
+            None => {}
         }
     }
 
-    fn push(&mut self, actor: Actor, at: Duration, link: Option<Link>, what: What) {
+    fn push(&mut self, of: &Recorder, at: Duration, link: Option<Link>, what: What) {
         self.last_number += 1;
-        let event = Event { number: self.last_number, at, actor, link, what, caller: Caller::this_thread() };
+        let caller = of.caller.as_deref().map_or_else(Caller::this_thread, Clone::clone);
+        let event = Event { number: self.last_number, at, actor: of.actor, link, what, caller };
         let Some((last, others)) = self.sinks.split_last_mut() else { return };
         others.iter_mut().for_each(|sink| sink.give(event.clone()));
         last.give(event);
@@ -244,37 +271,4 @@ impl State {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::sync::mpsc;
-
-    fn link(id: u64) -> Link {
-        Link { id, local: ([127, 0, 0, 1], 9000).into(), peer: ([127, 0, 0, 1], 50000).into() }
-    }
-
-    #[test]
-    fn a_full_sink_loses_events_and_says_how_many() {
-        let (send, receive) = mpsc::sync_channel(1);
-        let sink = Sink::new(move |event: Event| send.try_send(event).is_ok());
-        let recorder = Recorder::new(Actor::Server, vec![sink], None, None);
-        for id in 1..=4 {
-            recorder.ended(link(id), Ending::Eof);
-        }
-        assert_eq!(receive.recv().unwrap().number, 1);
-        recorder.ended(link(5), Ending::Eof);
-        assert_eq!(receive.recv().unwrap().what, What::Dropped { dropped: 3 });
-        recorder.ended(link(6), Ending::Eof);
-        assert_eq!(receive.recv().unwrap().what, What::Dropped { dropped: 1 });
-    }
-
-    #[test]
-    fn payloads_are_kept_up_to_the_cap() {
-        let (send, receive) = mpsc::channel();
-        let sink = Sink::new(move |event: Event| send.send(event).is_ok());
-        let recorder = Recorder::new(Actor::Client, vec![sink], Some(3), None);
-        recorder.transfer(link(1), Call::Send, &Ok(5), b"hello, this was not sent", None);
-        let (outcome, data, asked) = (Outcome::Count { ok: 5 }, Some(b"hel".to_vec()), Some(24));
-        let expected = What::Call { call: Call::Send, outcome, data, asked, took: None };
-        assert_eq!(receive.recv().unwrap().what, expected);
-    }
-}
+mod tests;

@@ -1,11 +1,11 @@
 //! Socket calls in words.
 
-use super::escape::preview;
+use super::escape::{escape, fit, preview};
 use super::io_error::in_words;
 use super::palette::{BAD, DIM, WAIT};
 use crate::lang::Lang;
 use crate::say;
-use crate::trace::{Call, Outcome};
+use crate::trace::{Call, Caller, Outcome};
 use anstyle::Style;
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -14,6 +14,8 @@ use std::time::Duration;
 const WORTH_TELLING: Duration = Duration::from_millis(5);
 /// Fewer repeats than this are no waste.
 const FEW: u64 = 10;
+/// How many columns of a file's name are shown.
+const LONGEST_NAME: usize = 30;
 
 /// A call by this name, what it gave, and as much of what it moved as fits into so many columns.
 pub(super) fn describe_call(
@@ -60,6 +62,17 @@ pub(super) fn describe_wait(took: Option<Duration>, lang: Lang) -> String {
             say!(lang, " (waited {seconds:.2} s)", "（等待 {seconds:.2} 秒）")
         }
         None => String::new(),
+    }
+}
+
+/// Where in its program a call stands, if that is known. A record may come from anybody.
+pub(super) fn describe_place(caller: &Caller) -> String {
+    match (&caller.file, caller.line) {
+        (Some(file), Some(line)) => {
+            let name = file.rsplit('/').next().unwrap_or_default();
+            format!("  {}:{line}", fit(&escape(name.as_bytes()), LONGEST_NAME))
+        }
+        _ => String::new(),
     }
 }
 

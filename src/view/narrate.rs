@@ -1,6 +1,6 @@
 //! A trace as it happens, a line for each event.
 
-use super::calls::{describe_call, describe_dropped, describe_folded, describe_wait};
+use super::calls::{describe_call, describe_dropped, describe_folded, describe_place, describe_wait};
 use super::escape::{escape, fit, wrap};
 use super::facts::{describe_ending, describe_fact};
 use super::lanes::{FIRST_LANE, LEAST_WIDTH, lane_of, lane_style, lane_width};
@@ -112,9 +112,11 @@ impl Narrator {
             What::Call { call, outcome, data, took, .. } => {
                 let columns = PAYLOAD_COLUMNS + self.width - LEAST_WIDTH;
                 let name = self.name_of(*call, event);
-                let columns = columns.saturating_sub(name.len() - call.name().len());
+                let place = describe_place(&event.caller);
+                let columns = columns.saturating_sub(name.len() - call.name().len()).saturating_sub(place.width());
                 let (style, text) = describe_call((*call, &name), *outcome, data.as_deref(), columns, lang);
-                (style, if self.waits { text + &describe_wait(*took, lang) } else { text })
+                let text = if self.waits { text + &describe_wait(*took, lang) } else { text };
+                (style, text + &place)
             }
             What::Folded { folded, span, cpu } => (WAIT, describe_folded(folded, *span, *cpu, lang)),
             What::Fact(fact) => (FACT, describe_fact(fact, lang)),

@@ -81,4 +81,6 @@ mod unrepeated;
 mod vectors;
 mod vectors_protocols;
 mod walls;
+mod watch;
+mod watch_process;
 mod words;

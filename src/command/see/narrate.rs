@@ -80,6 +80,9 @@ fn title(header: &Header) -> Text {
             "day30 {command} 的记录，{address}，I/O 模型 {io}"
         );
     }
+    if header.role == "watch" {
+        return both!("record of day30 {command} -- {address}", "day30 {command} -- {address} 的记录");
+    }
     both!("record of day30 {command}, {address}, I/O model {io}", "day30 {command} 的记录，{address}，I/O 模型 {io}")
 }
 

@@ -57,14 +57,17 @@ impl State {
             "server" => Sides { client: false, server: true },
             // A tap has one end of each connection: of its own server's it is the client.
             "client" | "tap" => Sides { client: true, server: false },
+            // Which it has is seen when it listens or connects.
+            "watch" => Sides { client: false, server: false },
             _ => Sides { client: true, server: true },
         };
         let server = match header.io.as_ref() {
             "spin" | "poll" => Some(false),
-            "threads" => Some(true),
+            // Of a program that is watched, all that changes it is told.
+            "threads" | "watched" => Some(true),
             _ => None,
         };
-        let client = matches!(header.role.as_ref(), "client" | "demo" | "pair" | "tap").then_some(true);
+        let client = matches!(header.role.as_ref(), "client" | "demo" | "pair" | "tap" | "watch").then_some(true);
         Self::empty(Connections::new(sides, client, server))
     }
 

@@ -26,6 +26,7 @@ pub mod tail;
 pub mod tapped;
 pub mod terminal;
 pub mod tools;
+pub mod watched;
 
 pub use serving::Serving;
 pub use stream::{assert_answers, leave, numbered, read_exactly, read_to_end, reset};
@@ -44,7 +45,7 @@ use std::time::{Duration, Instant};
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Every command.
-pub const COMMANDS: [&str; 15] = [
+pub const COMMANDS: [&str; 16] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -56,6 +57,7 @@ pub const COMMANDS: [&str; 15] = [
     "see",
     "quiz",
     "tap",
+    "watch",
     "race",
     "check",
     "completions",

@@ -1,0 +1,21 @@
+//! What `watch` takes.
+
+use super::{Seeing, examples};
+use clap::Args;
+use day30::words;
+
+#[derive(Debug, Args)]
+#[command(after_help = examples!(
+    "day30 watch -- python3 my_server.py 9000" # " your own lines beside the calls" " 每次调用旁标出你的代码行",
+    "day30 watch --see -- ./my_server {port} " # " any language; a page at the end" " 任何语言；结束时写出网页",
+    "day30 watch --record mine.jsonl -- node server.js 9000",
+))]
+pub(crate) struct WatchArgs {
+    #[command(flatten)]
+    pub(crate) seeing: Seeing,
+    #[arg(trailing_var_arg = true, required = true, value_name = "-- COMMAND", help = words!(
+        "The program to watch, with its arguments; {port} in it becomes a free port",
+        "要观察的程序及其参数；其中的 {port} 会换成一个空闲端口",
+    ))]
+    pub(crate) words: Vec<String>,
+}

@@ -1,0 +1,118 @@
+//! The processes and threads of a program, and which call each of them is in.
+
+use super::descriptors::{Descriptors, Shared};
+use super::filter::Asked;
+use crate::trace::Began;
+use std::collections::HashMap;
+use std::fs;
+
+/// A call that has begun.
+#[derive(Debug)]
+pub(super) struct Pending {
+    pub(super) asked: Asked,
+    pub(super) arguments: [u64; 6],
+    /// The socket that it is about.
+    pub(super) socket: Option<Shared>,
+    pub(super) began: Began,
+}
+
+/// A line that the program told.
+#[derive(Clone, Debug)]
+pub(super) struct Mark {
+    pub(super) file: Box<str>,
+    pub(super) line: u32,
+    /// The call that it was told of is over. One line can send in several pieces; nothing else belongs to it any more.
+    pub(super) is_used: bool,
+}
+
+/// A thread of the program.
+#[derive(Debug)]
+pub(super) struct Thread {
+    pub(super) process: i32,
+    /// In the order of their beginning, from 1, over all processes.
+    pub(super) number: u32,
+    pub(super) pending: Option<Pending>,
+    pub(super) mark: Option<Mark>,
+    /// The last thing it did was to look whether something is ready, without waiting, and nothing was.
+    pub(super) looks_in_vain: bool,
+}
+
+/// All of them, by the numbers that the system gives them.
+#[derive(Debug, Default)]
+pub(super) struct Family {
+    threads: HashMap<i32, Thread>,
+    processes: HashMap<i32, Descriptors>,
+    last_number: u32,
+}
+
+impl Family {
+    /// A thread, with the descriptors of its process. One that was not seen before has just begun: it shares those of its process, or
+    /// has a copy of its parent's, who stands still until both have been looked at.
+    pub(super) fn thread(&mut self, id: i32) -> Option<(&mut Thread, &mut Descriptors)> {
+        if !self.threads.contains_key(&id) {
+            let (process, parent) = origin(id);
+            if !self.processes.contains_key(&process) {
+                let inherited = self.processes.get(&parent).cloned().unwrap_or_default();
+                self.processes.insert(process, inherited);
+            }
+            self.last_number += 1;
+            let thread = Thread { process, number: self.last_number, pending: None, mark: None, looks_in_vain: false };
+            self.threads.insert(id, thread);
+        }
+        let thread = self.threads.get_mut(&id)?;
+        let descriptors = self.processes.entry(thread.process).or_default();
+        Some((thread, descriptors))
+    }
+
+    /// A thread has ended; the last one takes its process with it.
+    pub(super) fn gone(&mut self, id: i32) {
+        let Some(thread) = self.threads.remove(&id) else { return };
+        if !self.threads.values().any(|other| other.process == thread.process) {
+            self.processes.remove(&thread.process);
+        }
+    }
+
+    /// A process was replaced by another program: its other threads are gone.
+    pub(super) fn replaced(&mut self, process: i32) {
+        self.threads.retain(|id, thread| thread.process != process || *id == process);
+        if let Some((thread, descriptors)) = self.thread(process) {
+            (thread.pending, thread.mark) = (None, None);
+            descriptors.retain_open(process);
+        }
+    }
+}
+
+/// The process of a thread, and that one's parent (`proc_pid_status(5)`). One that is gone already is its own.
+fn origin(thread: i32) -> (i32, i32) {
+    let status = fs::read_to_string(format!("/proc/{thread}/status")).unwrap_or_default();
+    let number = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        line.trim().parse().ok()
+    };
+    (number("Tgid:").unwrap_or(thread), number("PPid:").unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::descriptors::Socket;
+    use super::*;
+    use std::cell::RefCell;
+    use std::process;
+    use std::rc::Rc;
+
+    #[test]
+    fn a_thread_is_of_its_process_and_goes_alone() {
+        let mine = process::id().cast_signed();
+        let thread = std::thread::spawn(|| rustix::thread::gettid().as_raw_pid()).join().unwrap();
+        let mut family = Family::default();
+        let (first, sockets) = family.thread(mine).unwrap();
+        assert_eq!((first.process, first.number), (mine, 1));
+        sockets.insert(3, Rc::new(RefCell::new(Socket::new(false))));
+        // It has ended: the system knows nothing of it.
+        assert_eq!(family.thread(thread).unwrap().0.number, 2);
+        family.gone(thread);
+        assert!(!family.thread(mine).unwrap().1.is_empty());
+        family.gone(mine);
+        assert!(family.thread(mine).unwrap().1.is_empty());
+    }
+}

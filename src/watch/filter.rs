@@ -1,0 +1,112 @@
+//! Which system calls stop the program: those of sockets, and those that move or name a descriptor. All others run as fast as ever.
+
+use nix::libc;
+use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, apply_filter};
+use std::env::consts::ARCH;
+
+/// A system call that is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    Socket,
+    Bind,
+    Listen,
+    Accept,
+    Accept4,
+    Connect,
+    /// `read`, `recvfrom`: a buffer and its size.
+    Receive,
+    ReceiveFrom,
+    /// `readv`: several buffers.
+    ReceiveVector,
+    /// `recvmsg`: several buffers, named in a message header.
+    ReceiveMessage,
+    Send,
+    SendVector,
+    SendMessage,
+    Shutdown,
+    Close,
+    Fcntl,
+    Ioctl,
+    Dup,
+    /// `dup2`, `dup3`.
+    DupTo,
+    /// `poll`, `select`, `epoll_wait`, by whatever name.
+    Wait,
+    /// How a line is told: see `python.rs`.
+    Readlink,
+    ReadlinkAt,
+}
+
+const EVERYWHERE: &[(i64, Asked)] = &[
+    (libc::SYS_socket, Asked::Socket),
+    (libc::SYS_bind, Asked::Bind),
+    (libc::SYS_listen, Asked::Listen),
+    (libc::SYS_accept, Asked::Accept),
+    (libc::SYS_accept4, Asked::Accept4),
+    (libc::SYS_connect, Asked::Connect),
+    (libc::SYS_read, Asked::Receive),
+    (libc::SYS_recvfrom, Asked::ReceiveFrom),
+    (libc::SYS_readv, Asked::ReceiveVector),
+    (libc::SYS_recvmsg, Asked::ReceiveMessage),
+    (libc::SYS_write, Asked::Send),
+    (libc::SYS_sendto, Asked::Send),
+    (libc::SYS_writev, Asked::SendVector),
+    (libc::SYS_sendmsg, Asked::SendMessage),
+    (libc::SYS_shutdown, Asked::Shutdown),
+    (libc::SYS_close, Asked::Close),
+    (libc::SYS_fcntl, Asked::Fcntl),
+    (libc::SYS_ioctl, Asked::Ioctl),
+    (libc::SYS_dup, Asked::Dup),
+    (libc::SYS_dup3, Asked::DupTo),
+    (libc::SYS_pselect6, Asked::Wait),
+    (libc::SYS_ppoll, Asked::Wait),
+    (libc::SYS_epoll_pwait, Asked::Wait),
+    (libc::SYS_epoll_pwait2, Asked::Wait),
+    (libc::SYS_readlinkat, Asked::ReadlinkAt),
+];
+
+/// The older calls, which newer processors have no number for.
+#[cfg(target_arch = "x86_64")]
+const OLDER: &[(i64, Asked)] = &[
+    (libc::SYS_dup2, Asked::DupTo),
+    (libc::SYS_select, Asked::Wait),
+    (libc::SYS_poll, Asked::Wait),
+    (libc::SYS_epoll_wait, Asked::Wait),
+    (libc::SYS_readlink, Asked::Readlink),
+];
+#[cfg(not(target_arch = "x86_64"))]
+const OLDER: &[(i64, Asked)] = &[];
+
+fn all() -> impl Iterator<Item = (i64, Asked)> {
+    EVERYWHERE.iter().chain(OLDER).copied()
+}
+
+/// The call of this number, if it is looked at.
+pub(super) fn asked(number: i64) -> Option<Asked> {
+    all().find(|(known, _)| *known == number).map(|(_, asked)| asked)
+}
+
+/// Installs the filter for this process and what it becomes; false if the system does not take it.
+pub(super) fn install() -> bool {
+    let rules = all().map(|(number, _)| (number, Vec::new())).collect();
+    let Ok(target) = ARCH.try_into() else { return false };
+    let filter = SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Trace(0), target);
+    let program: Option<BpfProgram> = filter.ok().and_then(|filter| filter.try_into().ok());
+    program.is_some_and(|program| apply_filter(&program).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_stands_for_one_call() {
+        let mut numbers: Vec<_> = all().map(|(number, _)| number).collect();
+        let count = numbers.len();
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!(numbers.len(), count);
+        assert_eq!(asked(libc::SYS_accept4), Some(Asked::Accept4));
+        assert_eq!(asked(libc::SYS_getpid), None);
+    }
+}

@@ -1,0 +1,40 @@
+//! A program of anybody's, in any language, unchanged: its socket calls as the kernel sees them, in the same trace as our own.
+//!
+//! ```text
+//! day30 (tracer) ── starts ──► day30 (inside.rs): stops itself, installs a filter, becomes the program
+//!      ▲                                      │
+//!      └── stops at each call that matters ◄──┘   calls.rs tells the recorder what it was, and what it gave
+//! ```
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `inside.rs` | the wrapper that becomes the program |
+//! | `filter.rs` | which calls stop it (`seccomp(2)`) |
+//! | `tracer.rs` | starts it, waits for its stops (`ptrace(2)`), and sees it end |
+//! | `family.rs` | its processes and threads, and which call each of them is in |
+//! | `descriptors.rs` | which of a process's descriptors are TCP sockets |
+//! | `registers.rs`, `memory.rs` | a call's numbers, and what they point to |
+//! | `calls.rs` | what a call is in a trace |
+//! | `python.rs` | how a Python program tells its own lines |
+//! | `refused.rs` | why the system does not permit it, and what to do |
+//!
+//! A socket that listens, or that `accept` gave, is [`Actor::Server`](crate::trace::Actor::Server)'s; one that connects is
+//! [`Actor::Client`](crate::trace::Actor::Client)'s. So a program that is both has two lanes, as it should.
+//!
+//! What it cannot see: `io_uring`, `sendfile` and `splice`, and sockets that are no TCP (they are not told of). The program cannot gain
+//! privileges (`no_new_privs`), and its real-time signals are swallowed: there is no safe way to hand them on.
+
+mod calls;
+mod descriptors;
+mod family;
+mod filter;
+mod inside;
+mod memory;
+mod python;
+mod refused;
+mod registers;
+mod tracer;
+
+pub use inside::{WORD, stand};
+pub use python::Hook;
+pub use tracer::{Ended, Unable, Watched, watch};

@@ -1,0 +1,231 @@
+//! Starts a program, waits for its stops, and sees it end.
+
+use super::calls::Teller;
+use super::family::{Family, Mark};
+use super::filter::{Asked, asked};
+use super::inside::{NO_FILTER, NOT_TRACED, WORD};
+use super::memory::Memory;
+use super::python::{MARK, place};
+use super::refused;
+use super::registers::{given, made};
+use crate::lang::Text;
+use crate::program::{is_for_an_interpreter, why_not_started};
+use crate::trace::Recorder;
+use nix::libc;
+use nix::sys::ptrace::{self, Options};
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
+use rustix::process::{WaitOptions, kill_process, wait, waitpid};
+use std::ffi::OsString;
+use std::fmt;
+use std::io;
+use std::process::{Child, Command};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::thread;
+use std::time::Duration;
+
+/// What the terminal's own Ctrl-C needs at most to reach a program.
+const ITS_OWN_WAY: Duration = Duration::from_millis(100);
+/// Waits for threads too (`__WALL`).
+const ALL: WaitOptions = WaitOptions::from_bits_retain(libc::__WALL.cast_unsigned());
+/// A stop at a call's end, as `PTRACE_O_TRACESYSGOOD` marks it.
+const AT_A_CALL: i32 = libc::SIGTRAP | 0x80;
+
+/// How the program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// With this exit code.
+    Code(u8),
+    /// By this signal.
+    Signal(u8),
+}
+
+/// Why a program is not watched.
+#[derive(Debug)]
+pub enum Unable {
+    /// It cannot be started.
+    NotStarted(Text),
+    /// The system does not permit it.
+    Refused(Text),
+}
+
+impl fmt::Display for Unable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotStarted(text) | Self::Refused(text) => text.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Unable {}
+
+/// The program, for whoever hears Ctrl-C. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Watched {
+    process: Arc<AtomicI32>,
+    is_interrupted: Arc<AtomicBool>,
+}
+
+impl Watched {
+    /// Hands Ctrl-C on to the program, unless it has come to it on its own way: a terminal sends it to both.
+    pub fn interrupt(&self) {
+        thread::sleep(ITS_OWN_WAY);
+        let process = rustix::process::Pid::from_raw(self.process.load(Ordering::Acquire));
+        if let Some(process) = process.filter(|_| !self.is_interrupted.load(Ordering::Acquire)) {
+            let _ = kill_process(process, rustix::process::Signal::INT);
+        }
+    }
+}
+
+/// Runs a program to its end, with everything that it starts, and tells its socket calls. `words` are its name and arguments, `env`
+/// what its environment has beside ours. It is to be called by a thread that outlives the program.
+///
+/// # Errors
+///
+/// When the program cannot be started, or the system does not let it be watched.
+pub fn watch(
+    words: &[String],
+    env: Vec<(&'static str, OsString)>,
+    recorder: Recorder,
+    watched: &Watched,
+) -> Result<Ended, Unable> {
+    let name = words.first().map_or("", String::as_str);
+    let cannot = |error: io::Error| Unable::NotStarted(why_not_started(name, &error));
+    if is_for_an_interpreter(name) {
+        return Err(cannot(io::ErrorKind::PermissionDenied.into()));
+    }
+    let mut command = Command::new(std::env::current_exe().map_err(cannot)?);
+    command.arg(WORD).arg(std::process::id().to_string()).args(words).envs(env);
+    let mut child = command.spawn().map_err(cannot)?;
+    let process = child.id().cast_signed();
+    if let Err(error) = seize(process) {
+        let why = refused::why(process, &error);
+        end(&mut child);
+        return Err(Unable::Refused(why));
+    }
+    watched.process.store(process, Ordering::Release);
+    let ended =
+        Tracer { process, family: Family::default(), teller: Teller::new(recorder), has_begun: false, watched }.run();
+    watched.process.store(0, Ordering::Release);
+    ended.map_err(|errno| match errno {
+        NOT_TRACED => Unable::Refused(refused::why(process, &io::Error::from_raw_os_error(libc::EPERM))),
+        NO_FILTER => Unable::Refused(refused::no_filter()),
+        errno => cannot(io::Error::from_raw_os_error(errno.into())),
+    })
+}
+
+fn end(child: &mut Child) {
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// Begins to trace the wrapper, which has stopped itself.
+fn seize(process: i32) -> io::Result<()> {
+    let stopped = waitpid(rustix::process::Pid::from_raw(process), WaitOptions::UNTRACED)?;
+    if !stopped.is_some_and(|(_, status)| status.stopped()) {
+        return Err(io::Error::from_raw_os_error(libc::EPERM));
+    }
+    let options = Options::PTRACE_O_TRACESYSGOOD
+        | Options::PTRACE_O_TRACECLONE
+        | Options::PTRACE_O_TRACEFORK
+        | Options::PTRACE_O_TRACEVFORK
+        | Options::PTRACE_O_TRACEEXEC
+        | Options::PTRACE_O_TRACESECCOMP
+        | Options::PTRACE_O_EXITKILL;
+    ptrace::seize(Pid::from_raw(process), options)?;
+    nix::sys::signal::kill(Pid::from_raw(process), Signal::SIGCONT)?;
+    Ok(())
+}
+
+struct Tracer<'w> {
+    /// The program's first process.
+    process: i32,
+    family: Family,
+    teller: Teller,
+    /// The wrapper has become the program.
+    has_begun: bool,
+    watched: &'w Watched,
+}
+
+impl Tracer<'_> {
+    /// Until everybody has ended. The error is that of the wrapper, which could not become the program.
+    fn run(mut self) -> Result<Ended, u8> {
+        let mut ended = None;
+        loop {
+            let (id, status) = match wait(ALL) {
+                Ok(Some((id, status))) => (id.as_raw_pid(), status.as_raw()),
+                Err(rustix::io::Errno::INTR) | Ok(None) => continue,
+                // Nobody is left.
+                Err(_) => break,
+            };
+            match (status & 0x7f, (status >> 8) & 0xff, status >> 16) {
+                (0x7f, signal, event) => self.stopped(id, signal, event),
+                (signal, code, _) => {
+                    self.family.gone(id);
+                    if id == self.process {
+                        let number = |number: i32| u8::try_from(number).unwrap_or(u8::MAX);
+                        let end = if signal == 0 { Ended::Code(number(code)) } else { Ended::Signal(number(signal)) };
+                        ended = Some(end);
+                    }
+                }
+            }
+        }
+        self.teller.finish();
+        match ended {
+            Some(Ended::Code(errno)) if !self.has_begun => Err(errno),
+            Some(ended) => Ok(ended),
+            None => Err(NO_FILTER),
+        }
+    }
+
+    /// A thread stands still: for what, and on with it. Whoever is killed meanwhile is gone, and so is every answer about it.
+    fn stopped(&mut self, id: i32, signal: i32, event: i32) {
+        let thread = Pid::from_raw(id);
+        match (event, signal) {
+            (libc::PTRACE_EVENT_SECCOMP, _) if self.begins(thread) => _ = ptrace::syscall(thread, None),
+            (0, AT_A_CALL) => {
+                self.ends(thread);
+                let _ = ptrace::cont(thread, None);
+            }
+            (0, signal) => {
+                if signal == libc::SIGINT && id == self.process {
+                    self.watched.is_interrupted.store(true, Ordering::Release);
+                }
+                let _ = ptrace::cont(thread, Signal::try_from(signal).ok());
+            }
+            (libc::PTRACE_EVENT_EXEC, _) => {
+                self.has_begun |= id == self.process;
+                self.family.replaced(id);
+                let _ = ptrace::cont(thread, None);
+            }
+            // One that is new has its parent's descriptors as they are now.
+            _ => {
+                let _ = self.family.thread(id);
+                let _ = ptrace::cont(thread, None);
+            }
+        }
+    }
+
+    /// A thread is about to make a call: whether its end is waited for.
+    fn begins(&mut self, id: Pid) -> bool {
+        let (Ok(call), Some((thread, sockets))) = (made(id), self.family.thread(id.as_raw())) else { return false };
+        let Some(asked) = asked(call.number) else { return false };
+        let [first, second, ..] = call.arguments;
+        let path = match asked {
+            Asked::Readlink => first,
+            Asked::ReadlinkAt => second,
+            _ => return self.teller.begins(asked, call.arguments, thread, sockets),
+        };
+        if let Some((file, line)) = Memory(id).text_after(MARK, path).as_deref().and_then(place) {
+            thread.mark = Some(Mark { file, line, is_used: false });
+        }
+        false
+    }
+
+    fn ends(&mut self, id: Pid) {
+        if let (Ok(given), Some((thread, sockets))) = (given(id), self.family.thread(id.as_raw())) {
+            self.teller.ends(id, given, thread, sockets);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Programs that are watched.
+
+use super::{Day30, Serving};
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// `day30 watch` of this command.
+pub fn watch(options: &[&str], words: &[&str]) -> Day30 {
+    Day30::new(["watch"]).args(options).arg("--").args(words)
+}
+
+/// One of our Python servers on a free port, watched.
+#[track_caller]
+pub fn python_server(path: &str, options: &[&str]) -> Serving {
+    let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+    watch(options, &["python3", &path, "0"]).serve()
+}
+
+/// A Python program of a test's, gone when that ends.
+pub struct Script(PathBuf);
+
+impl Script {
+    pub fn new(text: &str) -> Self {
+        static LAST: AtomicU32 = AtomicU32::new(0);
+        let name = format!("watched-{}-{}.py", std::process::id(), LAST.fetch_add(1, Ordering::Relaxed));
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::write(&path, text).unwrap();
+        Self(path)
+    }
+
+    pub fn arg(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for Script {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}

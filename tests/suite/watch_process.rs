@@ -1,0 +1,141 @@
+//! `day30 watch` changes nothing that the program can see, and nothing outlives it.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+use crate::common::process::eventually;
+use crate::common::record::RecordFile;
+use crate::common::watched::{Script, watch};
+use crate::common::{Day30, have};
+use rustix::process::Signal;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+#[test]
+fn the_exit_code_is_the_programs() {
+    for (script, code) in [("exit 0", 0), ("exit 7", 7), ("kill -TERM $$", 143), ("kill -KILL $$", 137)] {
+        watch(&[], &["sh", "-c", script]).run().expect_code(code);
+    }
+}
+
+#[test]
+fn input_and_output_are_the_programs() {
+    let output = watch(&["--quiet"], &["sh", "-c", "cat; echo two >&2"]).stdin("one\0ß\n").run().expect_code(0);
+    assert_eq!(output.stdout, "one\0ß\n".as_bytes());
+    assert_eq!(output.stderr, "two\n");
+}
+
+#[test]
+fn a_command_that_does_not_exist_is_named() {
+    let output = watch(&[], &["no-such-command-30"]).run().expect_code(3);
+    assert!(output.stderr.contains("cannot start no-such-command-30: there is no command"), "{}", output.stderr);
+    watch(&[], &["python"]).env("PATH", "/nowhere").run().expect_code(3).expect_stderr("try python3");
+    watch(&[], &["/"]).run().expect_code(3).expect_stderr("it is a folder");
+    Day30::new(["watch"]).run().expect_code(2);
+}
+
+#[test]
+fn what_is_watched_already_is_refused_with_a_sentence_and_another_way() {
+    let own = env!("CARGO_BIN_EXE_day30");
+    for (lang, sentence) in [("en", "another one traces it already"), ("zh", "已经被别的程序跟踪")] {
+        let inner = [own, "watch", "--lang", lang, "--", "sh", "-c", "echo ran"];
+        let output = watch(&[], &inner).run().expect_code(3);
+        assert!(output.stderr.contains(sentence), "{}", output.stderr);
+        assert!(output.stderr.contains("day30 tap --to 127.0.0.1:9000 --port 9001"), "{}", output.stderr);
+        assert_eq!(output.out(), "");
+    }
+}
+
+#[test]
+fn the_first_ctrl_c_is_the_programs_and_the_second_ends_all() {
+    let trap = "trap 'echo caught' INT; echo ready; while :; do sleep 0.05; done";
+    let watched = watch(&[], &["sh", "-c", trap]).start();
+    watched.stdout.wait_for("ready", &watched.stderr);
+    watched.signal(Signal::INT);
+    watched.stdout.wait_for("caught", &watched.stderr);
+    watched.wait_for_stderr("press it again");
+    watched.signal(Signal::INT);
+    watched.wait().expect_code(130);
+}
+
+/// The processes that have this word in their command.
+fn running(mark: &str) -> Vec<i32> {
+    let files = std::fs::read_dir("/proc").unwrap().flatten();
+    let has_mark = |pid: &i32| {
+        let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        line.split(|byte| *byte == 0).any(|word| word == mark.as_bytes())
+    };
+    files.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(has_mark).collect()
+}
+
+#[test]
+fn nothing_outlives_a_day30_that_is_killed() {
+    let mark = format!("6{}.5", std::process::id());
+    let start = format!("sleep {mark} & setsid sleep {mark} & exec sleep {mark}");
+    let watched = watch(&[], &["sh", "-c", &start]).start();
+    eventually("the program and what it started are there", || running(&mark).len() >= 3);
+    watched.signal(Signal::KILL);
+    eventually("all of it has ended", || running(&mark).is_empty());
+}
+
+/// Also before the program itself has begun.
+#[test]
+fn nothing_stands_still_when_day30_is_killed_at_any_moment() {
+    for round in 0..20_u64 {
+        let mark = format!("7{}.{round}", std::process::id());
+        let watched = watch(&[], &["sleep", &mark]).start();
+        std::thread::sleep(std::time::Duration::from_micros(700 * round));
+        watched.signal(Signal::KILL);
+        drop(watched);
+        eventually("all of it has ended", || running(&mark).is_empty());
+    }
+}
+
+#[test]
+fn children_inherit_the_listening_socket_and_each_has_its_number() {
+    if !have("python3") {
+        return;
+    }
+    let script = Script::new(
+        "import os, socket\nsk = socket.socket()\nsk.bind(('127.0.0.1', 0))\nsk.listen()\n\
+         print('listening on 127.0.0.1:%d' % sk.getsockname()[1], flush=True)\n\
+         for _ in range(3):\n    if os.fork() == 0:\n        conn, _ = sk.accept()\n        sk.close()\n\
+         \x20       conn.sendall(conn.recv(99).upper())\n        conn.close()\n        os._exit(0)\n\
+         sk.close()\nfor _ in range(3):\n    os.wait()\n",
+    );
+    let file = RecordFile::new();
+    let server = watch(&["--quiet", "--record", file.arg()], &["python3", script.arg()]).serve();
+    for number in 0..3 {
+        let mut client = TcpStream::connect(server.address).unwrap();
+        client.write_all(format!("client {number}").as_bytes()).unwrap();
+        let mut reply = String::new();
+        client.read_to_string(&mut reply).unwrap();
+        assert_eq!(reply, format!("CLIENT {number}"));
+    }
+    server.running.wait().expect_code(0);
+    let record = file.read();
+    let mut processes: Vec<_> = record.with("call", "recv").iter().map(|event| event["process"].as_u64()).collect();
+    processes.sort_unstable();
+    processes.dedup();
+    assert_eq!(processes.len(), 3);
+    for number in 1..=3 {
+        assert_eq!(record.story(number).len(), 3, "{:?}", record.story(number));
+    }
+    // The listening socket is closed once, with the last descriptor of it.
+    let closed = record.with("call", "close").iter().filter(|event| event["conn"].is_null()).count();
+    assert_eq!(closed, 1);
+}
+
+#[test]
+fn a_sitecustomize_of_the_programs_own_still_runs() {
+    if !have("python3") {
+        return;
+    }
+    let folder = format!("{}/own-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(format!("{folder}/sitecustomize.py"), "print('own')\n").unwrap();
+    let code = "import sitecustomize, sys; print(sitecustomize.__file__); print(any('day30' in p for p in sys.path))";
+    let output = watch(&[], &["python3", "-c", code]).env("PYTHONPATH", &folder).run().expect_code(0);
+    assert_eq!(output.out(), format!("own\n{folder}/sitecustomize.py\nFalse\n"));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
