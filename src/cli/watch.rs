@@ -10,6 +10,7 @@ use day30::words;
     "day30 watch --see -- ./my_server {port} " # " any language; a page at the end" " 任何语言；结束时写出网页",
     "day30 watch --record mine.jsonl -- node server.js 9000",
 ))]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
 pub(crate) struct WatchArgs {
     #[command(flatten)]
     pub(crate) seeing: Seeing,

@@ -14,8 +14,7 @@ day30: learn what a socket does. Open two terminals; all options: day30 --help
 
   day30 demo                           all four lessons, narrated
   --record FILE, day30 see|quiz FILE   keeps a run; shows it again, asks
-  tap --to 127.0.0.1:9000              shows what passes between two programs
-  day30 watch -- python3 my_server.py  each socket call of your own program
+  tap, watch -- python3 my_server.py   what passes; each call of your program
   day30 race                           what each way of waiting costs
   day30 check --list                   what your own program must do
 ";
@@ -30,8 +29,7 @@ day30：看懂 socket 在做什么。请打开两个终端；全部选项：day3
 
   day30 demo                           四课连续演示，附解说
   --record FILE, day30 see|quiz FILE   记录一次运行，再重放，或出题
-  tap --to 127.0.0.1:9000              显示两个程序之间经过的数据
-  day30 watch -- python3 my_server.py  你自己程序的每一次 socket 调用
+  tap, watch -- python3 my_server.py   经过的数据；你的程序的每一次调用
   day30 race                           每种等待方式的代价
   day30 check --list                   你自己的程序要做到什么
 ";

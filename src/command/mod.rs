@@ -57,6 +57,7 @@ pub(crate) enum Exit {
     /// 130: Ctrl-C.
     Interrupted,
     /// That of a program that was watched.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     Program(u8),
 }
 

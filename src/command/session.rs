@@ -32,6 +32,7 @@ pub(super) enum Role {
     /// Both: what passes is shown as this.
     Tap(Says),
     /// Neither: a program that is watched.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     Watch,
 }
 

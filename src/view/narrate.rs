@@ -225,6 +225,23 @@ mod tests {
     }
 
     #[test]
+    fn a_call_shows_its_line_where_that_is_known() {
+        let what = What::Call {
+            call: Call::Recv,
+            outcome: Outcome::Count { ok: 2 },
+            data: Some(b"hi".to_vec()),
+            asked: None,
+            took: None,
+        };
+        let mut event = event(Actor::Server, what);
+        event.caller.file = Some("/home/a/my_\u{1b}server.py".into());
+        assert!(!Narrator::sentence(Lang::En, &event).contains("my_"), "without a line");
+        event.caller.line = Some(12);
+        let line = plain(Narrator::new(Lang::En, Layout::Lines, 80), &event);
+        assert_eq!(line, "    1.235  #3       recv → 2 bytes \"hi\"  my_\\x1bserver.py:12");
+    }
+
+    #[test]
     fn would_block_has_its_errno_the_same_on_every_system() {
         for errno in ["EAGAIN", "WSAEWOULDBLOCK"] {
             let outcome = Outcome::Failed(Errno { error: ErrorKind::WouldBlock, errno });

@@ -170,7 +170,7 @@ impl Made<'_> {
     }
 
     fn tell(&mut self) {
-        let [first, second, third, ..] = self.pending.arguments;
+        let [_, second, third, ..] = self.pending.arguments;
         match self.pending.asked {
             Asked::Socket => self.makes(),
             Asked::Bind => self.binds(),
@@ -190,10 +190,11 @@ impl Made<'_> {
                 self.recorder.of(actor).call(None, Call::Poll, outcome, self.took);
             }
             Asked::Receive | Asked::ReceiveFrom | Asked::ReceiveVector | Asked::ReceiveMessage => {
-                self.moves(Call::Recv)
+                self.moves(Call::Recv);
             }
             Asked::Send | Asked::SendVector | Asked::SendMessage => self.moves(Call::Send),
-            Asked::Accept | Asked::Accept4 | Asked::Connect | Asked::Readlink | Asked::ReadlinkAt => _ = first,
+            // Told where numbers are given out; or told nowhere.
+            Asked::Accept | Asked::Accept4 | Asked::Connect | Asked::Readlink | Asked::ReadlinkAt => {}
         }
     }
 

@@ -48,6 +48,18 @@ def _day30():
     if found is not None and found.loader is not None:
         sys.modules["sitecustomize"] = module = module_from_spec(found)
         found.loader.exec_module(module)
+    shown = sys.excepthook
+
+    def excepthook(kind, error, trace):
+        # Ctrl-C may come while a line is told: that is no part of what the program did.
+        at = trace
+        while at is not None and at.tb_next is not None:
+            if at.tb_next.tb_frame.f_code is profile.__code__:
+                at.tb_next = None
+            at = at.tb_next
+        shown(kind, error, trace)
+
+    sys.excepthook = excepthook
     threading.setprofile(profile)
     sys.setprofile(profile)
 

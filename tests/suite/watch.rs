@@ -40,8 +40,9 @@ fn the_mended_server_of_lesson_1_is_seen_call_by_call_at_its_own_lines() {
     assert_answers(&mut client, "straße", "STRASSE");
     leave(client);
     server.wait_for_event(1, "close  nonblock_server.py:");
+    server.wait_for_stderr("EAGAIN: accept ×");
     let output = server.running.interrupt().expect_code(0);
-    assert!(output.stderr.contains("#1       recv → 7 bytes \"straße\"  nonblock_server.py:32\n"), "{}", output.stderr);
+    assert!(output.stderr.contains("#1       recv → 7 bytes \"straße\"  nonblock_server.py:29\n"), "{}", output.stderr);
     let record = file.read();
     assert_eq!((&record.header["command"], &record.header["role"]), (&"watch".into(), &"watch".into()));
     assert_eq!(record.bytes("recv", &peer), "straße".as_bytes());
@@ -59,7 +60,7 @@ fn the_mended_server_of_lesson_1_is_seen_call_by_call_at_its_own_lines() {
     }
     assert!(record.events.iter().all(|event| event["actor"] == "server" && event["process"].is_u64()));
     // It spins: that is counted, and not told one by one.
-    assert!(record.would_blocks() > 100, "{}", record.would_blocks());
+    assert!(record.would_blocks() > 10, "{}", record.would_blocks());
     assert!(fs::metadata(file.path()).unwrap().len() < 100_000);
     let seen = Day30::new(["see", file.arg()]).run().expect_code(0);
     assert!(seen.out().starts_with("record of day30 watch -- python3 "), "{}", seen.out());
