@@ -17,6 +17,8 @@ use std::time::Duration;
 const RESTARTS: std::ops::RangeInclusive<i64> = -516..=-512;
 /// No error has a greater number.
 const ERRORS: std::ops::RangeInclusive<i64> = -4095..=-1;
+/// `FIONBIO` of `ioctl_tty(2)`, whose type differs from C library to C library.
+const FIONBIO: u64 = 0x5421;
 /// A look at what is ready takes less than this, if it does not wait.
 const LOOK: Duration = Duration::from_millis(1);
 
@@ -67,7 +69,7 @@ impl Teller {
             Asked::Fcntl if !matches!(second as i32, libc::F_SETFL | libc::F_DUPFD | libc::F_DUPFD_CLOEXEC) => {
                 return false;
             }
-            Asked::Ioctl if second != libc::FIONBIO => return false,
+            Asked::Ioctl if second != FIONBIO => return false,
             // From now on its number can be another's.
             Asked::Close => sockets.remove(number),
             _ => sockets.get(number).cloned(),
@@ -89,12 +91,14 @@ impl Teller {
             given if ERRORS.contains(&given) => Err(io::Error::from_raw_os_error(-given as i32)),
             given => Ok(usize::try_from(given).unwrap_or_default()),
         };
+        // Then it is made again, by the kernel or by Python, for the same line.
+        let is_interrupted = given.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::Interrupted);
         let took = pending.began.took();
         let is_in_vain = pending.asked == Asked::Wait && matches!(given, Ok(0)) && took.is_some_and(|took| took < LOOK);
         if std::mem::replace(&mut thread.looks_in_vain, is_in_vain) && is_in_vain {
             return;
         }
-        let recorder = self.recorder.by(caller(thread, pending.asked));
+        let recorder = self.recorder.by(caller(thread, pending.asked, is_interrupted));
         let process = thread.process;
         let mut made = Made { pending, given, took, memory: Memory(id), process, sockets, recorder };
         match made.pending.asked {
@@ -143,12 +147,12 @@ impl Teller {
 }
 
 /// Which part of the program makes this call.
-fn caller(thread: &mut Thread, asked: Asked) -> Caller {
+fn caller(thread: &mut Thread, asked: Asked, is_interrupted: bool) -> Caller {
     let sends = matches!(asked, Asked::Send | Asked::SendVector | Asked::SendMessage);
     let mark = thread.mark.as_mut().filter(|mark| !mark.is_used || sends);
     // A socket with a time limit waits first, and then receives, in one line.
     let place = mark.map(|mark| {
-        mark.is_used |= asked != Asked::Wait;
+        mark.is_used |= asked != Asked::Wait && !is_interrupted;
         let Mark { file, line, .. } = mark.clone();
         (file, line)
     });
