@@ -28,6 +28,8 @@ pub(super) struct Teller {
     recorder: Recorder,
     accepted: u64,
     connected: u64,
+    /// Who has called last.
+    last: Caller,
 }
 
 /// A call that is over.
@@ -44,12 +46,12 @@ struct Made<'t> {
 
 impl Teller {
     pub(super) fn new(recorder: Recorder) -> Self {
-        Self { recorder, accepted: 0, connected: 0 }
+        Self { recorder, accepted: 0, connected: 0, last: Caller::default() }
     }
 
     /// The program has ended: what is still folded is told.
     pub(super) fn finish(&self) {
-        self.recorder.by(Caller::default()).flush();
+        self.recorder.by(self.last.clone()).flush();
     }
 
     /// A thread is about to make a call: whether what it gives is of interest.
@@ -98,7 +100,8 @@ impl Teller {
         if std::mem::replace(&mut thread.looks_in_vain, is_in_vain) && is_in_vain {
             return;
         }
-        let recorder = self.recorder.by(caller(thread, pending.asked, is_interrupted));
+        self.last = caller(thread, pending.asked, is_interrupted);
+        let recorder = self.recorder.by(self.last.clone());
         let process = thread.process;
         let mut made = Made { pending, given, took, memory: Memory(id), process, sockets, recorder };
         match made.pending.asked {
