@@ -29,7 +29,7 @@ fn every_program(port: &str) -> [Vec<&str>; 6] {
 fn a_record_that_cannot_be_created_is_told_before_anything_begins() {
     let peer = Peer::listening();
     let folder = std::env::temp_dir();
-    let places = [("/nowhere/at/all.jsonl", "No such file"), (folder.to_str().unwrap(), "directory")];
+    let places = [("/nowhere/at/all.jsonl", ": no such file or directory"), (folder.to_str().unwrap(), "directory")];
     for program in every_program(&peer.port()) {
         for (path, why) in places {
             let output = Day30::new(&program).args(["--record", path]).run().expect_code(3).expect_stderr(why);
