@@ -134,7 +134,8 @@ fn a_sitecustomize_of_the_programs_own_still_runs() {
     let folder = format!("{}/own-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(format!("{folder}/sitecustomize.py"), "print('own')\n").unwrap();
-    let code = "import sitecustomize, sys; print(sitecustomize.__file__); print(any('day30' in p for p in sys.path))";
+    let code =
+        "import sitecustomize, sys; print(sitecustomize.__file__); print(any('day30-watch' in p for p in sys.path))";
     let output = watch(&[], &["python3", "-c", code]).env("PYTHONPATH", &folder).run().expect_code(0);
     assert_eq!(output.out(), format!("own\n{folder}/sitecustomize.py\nFalse\n"));
     std::fs::remove_dir_all(&folder).unwrap();

@@ -75,6 +75,7 @@ fn happens(event: &Event, before: &State) -> Text {
             let end = conn.map(|conn| conn.end(side(event.actor)));
             outcome::explain(&outcome::Seen {
                 call: *call,
+                is_listener: event.link.is_none(),
                 outcome: *outcome,
                 asked: *asked,
                 slept: took.is_some_and(|took| took >= SLEEP) && end.is_none_or(|end| end.blocking != Some(false)),

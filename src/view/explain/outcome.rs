@@ -8,6 +8,8 @@ use std::io::ErrorKind;
 /// What is known about a call that is over.
 pub(super) struct Seen {
     pub(super) call: Call,
+    /// It was not about one connection.
+    pub(super) is_listener: bool,
     pub(super) outcome: Outcome,
     /// For how many bytes it had room, or how many it was given.
     pub(super) asked: Option<usize>,
@@ -145,6 +147,10 @@ fn polled(ready: usize) -> Text {
 
 fn closed(seen: &Seen) -> Text {
     match seen.waiting {
+        _ if seen.is_listener => both!(
+            "The listening socket is closed: from now on the kernel refuses every new client.",
+            "监听 socket 已关闭：从现在起，内核会拒绝新的客户端。"
+        ),
         _ if seen.reset => both!(
             "The connection was already reset: close only releases the descriptor, and sends nothing.",
             "连接已被重置：close 只释放描述符，不再发送任何数据。"
