@@ -7,7 +7,7 @@ use crate::cli::QuizArgs;
 use day30::lang::Lang;
 use day30::trace::{Step, steps};
 use day30::view::palette::{BAD, DIM, GOOD, TITLE};
-use day30::view::{Question, actor_name, break_lines, describe_step, explain, question, terminal_width};
+use day30::view::{Question, break_lines, explain, headline, question, terminal_width};
 use day30::{both, say};
 
 /// So many of the steps before a question are told again.
@@ -77,11 +77,8 @@ fn asked(question: &Question, number: usize, lang: Lang) -> String {
 }
 
 fn line(step: Step<'_>, lang: Lang) -> String {
-    let event = step.event();
-    let conn = event.link.map(|link| format!(" #{}", link.id)).unwrap_or_default();
-    let (who, what, seconds) = (actor_name(event.actor), describe_step(step), step.at().as_secs_f64());
-    let (who, what) = (who.of(lang), what.of(lang));
-    format!("{DIM}{seconds:>9.3}  {who}{conn}  {what}{DIM:#}\n")
+    let (seconds, headline) = (step.at().as_secs_f64(), headline(step, lang));
+    format!("{DIM}{seconds:>9.3}  {headline}{DIM:#}\n")
 }
 
 /// Whether the answer was right, what happened, and why.

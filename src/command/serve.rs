@@ -109,14 +109,7 @@ pub(super) fn too_few_descriptors(allowed: usize, wanted: usize, lang: Lang) -> 
 
 fn warn(session: &Session, bound: SocketAddr, model: IoModel, slow: Option<Duration>) {
     let lang = session.lang;
-    if !bound.ip().is_loopback() {
-        let port = bound.port();
-        session.console.notice(say!(
-            lang,
-            "warning: port {port} is open to the whole network, not only to this machine",
-            "注意：端口 {port} 对整个网络开放，不限于本机"
-        ));
-    }
+    session.warn_of_strangers(bound);
     if model == IoModel::Spin {
         session.say(match slow {
             None => lang.pick(

@@ -13,6 +13,7 @@ use day30::trace::{Actor, Header, Journal, PAYLOAD_CAP, Recorder, Sink};
 use day30::view::{self, Console, Layout, Says, Stream, Wire, terminal_width};
 use day30::{both, say, words};
 use std::io::{self, IsTerminal};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -184,6 +185,18 @@ impl Session {
     /// Runs a connect, which cannot be woken.
     pub(super) fn unless_interrupted<T>(&self, run: impl FnOnce() -> T) -> T {
         unless_interrupted(&self.stop, run)
+    }
+
+    /// That others than this machine's programs can connect, also where only results are wanted.
+    pub(super) fn warn_of_strangers(&self, bound: SocketAddr) {
+        if !bound.ip().is_loopback() {
+            let port = bound.port();
+            self.console.notice(say!(
+                self.lang,
+                "warning: port {port} is open to the whole network, not only to this machine",
+                "注意：端口 {port} 对整个网络开放，不限于本机"
+            ));
+        }
     }
 
     /// A line about the run, unless only results are wanted.

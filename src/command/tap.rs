@@ -117,14 +117,7 @@ fn faults(args: &FaultArgs) -> [Faults; 2] {
 /// What it stands between, and what is left to chance.
 fn introduce(session: &Session, args: &TapArgs, to: &str, bound: SocketAddr, seed: u64) {
     let lang = session.lang;
-    if !bound.ip().is_loopback() {
-        let port = bound.port();
-        session.console.notice(say!(
-            lang,
-            "warning: port {port} is open to the whole network, not only to this machine",
-            "注意：端口 {port} 对整个网络开放，不限于本机"
-        ));
-    }
+    session.warn_of_strangers(bound);
     session.say(say!(
         lang,
         "client → {bound} (this tap) → {to} (server)\npress Ctrl-C to stop",

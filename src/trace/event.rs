@@ -64,6 +64,12 @@ pub struct Link {
     pub peer: SocketAddr,
 }
 
+/// One address has one form, also where an IPv4 address stands in an IPv6 one.
+#[must_use]
+pub fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}
+
 /// A socket call, by the name that the field has for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -28,7 +28,7 @@ mod steps;
 
 pub use caller::Caller;
 pub use errno::Errno;
-pub use event::{Actor, Call, Event, Link, Outcome, What};
+pub use event::{Actor, Call, Event, Link, Outcome, What, canonical};
 pub use excerpt::Excerpt;
 pub use journal::{Header, Journal, PAYLOAD_CAP};
 pub use kept::Kept;

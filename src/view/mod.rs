@@ -30,7 +30,7 @@ pub use actor::actor_name;
 pub use calls::big_number;
 pub use console::{Console, ConsoleThread};
 pub use escape::{break_lines, escape, escape_lines, fit, preview};
-pub use explain::{describe_step, explain};
+pub use explain::{describe_step, explain, headline};
 pub use facts::{describe_ending, describe_fact};
 pub use io_error::describe_io_error;
 pub use ladder::ladder;

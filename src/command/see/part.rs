@@ -24,10 +24,10 @@ pub(super) fn collect(
         if part.to.is_some_and(|to| event.number > to) {
             break;
         }
-        let mut wanted = vec![event];
-        if let Some(conn) = part.conn {
-            wanted = accepts.of(conn, wanted.remove(0));
-        }
+        let wanted = match part.conn {
+            Some(conn) => accepts.of(conn, event),
+            None => vec![event],
+        };
         for event in wanted {
             if event.number < part.from {
                 before.apply(Step::Happens(&event));

@@ -6,9 +6,7 @@ use day30::lang::{Lang, Text};
 use day30::trace::state::side;
 use day30::trace::{Excerpt, State, Step, What, steps};
 use day30::view::palette::{DIM, TITLE};
-use day30::view::{
-    Source, actor_name, break_lines, describe_step, explain, fit, machine, program, terminal_height, terminal_width,
-};
+use day30::view::{Source, break_lines, explain, fit, headline, machine, program, terminal_height, terminal_width};
 use day30::{both, say};
 use std::io::{self, BufRead, IsTerminal, Read};
 
@@ -124,17 +122,10 @@ impl<'e> Walk<'e> {
     fn find(&self, text: &str, place: usize) -> Option<usize> {
         let count = self.steps.len();
         (1..=count).map(|ahead| (place + ahead) % count).find(|at| {
-            self.steps.get(*at).is_some_and(|step| self.headline(*step).to_lowercase().contains(&text.to_lowercase()))
+            self.steps
+                .get(*at)
+                .is_some_and(|step| headline(*step, self.lang).to_lowercase().contains(&text.to_lowercase()))
         })
-    }
-
-    fn headline(&self, step: Step<'_>) -> String {
-        let event = step.event();
-        let who = actor_name(event.actor);
-        let conn = event.link.map(|link| format!(" #{}", link.id)).unwrap_or_default();
-        let what = describe_step(step);
-        let (who, what) = (who.of(self.lang), what.of(self.lang));
-        format!("{who}{conn}  {what}")
     }
 
     /// A page for a step, which fills the terminal but for the line that is typed.
@@ -151,8 +142,8 @@ impl<'e> Walk<'e> {
             "{DIM}step {number} of {count}, {seconds:.6} s{DIM:#}",
             "{DIM}第 {number} 步，共 {count} 步，{seconds:.6} 秒{DIM:#}"
         )];
-        let headline = break_lines(&self.headline(step), width);
-        lines.extend(headline.iter().map(|row| format!("{TITLE}{row}{TITLE:#}")));
+        let rows = break_lines(&headline(step, lang), width);
+        lines.extend(rows.iter().map(|row| format!("{TITLE}{row}{TITLE:#}")));
         lines.extend(break_lines(&why, width));
         lines.extend(self.code(step, &after).into_iter().map(|line| format!("{DIM}{}{DIM:#}", fit(&line, width))));
         lines.push(String::new());

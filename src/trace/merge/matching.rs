@@ -3,7 +3,7 @@
 use super::load::Loaded;
 use crate::both;
 use crate::lang::Text;
-use crate::trace::{Call, Event, Link, Outcome, What};
+use crate::trace::{Call, Event, Link, Outcome, What, canonical};
 use std::collections::{HashMap, VecDeque};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -21,10 +21,6 @@ impl Key {
     pub(super) fn of_client(link: Link) -> Self {
         Self(canonical(link.local), link.peer.port())
     }
-}
-
-fn canonical(address: SocketAddr) -> SocketAddr {
-    SocketAddr::new(address.ip().to_canonical(), address.port())
 }
 
 /// One happened before the other: places in the list of all events.

@@ -2,6 +2,7 @@
 
 mod outcome;
 
+use super::actor::actor_name;
 use super::calls::big_number;
 use super::narrate::Narrator;
 use crate::both;
@@ -23,6 +24,16 @@ pub fn describe_step(step: Step<'_>) -> Text {
             Text { en, zh }
         }
     }
+}
+
+/// Who did what at a step, and on which connection.
+#[must_use]
+pub fn headline(step: Step<'_>, lang: Lang) -> String {
+    let event = step.event();
+    let conn = event.link.map(|link| format!(" #{}", link.id)).unwrap_or_default();
+    let (who, what) = (actor_name(event.actor), describe_step(step));
+    let (who, what) = (who.of(lang), what.of(lang));
+    format!("{who}{conn}  {what}")
 }
 
 /// Why a step happened. `before` is how everything stood before it.

@@ -2,7 +2,7 @@
 
 use crate::protocol::Ending;
 use crate::trace::state::{Connection, Side};
-use crate::trace::{Call, Excerpt, What};
+use crate::trace::{Call, Excerpt, What, canonical};
 use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 
@@ -115,11 +115,6 @@ pub(super) fn resets(excerpt: &Excerpt) -> HashSet<u64> {
         }
     }
     resets
-}
-
-/// One address has one form, also where an IPv4 address stands in an IPv6 one.
-pub(super) fn canonical(address: SocketAddr) -> SocketAddr {
-    SocketAddr::new(address.ip().to_canonical(), address.port())
 }
 
 /// Both addresses in the same family. A server that listens on every address may not have told which of them it was.

@@ -1,11 +1,11 @@
 //! Makes packets of calls.
 
-use super::flow::{Flow, canonical, resets};
+use super::flow::{Flow, resets};
 use super::packet::{ACK, FIN, LONGEST, PSH, RST, SYN, Segment};
 use crate::lang::Lang;
 use crate::say;
 use crate::trace::state::{Side, side};
-use crate::trace::{Call, Event, Excerpt, Link, Outcome, State, Step, What};
+use crate::trace::{Call, Event, Excerpt, Link, Outcome, State, Step, What, canonical};
 use crate::view::actor::actor_name;
 use crate::view::narrate::{Layout, Narrator};
 use std::collections::{HashMap, HashSet};
