@@ -26,6 +26,7 @@ def arguments():
     return port, count, every
 
 
+# ANCHOR: ask
 def ask(sk, message):
     sk.sendall(message.encode('utf-8'))  # send() alone may take only a part
     # TCP carries bytes, not messages: one recv may bring half a reply. Nothing
@@ -38,6 +39,7 @@ def ask(sk, message):
             raise ConnectionError(f'the server closed after {len(reply)} of {size} bytes')
         reply += piece
     return reply
+# ANCHOR_END: ask
 
 
 def main():

@@ -19,6 +19,7 @@ class Client:
         self.ending = ''      # why nothing more is answered
         self.close_at = None  # set once we have told the client "no more"
 
+    # ANCHOR: turn
     def turn(self):
         """One step. BlockingIOError: not possible now; another OSError: it is over."""
         if self.unsent:  # and no reading meanwhile, or memory would grow without end
@@ -27,7 +28,9 @@ class Client:
             self.drain()
         else:
             self.unsent = self.answer(self.conn.recv(1024))
+    # ANCHOR_END: turn
 
+    # ANCHOR: answer
     def answer(self, data):
         if not data:
             self.ending = 'the client left'
@@ -36,6 +39,7 @@ class Client:
         except UnicodeDecodeError as error:
             self.ending = 'bytes that are no UTF-8'
             return error.object[:error.start].decode('utf-8').upper().encode('utf-8')
+    # ANCHOR_END: answer
 
     def drain(self):
         # Closing with bytes unread sends a reset, which can destroy our last reply.
@@ -53,6 +57,7 @@ def main():
         sys.exit(2)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
+    # ANCHOR: listen
     sk = socket.socket(type=socket.SOCK_STREAM)
     if os.name != 'nt':  # restart at once; on Windows it would share the port
         sk.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -60,10 +65,12 @@ def main():
         sk.bind(('127.0.0.1', int(port)))
         sk.setblocking(False)
         sk.listen()
+    # ANCHOR_END: listen
     except OSError as error:
         sys.exit(f'cannot listen on 127.0.0.1:{port}: {error}')
     print(f'listening on 127.0.0.1:{sk.getsockname()[1]}', flush=True)
     clients, gone = [], []
+    # ANCHOR: accept
     while True:
         try:
             conn, addr = sk.accept()
@@ -72,6 +79,8 @@ def main():
             print(addr, 'connected', file=sys.stderr)
         except OSError:
             pass  # BlockingIOError: nobody waits; any other is no reason to end either
+        # ANCHOR_END: accept
+        # ANCHOR: clients
         for client in clients:
             try:
                 client.turn()
@@ -84,6 +93,7 @@ def main():
             client.conn.close()
             print(client.addr, 'closed:', why, file=sys.stderr)
         gone.clear()
+        # ANCHOR_END: clients
 
 
 if __name__ == '__main__':

@@ -14,6 +14,7 @@ import time
 
 
 class Upper(socketserver.BaseRequestHandler):
+    # ANCHOR: handle
     def handle(self):
         # One letter may arrive in two reads: this decoder keeps the first part.
         decoder = codecs.getincrementaldecoder('utf-8')()
@@ -31,6 +32,7 @@ class Upper(socketserver.BaseRequestHandler):
                 self.request.sendall(text.upper().encode('utf-8'))
         except OSError:
             pass  # a reset, say: only this client is lost
+    # ANCHOR_END: handle
 
     def refuse(self, error):
         good = error.object[:error.start].decode('utf-8')
@@ -48,10 +50,12 @@ class Upper(socketserver.BaseRequestHandler):
                 return
 
 
+# ANCHOR: server
 class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = os.name != 'nt'  # restart at once; Windows would share the port
     daemon_threads = True  # a client that stays must not keep us from ending
     request_queue_size = 128  # the default, 5, is soon full when a class connects
+# ANCHOR_END: server
 
 
 def main():

@@ -260,6 +260,7 @@ impl Sender {
         Ok(())
     }
 
+    // ANCHOR: send
     fn send(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
             let count = self.calls.send(&self.socket, self.link, bytes)?;
@@ -267,6 +268,7 @@ impl Sender {
         }
         Ok(())
     }
+    // ANCHOR_END: send
 
     /// Everything is sent, and the server knows it. Once it has answered everything, it has a while to close; then we do.
     fn wait_for_the_end(&mut self) {

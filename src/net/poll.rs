@@ -84,6 +84,7 @@ impl<P: Protocol> Loop<'_, P> {
     fn run(mut self) -> io::Result<()> {
         let mut events = Events::with_capacity(1024);
         loop {
+            // ANCHOR: wait
             self.wait(&mut events)?; //                              sleeps here, and only here
             self.work.tick();
 
@@ -104,6 +105,7 @@ impl<P: Protocol> Loop<'_, P> {
                 self.listener.close(); //                            Ctrl-C, or the one client of --once is here
             }
             self.serve_ready(); //                                   c.recv(…), a.upper(), c.send(…)
+            // ANCHOR_END: wait
             self.check_deadlines();
 
             if self.server.is_door_closed() && self.clients.len() == 0 {

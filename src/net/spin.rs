@@ -17,16 +17,19 @@ use std::net::{TcpListener, TcpStream};
 const NEWCOMERS: usize = 64;
 
 pub(super) fn serve<P: Protocol>(server: &Server<P>, listener: TcpListener) -> io::Result<()> {
+    // ANCHOR: listen
     // socket, bind and listen are behind us: see address.rs.
     listener.set_nonblocking(true)?; //                                   sk.setblocking(False)
     let mut listener = Listener::new(listener);
     let mut clients: Vec<Connection<TcpStream, P>> = Vec::new(); //       l = []
+    // ANCHOR_END: listen
     let mut work = server.work()?; //                                     clock, buffer and counters, lent to each client
     let mut give_up = None;
 
     loop {
         work.tick(); //                                                   looks at the clock, and at Ctrl-C
         for _ in 0..NEWCOMERS {
+            // ANCHOR: accept
             match listener.accept(&mut work) {
                 Accepted::Client(conn, addr) => {
                     // Not in the notes, and missing there: on Linux the new socket blocks, although the listener does not,
@@ -40,6 +43,7 @@ pub(super) fn serve<P: Protocol>(server: &Server<P>, listener: TcpListener) -> i
                 Accepted::Gone => {} //                                   gone again before it was let in
                 Accepted::Nobody | Accepted::Pause => break, //           except BlockingIOError; the host's fault: listener.rs
             }
+            // ANCHOR_END: accept
             if server.is_door_closed() {
                 break;
             }
@@ -48,6 +52,7 @@ pub(super) fn serve<P: Protocol>(server: &Server<P>, listener: TcpListener) -> i
             listener.close(); //                                          Ctrl-C, or the one client of --once is here
         }
 
+        // ANCHOR: clients
         for client in &mut clients {
             client.receive(&mut work); //                                 a = c.recv(1024).decode(), a.upper(): upper.rs
             client.send(&mut work); //                                    c.send(…), as much as there is room for
@@ -55,6 +60,7 @@ pub(super) fn serve<P: Protocol>(server: &Server<P>, listener: TcpListener) -> i
         }
         // Only now: who changes a list while walking along it skips somebody (切记不能在for循环内部操作list).
         clients.retain(|client| !client.is_closed()); //                  d_l, l.remove(i), d_l.clear()
+        // ANCHOR_END: clients
 
         if server.is_door_closed() && clients.is_empty() {
             return Ok(());

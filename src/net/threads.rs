@@ -47,6 +47,7 @@ pub(super) fn serve<P: Protocol + Send + 'static>(server: &Arc<Server<P>>, liste
                 }
                 let link = client.link();
                 client.socket().into_iter().for_each(|socket| socket.is(link));
+                // ANCHOR: spawn
                 let thread = thread::Builder::new().stack_size(STACK).name(format!("client {}", link.id));
                 let its_server = Arc::clone(server);
                 // Nobody joins the thread: when it ends, nothing of it is left. (`thread::spawn` would panic where the system
@@ -54,6 +55,7 @@ pub(super) fn serve<P: Protocol + Send + 'static>(server: &Arc<Server<P>>, liste
                 if thread.spawn(move || handle(&its_server, client)).is_err() {
                     server.no_thread(link, &mut work);
                 }
+                // ANCHOR_END: spawn
             }
             Accepted::Pause => thread::sleep(listener.paused_until().map_or(Duration::ZERO, |until| until - work.now)),
             Accepted::Nobody | Accepted::Gone => {}
@@ -115,9 +117,11 @@ fn handle<P: Protocol>(server: &Server<P>, mut client: Client<P>) {
             let left = if work.stopping { Some(left.unwrap_or(STOP_NAP).min(STOP_NAP)) } else { left };
             set_read_timeout(conn.conn(), left, &mut timeout);
         }
+        // ANCHOR: handle
         client.receive(&mut work); //                               msg = self.request.recv(1024); sleeps here
         client.send(&mut work); //                                  self.request.send(msg.upper()), or here
         client.check_deadlines(&mut work);
+        // ANCHOR_END: handle
     }
 }
 

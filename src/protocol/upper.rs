@@ -56,6 +56,7 @@ impl Upper {
             self.answered += rest.len() as u64;
             return Ok(());
         }
+        // ANCHOR: answer
         let (whole, error_len) = match str::from_utf8(rest) {
             Ok(text) => (text, None),
             Err(error) => {
@@ -74,6 +75,7 @@ impl Upper {
             self.held.extend_from_slice(tail);
             turn.facts.push(Fact::LetterHeld { bytes: tail.len() });
         }
+        // ANCHOR_END: answer
         Ok(())
     }
 }

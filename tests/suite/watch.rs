@@ -42,7 +42,7 @@ fn the_mended_server_of_lesson_1_is_seen_call_by_call_at_its_own_lines() {
     server.wait_for_event(1, "close  nonblock_server.py:");
     server.wait_for_stderr("EAGAIN: accept ×");
     let output = server.running.interrupt().expect_code(0);
-    assert!(output.stderr.contains("#1       recv → 7 bytes \"straße\"  nonblock_server.py:29\n"), "{}", output.stderr);
+    assert!(output.stderr.contains("#1       recv → 7 bytes \"straße\"  nonblock_server.py:30\n"), "{}", output.stderr);
     let record = file.read();
     assert_eq!((&record.header["command"], &record.header["role"]), (&"watch".into(), &"watch".into()));
     assert_eq!(record.bytes("recv", &peer), "straße".as_bytes());
