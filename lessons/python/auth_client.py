@@ -35,11 +35,13 @@ def read_exactly(sk, count, deadline):
 
 def prove(sk, secret):
     deadline = time.monotonic() + 5  # for the whole conversation
+    # ANCHOR: prove
     challenge = read_exactly(sk, 32, deadline)
     data = md5_hex(secret, challenge).encode('ascii')
     # '<' = little end first on every machine; a plain 'i' follows the machine.
     sk.sendall(struct.pack('<i', len(data)))
     sk.sendall(data)
+    # ANCHOR_END: prove
     # Wait for the server to close: if we left first, we would never hear that it
     # broke off. More bytes from it are no part of this protocol.
     sk.settimeout(max(deadline - time.monotonic(), 0.001))

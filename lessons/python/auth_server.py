@@ -17,12 +17,15 @@ import sys
 import time
 
 
+# ANCHOR: md5
 def md5_hex(secret, challenge):
     obj = hashlib.md5(secret)
     obj.update(challenge)
     return obj.hexdigest()
+# ANCHOR_END: md5
 
 
+# ANCHOR: read
 def read_exactly(conn, count, deadline):
     data = b''
     while len(data) < count:  # recv(count) may bring fewer bytes than asked for
@@ -36,8 +39,10 @@ def read_exactly(conn, count, deadline):
             raise ConnectionError(f'the client closed after {len(data)} of {count} bytes')
         data += piece
     return data
+# ANCHOR_END: read
 
 
+# ANCHOR: judge
 def refusal(conn, secret):
     """Ask one client for its proof. The reason to refuse it, or '' when it is good."""
     deadline = time.monotonic() + 5
@@ -52,6 +57,7 @@ def refusal(conn, secret):
     if not hmac.compare_digest(md5_hex(secret, challenge).encode('ascii'), answer):
         return 'the digest is wrong: does the client have the same secret?'
     return ''
+# ANCHOR_END: judge
 
 
 def main():

@@ -13,6 +13,7 @@ def main():
         print('usage: python3 hmac_digest.py [KEY] [MSG]', file=sys.stderr)
         sys.exit(2)
     key, msg = sys.argv[1:] + ['asd', 'sad'][len(sys.argv) - 1:]
+    # ANCHOR: digest
     # HMAC works on bytes; surrogateescape gives back bytes that were no text.
     k1 = key.encode('utf-8', 'surrogateescape')
     v2 = msg.encode('utf-8', 'surrogateescape')
@@ -21,6 +22,7 @@ def main():
     h = hmac.new(k1, v2, digestmod='md5')
     print(h.digest())
     print(h.hexdigest())
+    # ANCHOR_END: digest
     print('length', len(h.digest()))
 
 

@@ -107,12 +107,14 @@ impl Hmac {
     /// # Errors
     ///
     /// What reading the message gave.
+    // ANCHOR: compute
     pub fn compute(digest: Digest, key: &Secret, message: impl BufRead) -> io::Result<Self> {
         with_hash!(digest, Hash => {
             let (mac, message_len) = absorb::<hmac::Hmac<Hash>>(key, message)?;
             Ok(Self { bytes: mac.finalize().into_bytes().to_vec(), message_len })
         })
     }
+    // ANCHOR_END: compute
 
     /// Whether `expected` is the message's HMAC, whole: compared in a time that does not tell how much of it is right.
     ///
@@ -175,6 +177,7 @@ impl Steps {
     ///
     /// What reading the message gave.
     pub fn take(digest: Digest, key: &Secret, message: impl BufRead) -> io::Result<Self> {
+        // ANCHOR: steps
         let block = digest.block_len();
         let key_was_hashed = key.expose().len() > block;
         let mut padded_key = if key_was_hashed { digest.hash(&[key.expose()]) } else { key.expose().to_vec() };
@@ -185,6 +188,7 @@ impl Steps {
 
         let inner_hash = with_hash!(digest, Hash => hash_stream::<Hash>(&inner_pad, message)?);
         let outer_hash = digest.hash(&[&outer_pad, &inner_hash]);
+        // ANCHOR_END: steps
         Ok(Self { padded_key, key_was_hashed, inner_pad, outer_pad, inner_hash, outer_hash })
     }
 }

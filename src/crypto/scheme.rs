@@ -97,11 +97,13 @@ impl Scheme {
     }
 }
 
+// ANCHOR: md5
 fn md5_hex(parts: &[&[u8]]) -> String {
     let mut hash = Md5::new();
     parts.iter().for_each(|part| hash.update(part));
     base16ct::lower::encode_string(&hash.finalize())
 }
+// ANCHOR_END: md5
 
 fn hmac<M: Mac + KeyInit>(key: &[u8], message: &[u8]) -> Option<M> {
     // HMAC takes a key of any length, so this is never `None`; the signature is shared with ciphers that do not.

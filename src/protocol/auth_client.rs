@@ -43,12 +43,14 @@ impl<'a> AuthClient<'a> {
         if constant || seen_before {
             turn.facts.push(Fact::ChallengeSuspicious { constant, seen_before });
         }
+        // ANCHOR: prove
         let digest = self.scheme.answer(self.secret, &challenge);
         let length = self.scheme.hex_len() as i32;
         let mut packed = [0; super::LENGTH_BYTES];
         LittleEndian::write_i32(&mut packed, length);
         turn.send.extend_from_slice(&packed);
         turn.send.extend_from_slice(digest.as_bytes());
+        // ANCHOR_END: prove
         turn.facts.push(Fact::Answered { length });
         self.answered = Some(challenge);
     }

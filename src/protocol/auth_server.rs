@@ -37,14 +37,17 @@ impl AuthServer {
     }
 
     /// Takes bytes up to `want` in all; gives the bytes that are left, or `None` while more are needed.
+    // ANCHOR: read
     fn fill<'b>(&mut self, bytes: &'b [u8], want: usize) -> Option<&'b [u8]> {
         let missing = want.saturating_sub(self.message.len());
         let (taken, rest) = bytes.split_at_checked(missing).unwrap_or((bytes, &[]));
         self.message.extend_from_slice(taken);
         (self.message.len() >= want).then_some(rest)
     }
+    // ANCHOR_END: read
 
     /// The length is checked before one byte of the digest is read, and nothing is ever allocated by it.
+    // ANCHOR: judge
     fn check_length(&self) -> Fact {
         let expected = self.scheme.hex_len() as i32;
         let first = self.message.first_chunk::<LENGTH_BYTES>().copied().unwrap_or_default();
@@ -63,6 +66,7 @@ impl AuthServer {
         let mismatch = self.scheme.explain(&self.secret, &self.challenge, answer);
         (Fact::Refused { mismatch }, Ending::Refused)
     }
+    // ANCHOR_END: judge
 }
 
 impl Protocol for AuthServer {
