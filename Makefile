@@ -3,10 +3,10 @@
 
 CARGO ?= cargo
 
-.PHONY: help demo test check cross bench notes pictures install browser-test
+.PHONY: help demo test check cross bench bench-record notes pictures install browser-test
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## Play all four lessons in one process, over real sockets
 	$(CARGO) run --locked -- demo
@@ -30,6 +30,12 @@ cross: ## Lint the program for macOS and Windows too; rustup downloads their sta
 
 bench: ## Race the I/O models on this machine: a minute, and nothing else should run meanwhile
 	$(CARGO) run --release --locked -- race
+
+bench-record: ## What recording costs a server: one race, with a record and without
+	$(CARGO) build --release --locked
+	target/release/day30 race --io poll --workload ping-pong --clients 1,50 --seconds 2 --rounds 3 \
+	  --against "recorded=target/release/day30 nonblock-server --quiet --io poll --port {port} --record target/race.jsonl --force" \
+	  --against "off=target/release/day30 nonblock-server --quiet --io poll --port {port}"
 
 notes: ## Judge the six programs of the notes: what is wrong with them, and why (needs python3, and port 9000)
 	@for lesson in "nonblock-server 1_nonblock_server" "socket-server 4_socket_server" "auth-server 2_auth_server" \
