@@ -171,6 +171,17 @@ impl<T> Reader<T> {
 
     /// The next item; `None` if there is none within this time.
     pub(crate) fn receive_within(&self, time: Duration) -> Option<T> {
+        self.pop(&mut self.wait_within(time))
+    }
+
+    /// The same, and as many of those behind it as fit: one lock for all. Empty if there is none within this time.
+    pub(crate) fn receive_some_within(&self, time: Duration, most: usize) -> Vec<T> {
+        let mut state = self.wait_within(time);
+        let count = state.items.len().min(most);
+        (0..count).filter_map(|_| self.pop(&mut state)).collect()
+    }
+
+    fn wait_within(&self, time: Duration) -> MutexGuard<'_, State<T>> {
         let queue = &self.0;
         let mut state = queue.lock();
         if state.items.is_empty() {
@@ -179,7 +190,7 @@ impl<T> Reader<T> {
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
             state.reader_waits = false;
         }
-        self.pop(&mut state)
+        state
     }
 
     /// The next item, if one is there.

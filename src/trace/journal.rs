@@ -72,6 +72,11 @@ const QUEUE: usize = 1024;
 /// What was recorded is in the file after this time at the latest, also when nothing more happens.
 const FLUSH_AFTER: Duration = Duration::from_millis(200);
 
+/// How many events are taken out of the queue at once.
+const BATCH: usize = 64;
+/// So long other events may gather behind those that were written.
+const PAUSE: Duration = Duration::from_millis(1);
+
 /// A journal's first line.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Header {
@@ -187,15 +192,21 @@ impl Journal {
 
 fn write_all(events: &Reader<Option<Event>>, mut file: BufWriter<File>) -> io::Result<()> {
     loop {
-        let next = if let Some(next) = events.receive_within(FLUSH_AFTER) {
-            next
-        } else {
+        let mut batch = events.receive_some_within(FLUSH_AFTER, BATCH);
+        if batch.is_empty() {
             file.flush()?;
             // Nothing happens: sleep until something does, instead of looking five times a second.
-            events.receive()
-        };
-        let Some(event) = next else { return file.flush() };
-        write_line(&mut file, &event)?;
+            batch.push(events.receive());
+        }
+        let is_full = batch.len() == BATCH;
+        for event in batch {
+            let Some(event) = event else { return file.flush() };
+            write_line(&mut file, &event)?;
+        }
+        if !is_full {
+            // To be woken for each event costs a busy server more than the writing.
+            thread::sleep(PAUSE);
+        }
     }
 }
 
