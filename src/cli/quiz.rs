@@ -2,6 +2,7 @@
 
 use super::examples;
 use super::see::Part;
+use super::value::at_least;
 use clap::Args;
 use day30::words;
 use std::path::PathBuf;
@@ -20,6 +21,6 @@ pub(crate) struct QuizArgs {
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) part: Part,
-    #[arg(long, value_name = "NUMBER", default_value = "20", help = words!("Ask at most this many questions", "最多问这么多题"))]
+    #[arg(long, value_name = "NUMBER", default_value = "20", value_parser = at_least(1_usize), help = words!("Ask at most this many questions", "最多问这么多题"))]
     pub(crate) questions: usize,
 }

@@ -5,7 +5,7 @@ use super::see::{excerpt, typed_line};
 use super::{Exit, Failed, Look};
 use crate::cli::QuizArgs;
 use day30::lang::Lang;
-use day30::trace::{Step, steps};
+use day30::trace::{Excerpt, Step, steps};
 use day30::view::palette::{BAD, DIM, GOOD, TITLE};
 use day30::view::{Question, break_lines, explain, headline, question, terminal_width};
 use day30::{both, say};
@@ -21,12 +21,17 @@ struct Score {
 }
 
 pub(super) fn run(args: &QuizArgs, look: Look) -> anyhow::Result<Exit> {
-    let excerpt = excerpt(&args.files, &args.part, look.lang)?;
+    let collected = excerpt(&args.files, &args.part, look.lang)?;
+    let exit = ask(&collected.excerpt, args.questions, look)?;
+    collected.end(exit)
+}
+
+fn ask(excerpt: &Excerpt, most: usize, look: Look) -> anyhow::Result<Exit> {
     let (lang, mut score, mut told) = (look.lang, Score::default(), Vec::new());
     let mut state = excerpt.before.clone();
     let say = |text: &str| styled(text, To::Stdout, look.color);
     for step in steps(&excerpt.events, &excerpt.header) {
-        if let Some(question) = question(step, &state).filter(|_| score.asked < args.questions) {
+        if let Some(question) = question(step, &state).filter(|_| score.asked < most) {
             let from = told.len().saturating_sub(BEFORE);
             if !say(&(told.split_off(from).join("") + &asked(&question, score.asked + 1, lang)))? {
                 return Ok(Exit::Fine);

@@ -38,15 +38,17 @@ pub(super) fn draw(view: ViewName, args: &SeeArgs, record: Record, look: Look) -
         }
         None => {}
     }
-    let excerpt = collect(record.header, record.events, &args.part, most)?;
+    let collected = collect(record.header, record.events, &args.part, most)?;
+    let excerpt = &collected.excerpt;
     let drawn = match view {
-        ViewName::Pcap => pcap(&excerpt, look.lang),
-        ViewName::Ladder => ladder(&excerpt, look.lang).into_bytes(),
-        ViewName::Perfetto => perfetto(&excerpt, look.lang).into_bytes(),
-        ViewName::Html | ViewName::Text => player(&excerpt, look.lang).into_bytes(),
+        ViewName::Pcap => pcap(excerpt, look.lang),
+        ViewName::Ladder => ladder(excerpt, look.lang).into_bytes(),
+        ViewName::Perfetto => perfetto(excerpt, look.lang).into_bytes(),
+        ViewName::Html | ViewName::Text => player(excerpt, look.lang).into_bytes(),
     };
-    match file {
+    let exit = match file {
         Some(file) => file.write(&drawn).map(|()| Exit::Fine),
         None => to_stdout(&drawn),
-    }
+    };
+    collected.end(exit?)
 }

@@ -9,7 +9,7 @@ mod step;
 use super::{Exit, Look};
 use crate::cli::{Part, SeeArgs, ViewName};
 use day30::lang::Lang;
-use day30::trace::Excerpt;
+use part::Collected;
 use records::Record;
 use std::path::PathBuf;
 pub(super) use step::typed_line;
@@ -20,7 +20,9 @@ const MOST_STEPS: usize = 20_000;
 pub(super) fn run(args: &SeeArgs, look: Look) -> anyhow::Result<Exit> {
     if args.step {
         step::needs_a_person()?;
-        return step::walk(&excerpt(&args.files, &args.part, look.lang)?, look);
+        let collected = excerpt(&args.files, &args.part, look.lang)?;
+        let exit = step::walk(&collected.excerpt, look)?;
+        return collected.end(exit);
     }
     let record = Record::open(&args.files, &args.part, look.lang)?;
     match args.view {
@@ -30,7 +32,7 @@ pub(super) fn run(args: &SeeArgs, look: Look) -> anyhow::Result<Exit> {
 }
 
 /// A part of a record, or of several as one, that is small enough to be walked through.
-pub(super) fn excerpt(files: &[PathBuf], part: &Part, lang: Lang) -> anyhow::Result<Excerpt> {
+pub(super) fn excerpt(files: &[PathBuf], part: &Part, lang: Lang) -> anyhow::Result<Collected> {
     let record = Record::open(files, part, lang)?;
     part::collect(record.header, record.events, part, MOST_STEPS)
 }

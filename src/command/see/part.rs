@@ -1,11 +1,24 @@
 //! The part of a record that is asked for.
 
 use crate::cli::Part;
-use crate::command::Failed;
+use crate::command::{Exit, Failed};
 use day30::both;
 use day30::trace::{Call, Event, Excerpt, Header, Outcome, State, Step, What};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+
+/// What can be shown, and why there is no more of it, where the record cannot be read to its end.
+pub(in crate::command) struct Collected {
+    pub(in crate::command) excerpt: Excerpt,
+    rest: Option<anyhow::Error>,
+}
+
+impl Collected {
+    /// What is to be said when all is shown: the exit code of a whole record, or what became of the rest.
+    pub(in crate::command) fn end(self, exit: Exit) -> anyhow::Result<Exit> {
+        self.rest.map_or(Ok(exit), Err)
+    }
+}
 
 /// Collects the events that are asked for, and no more of them than can be shown. Of one connection's it takes also how the server
 /// began and what accepted it, as they belong to its story.
@@ -14,13 +27,19 @@ pub(super) fn collect(
     events: impl Iterator<Item = anyhow::Result<Event>>,
     part: &Part,
     most: usize,
-) -> anyhow::Result<Excerpt> {
+) -> anyhow::Result<Collected> {
     let mut before = State::new(&header);
     let mut kept: Vec<Event> = Vec::new();
     let mut accepts = Accepts::default();
-    let mut found = false;
+    let (mut found, mut rest) = (false, None);
     for event in events {
-        let event = event?;
+        let event = match event {
+            Ok(event) => event,
+            Err(error) => {
+                rest = Some(error);
+                break;
+            }
+        };
         if part.to.is_some_and(|to| event.number > to) {
             break;
         }
@@ -41,9 +60,13 @@ pub(super) fn collect(
         }
     }
     if !found {
-        return Err(Failed(both!("no event in this record matches", "记录里没有符合条件的事件")).into());
+        return Err(rest.unwrap_or_else(nothing_matches));
     }
-    Ok(Excerpt { header, before, events: kept })
+    Ok(Collected { excerpt: Excerpt { header, before, events: kept }, rest })
+}
+
+fn nothing_matches() -> anyhow::Error {
+    Failed(both!("no event in this record matches", "记录里没有符合条件的事件")).into()
 }
 
 /// The calls of `accept` that are held until it is known whose they are.
