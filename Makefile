@@ -3,7 +3,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help demo test check cross bench bench-record notes pictures install browser-test
+.PHONY: help demo test check cross bench bench-record notes lessons book book-test handout pictures install browser-test
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ notes: ## Judge the six programs of the notes: what is wrong with them, and why 
 	  DAY30_SECRET=luwei $(CARGO) run --quiet --locked -- check $$1 $$port -- python3 tests/notes/$$2.py | tail -1; \
 	done
 
+LESSONS ?= $(CURDIR)
+
+lessons: ## Test the lessons' texts: links, regions, commands and what they print (LESSONS=/another/copy)
+	DAY30_LESSONS=$(LESSONS) $(CARGO) test --locked --bin day30 -- cli::lesson
+	DAY30_LESSONS=$(LESSONS) $(CARGO) test --locked --test suite -- lesson_texts:: lesson_commands::
+
 PAGES = target/pages
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
@@ -57,6 +63,30 @@ browser-test: ## Play the pages of `see` in a browser (needs node, npm and Chrom
 	  $(CARGO) run --quiet --locked -- see $(PAGES)/$$page.jsonl --as html --force -o $(PAGES)/$$page.html || exit 1; \
 	done
 	cd tests/browser && node player.mjs $(foreach page,demo large hostile,../../$(PAGES)/$(page).html) ../../$(PAGES)
+
+BOOK = target/book
+
+book: ## Write the lessons as a book for a browser, English and Chinese, into target/book (needs cargo only)
+	rm -rf $(BOOK)
+	$(CARGO) build --quiet --locked
+	$(CARGO) run --quiet --locked --example book -- book target/debug/day30 $(BOOK)
+	@echo "open $(BOOK)/index.html"
+
+book-test: book ## Look at each page of the book in a browser (needs what browser-test needs)
+	@test -n "$(CHROMIUM)" || { echo "no Chromium found: install one, or set CHROMIUM=/path/to/it"; exit 1; }
+	npm ci --prefix tests/browser --no-fund --no-audit
+	mkdir -p $(PAGES)
+	cd tests/browser && node book.mjs ../../$(BOOK) ../../$(PAGES)
+
+HANDOUT = target/handout
+
+handout: ## Print two pages for each lesson, the teacher's guide and the contracts as PDF (needs what browser-test needs)
+	@test -n "$(CHROMIUM)" || { echo "no Chromium found: install one, or set CHROMIUM=/path/to/it"; exit 1; }
+	npm ci --prefix tests/browser --no-fund --no-audit
+	rm -rf $(HANDOUT)
+	$(CARGO) build --quiet --locked
+	$(CARGO) run --quiet --locked --example book -- handout target/debug/day30 $(HANDOUT)
+	cd tests/browser && node print.mjs ../../$(HANDOUT)
 
 pictures: ## Make the README's pictures again, from a run of the demo's lesson 1 (needs what browser-test needs)
 	@test -n "$(CHROMIUM)" || { echo "no Chromium found: install one, or set CHROMIUM=/path/to/it"; exit 1; }

@@ -44,6 +44,7 @@ pub mod cpu;
 pub mod crypto;
 pub mod demo;
 pub mod lang;
+pub mod lesson;
 pub mod net;
 pub mod program;
 pub mod protocol;

@@ -4,6 +4,7 @@ mod check;
 mod clients;
 mod help;
 mod hmac;
+mod lesson;
 mod mistake;
 mod others;
 mod parse;
@@ -20,6 +21,7 @@ mod watch;
 pub(crate) use check::{CheckArgs, MEMORY, TIME_LIMIT, TargetName};
 pub(crate) use clients::{AuthClientArgs, NonblockClientArgs, SocketClientArgs, Talking};
 pub(crate) use hmac::{DigestName, FormatName, HmacArgs};
+pub(crate) use lesson::LessonArgs;
 pub(crate) use others::{CompletionsArgs, DemoArgs, LessonName, ManArgs};
 pub(crate) use parse::{Answer, asked, parse};
 pub(crate) use quiz::QuizArgs;
@@ -145,6 +147,8 @@ pub(crate) enum Command {
         "第 4 课：发送你输入的每一行，打印收到的回复",
     ))]
     SocketClient(SocketClientArgs),
+    #[command(about = words!("The texts of the day: read a lesson, or a part of it", "这一天的课文：读一课，或其中一节"))]
+    Lesson(LessonArgs),
     #[command(about = words!("All four lessons in a row, narrated", "四课连续演示，附解说"))]
     Demo(DemoArgs),
     #[command(about = words!(

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use day30::words;
 
 /// The commands that have a manual page of their own.
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 16] = [
     "hmac",
     "socket-server",
     "socket-client",
+    "lesson",
     "demo",
     "see",
     "quiz",

@@ -9,6 +9,7 @@ mod demo;
 mod errors;
 mod help;
 mod hmac;
+mod lesson;
 mod man;
 mod named;
 mod nonblock_client;
@@ -18,6 +19,7 @@ mod output;
 mod output_file;
 mod output_kind;
 mod page;
+mod pager;
 mod quiz;
 mod race;
 mod read_ahead;
@@ -96,6 +98,7 @@ pub(crate) fn run(cli: Cli, look: Look) -> anyhow::Result<Exit> {
         Some(Command::Hmac(args)) => hmac::run(&args, look.lang),
         Some(Command::SocketServer(args)) => socket_server::run(&args, look),
         Some(Command::SocketClient(args)) => socket_client::run(&args, look),
+        Some(Command::Lesson(args)) => lesson::run(&args, look),
         Some(Command::Demo(args)) => demo::run(&args, look),
         Some(Command::See(args)) => see::run(&args, look),
         Some(Command::Quiz(args)) => quiz::run(&args, look),

@@ -58,6 +58,11 @@ pub(super) fn styled(text: &str, to: To, color: ColorChoice) -> anyhow::Result<b
     was_read(written).context(words!("cannot write the result", "无法写出结果"))
 }
 
+/// Whether what goes to stdout has colours and weights.
+pub(super) fn has_styles(color: ColorChoice) -> bool {
+    AutoStream::new(io::stdout(), color).current_choice() != ColorChoice::Never
+}
+
 /// Whether somebody reads what was written: a reader that has gone is no error.
 fn was_read(written: io::Result<()>) -> io::Result<bool> {
     match written {

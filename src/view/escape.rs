@@ -129,62 +129,6 @@ pub fn fit(text: &str, columns: usize) -> String {
     cut
 }
 
-/// `text` in rows of at most `columns` columns; a word that is longer is clipped.
-#[must_use]
-pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
-    break_lines(text, columns).iter().map(|row| fit(row, columns)).collect()
-}
-
-/// `text` in rows of at most `columns` columns: broken between words, and a Chinese text between characters, but never
-/// before a comma or its like. A word that is longer has a row of its own.
-#[must_use]
-pub fn break_lines(text: &str, columns: usize) -> Vec<String> {
-    let mut rows = vec![String::new()];
-    let mut used = 0;
-    for word in words_of(text) {
-        let width: usize = word.trim_end().chars().filter_map(UnicodeWidthChar::width).sum();
-        if used > 0 && used + width > columns {
-            rows.push(String::new());
-            used = 0;
-        }
-        used += word.chars().filter_map(UnicodeWidthChar::width).sum::<usize>();
-        if let Some(row) = rows.last_mut() {
-            row.push_str(word);
-        }
-    }
-    rows.iter().map(|row| row.trim_end().to_owned()).collect()
-}
-
-/// What must not be torn apart.
-fn words_of(text: &str) -> Vec<&str> {
-    let (mut words, mut begin) = (Vec::new(), 0);
-    let mut letters = text.char_indices().peekable();
-    while let Some((at, letter)) = letters.next() {
-        let end = at + letter.len_utf8();
-        let next = letters.peek().map(|(_, next)| *next);
-        let is_between = letter == ' ' || letter.width() == Some(2) || next.is_some_and(is_wide);
-        let may_end = is_between && !opens(letter);
-        if next.is_none() || (may_end && !next.is_some_and(closes)) {
-            words.extend(text.get(begin..end));
-            begin = end;
-        }
-    }
-    words
-}
-
-/// A Chinese character: a row may end before it, unless it closes something.
-fn is_wide(letter: char) -> bool {
-    letter.width() == Some(2) && !closes(letter)
-}
-
-fn opens(letter: char) -> bool {
-    "（「『《“‘【".contains(letter)
-}
-
-fn closes(letter: char) -> bool {
-    "，。、；：！？）」』》”’】…".contains(letter)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,16 +156,6 @@ mod tests {
         assert_eq!(preview("中".as_bytes().split_at(2).0, 36), "e4b8");
         assert_eq!(preview(b"\x20\x00\x00\x0061eb85d6", 36), "20 00 00 00 + \"61eb85d6\"");
         assert_eq!(preview("a中".as_bytes().split_at(3).0, 36), "\"a\\xe4\\xb8\"");
-    }
-
-    #[test]
-    fn a_sentence_is_wrapped_between_words_or_chinese_letters() {
-        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
-        assert_eq!(wrap("一二三四", 5), ["一二", "三四"]);
-        assert_eq!(wrap("", 5), [""]);
-        assert_eq!(wrap("一二，三（四）", 6), ["一二，", "三", "（四）"]);
-        assert_eq!(wrap("一二，三", 4), ["一", "二，", "三"], "no row begins with a comma");
-        assert_eq!(wrap("abc一二", 4), ["abc", "一二"]);
     }
 
     proptest! {

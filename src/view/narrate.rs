@@ -1,10 +1,11 @@
 //! A trace as it happens, a line for each event.
 
 use super::calls::{describe_call, describe_dropped, describe_folded, describe_place, describe_wait};
-use super::escape::{escape, fit, wrap};
+use super::escape::{escape, fit};
 use super::facts::{describe_ending, describe_fact};
 use super::lanes::{FIRST_LANE, LEAST_WIDTH, lane_of, lane_style, lane_width};
 use super::palette::{BAD, DIM, FACT, WAIT};
+use super::rows::wrap;
 use crate::lang::Lang;
 use crate::say;
 use crate::trace::{Actor, Call, Event, Outcome, What};

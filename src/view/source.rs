@@ -1,5 +1,6 @@
 //! Where in the lessons' programs a call stands: in Python, and in our own Rust. A test holds the places against the files.
 
+use super::region::marker;
 use crate::trace::{Call, Header, state::Side};
 
 /// A source file.
@@ -8,7 +9,7 @@ pub struct Source {
     /// Its name.
     pub name: &'static str,
     /// What is in it.
-    pub text: &'static str,
+    text: &'static str,
     /// The beginning of the line of each call, or a part that no other line has.
     places: &'static [(Call, &'static str)],
 }
@@ -18,7 +19,12 @@ impl Source {
     #[must_use]
     pub fn line(&self, call: Call) -> Option<usize> {
         let (_, place) = self.places.iter().find(|(known, _)| *known == call)?;
-        self.text.lines().position(|line| line.contains(place)).map(|index| index + 1)
+        self.lines().position(|line| line.contains(place)).map(|index| index + 1)
+    }
+
+    /// Its lines, without those that mark regions for the lessons.
+    pub fn lines(&self) -> impl Iterator<Item = &'static str> {
+        self.text.lines().filter(|line| marker(line).is_none())
     }
 }
 

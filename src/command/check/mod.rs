@@ -8,13 +8,15 @@ mod plan;
 mod reports;
 mod watching;
 
-use super::output::{To, styled, to_stdout};
+use super::output::{To, styled};
+use super::pager::{Paper, show};
 use super::session::finish;
 use super::{Exit, Look, Usage};
 use crate::cli::{CheckArgs, TargetName};
 use day30::check::show::list;
 use day30::check::texts::Texts;
 use day30::check::{Decision, Target};
+use day30::view::markdown::{Sheet, blocks, print};
 use judging::Memory;
 use plan::Plan;
 
@@ -27,7 +29,9 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
     }
     let Some(target) = target else { return matrix::run(args, look) };
     if args.contract {
-        return to_stdout(contract::of(target, look.lang).as_bytes());
+        let Paper { width, has_styles } = Paper::of(look);
+        let sheet = Sheet { width, has_styles, answers: true, lang: look.lang, lesson: None };
+        return show(&print(&blocks(contract::of(target, look.lang)), &sheet), look, true);
     }
     if let Some(advice) = advice::of_missing_dashes(args, target) {
         return Err(Usage(advice).into());

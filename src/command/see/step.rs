@@ -166,7 +166,7 @@ impl<'e> Walk<'e> {
             let number = source.line(*call)?;
             let place = format!("{}:{number}", source.name);
             // What is lined up in a file need not be here.
-            let words = source.text.lines().nth(number - 1)?.split_whitespace().collect::<Vec<_>>().join(" ");
+            let words = source.lines().nth(number - 1)?.split_whitespace().collect::<Vec<_>>().join(" ");
             Some(format!("  {place:<22} {words}"))
         };
         sources.filter_map(line).collect()

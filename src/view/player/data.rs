@@ -32,7 +32,7 @@ pub(super) struct Data {
 #[derive(Serialize)]
 struct File {
     name: &'static str,
-    text: &'static str,
+    text: String,
 }
 
 /// A step: `[µs, event, actor, connection, kind, call, what, why, bytes, patch, lines, question]`.
@@ -70,7 +70,10 @@ pub(super) fn data(excerpt: &Excerpt) -> Data {
     let actors = patches.actors.list().to_vec();
     let actors =
         actors.into_iter().map(|actor| (patches.texts.text(&actor_name(actor)), side(actor) == Side::Server)).collect();
-    let sources = files.iter().map(|source| File { name: source.name, text: source.text }).collect();
+    let sources = files
+        .iter()
+        .map(|source| File { name: source.name, text: source.lines().collect::<Vec<_>>().join("\n") + "\n" })
+        .collect();
     let sides = excerpt.before.connections.sides();
     let (format, clients_known) = ("day30-player", sides.client && sides.server);
     Data {

@@ -17,6 +17,7 @@ pub mod auth;
 pub mod flaws;
 pub mod imports;
 pub mod judged;
+pub mod lessons;
 pub mod peer;
 pub mod process;
 pub mod record;
@@ -45,7 +46,7 @@ use std::time::{Duration, Instant};
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Every command.
-pub const COMMANDS: [&str; 16] = [
+pub const COMMANDS: [&str; 17] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -53,6 +54,7 @@ pub const COMMANDS: [&str; 16] = [
     "hmac",
     "socket-server",
     "socket-client",
+    "lesson",
     "demo",
     "see",
     "quiz",
@@ -261,6 +263,11 @@ impl Running {
     pub fn signal(&self, signal: rustix::process::Signal) {
         let pid = rustix::process::Pid::from_raw(i32::try_from(self.pid()).unwrap()).unwrap();
         rustix::process::kill_process(pid, signal).unwrap();
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
     }
 
     /// Waits for its end.

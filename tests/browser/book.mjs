@@ -1,0 +1,78 @@
+// The book in a real browser: node book.mjs BOOK [FOLDER for pictures]. Prints one line for each page, and exits with 1 if one fails.
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const [book, pictures] = process.argv.slice(2).map((path) => resolve(path));
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+const files = [join(book, "index.html"), ...["en", "zh"].flatMap((lang) =>
+  readdirSync(join(book, lang)).filter((name) => name.endsWith(".html")).sort().map((name) => join(book, lang, name)))];
+let failed = 0;
+
+/** The anchors of a page, and where its links lead. */
+const anchors = (file) => new Set([...readFileSync(file, "utf8").matchAll(/ id="([^"]*)"/g)].map((match) => match[1]));
+
+/** What is wrong with a page at this size. */
+async function look(file, width, scheme) {
+  const wrong = [];
+  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme, reducedMotion: "reduce" });
+  page.on("console", (message) => wrong.push(`console: ${message.text()}`));
+  page.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
+  page.on("request", (request) => {
+    if (!/^(file|data):/.test(request.url())) wrong.push(`request: ${request.url()}`);
+  });
+  page.on("requestfailed", (request) => wrong.push(`not there: ${request.url()}`));
+  await page.goto(`file://${file}`);
+  const out = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (out > 0) wrong.push(`${out} pixels too wide`);
+  const blank = await page.$$eval("img", (all) => all.filter((it) => !it.naturalWidth).map((it) => it.src));
+  wrong.push(...blank.map((src) => `no picture: ${src}`));
+  for (const href of await page.$$eval("a[href], iframe[src]", (all) => all.map((it) => it.href ?? it.src))) {
+    if (!href.startsWith("file:")) continue;
+    const url = new URL(href);
+    const target = fileURLToPath(`file://${url.pathname}`);
+    if (!existsSync(target)) wrong.push(`link: ${relative(book, target)} is not there`);
+    else if (url.hash && !anchors(target).has(decodeURIComponent(url.hash.slice(1)))) wrong.push(`link: ${relative(book, target)} has no ${url.hash}`);
+  }
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { iframes: false }));
+  const serious = violations.filter((it) => ["serious", "critical"].includes(it.impact));
+  wrong.push(...serious.map((it) => `axe: ${it.id}: ${it.nodes[0].html} ${it.nodes[0].failureSummary}`));
+  if (pictures) await page.screenshot({ path: join(pictures, `book-${relative(book, file).replace(/[/]/g, "-")}-${width}-${scheme}.png`) });
+  await page.close();
+  return wrong;
+}
+
+for (const file of files) {
+  const wrong = new Set();
+  // The contracts are all alike.
+  const sizes = [[1280, "light"], [390, "dark"], [1280, "dark"], [390, "light"]].slice(0, file.includes("contract-") ? 2 : 4);
+  for (const [width, scheme] of sizes) {
+    for (const what of await look(file, width, scheme)) wrong.add(`at ${width} pixels, ${scheme}: ${what}`);
+  }
+  failed += wrong.size ? 1 : 0;
+  console.log(`${wrong.size ? "FAILED" : "ok"} ${relative(book, file)}\n${[...wrong].map((line) => `   ${line}\n`).join("")}`.trimEnd());
+}
+
+// The switch leads to the same place in the other language, and a run can be stepped through on the page.
+const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+await page.goto(`file://${join(book, "en", "nonblock.html")}#purpose`);
+await page.click("a.language");
+await page.waitForURL(/zh\/nonblock\.html#purpose$/);
+const run = await page.$(".run details");
+if (run) {
+  await run.$eval("summary", (summary) => summary.click());
+  const frame = await (await page.waitForSelector(".run iframe")).contentFrame();
+  await frame.waitForSelector("#next");
+  await frame.click("#next");
+  await frame.waitForFunction(() => location.hash === "#step=2");
+  console.log("ok a run plays on its page");
+} else {
+  failed += 1;
+  console.log("FAILED nonblock.html shows no run");
+}
+await browser.close();
+process.exit(failed ? 1 : 0);
