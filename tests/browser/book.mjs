@@ -15,16 +15,23 @@ let failed = 0;
 /** The anchors of a page, and where its links lead. */
 const anchors = (file) => new Set([...readFileSync(file, "utf8").matchAll(/ id="([^"]*)"/g)].map((match) => match[1]));
 
-/** What is wrong with a page at this size. */
-async function look(file, width, scheme) {
-  const wrong = [];
+/** Opens a window that tells what its pages say and ask for. */
+async function open(width, scheme) {
   const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme, reducedMotion: "reduce" });
-  page.on("console", (message) => wrong.push(`console: ${message.text()}`));
-  page.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
+  page.wrong = [];
+  page.on("console", (message) => page.wrong.push(`console: ${message.text()}`));
+  page.on("pageerror", (error) => page.wrong.push(`error: ${error.message}`));
   page.on("request", (request) => {
-    if (!/^(file|data):/.test(request.url())) wrong.push(`request: ${request.url()}`);
+    if (!/^(file|data):/.test(request.url())) page.wrong.push(`request: ${request.url()}`);
   });
-  page.on("requestfailed", (request) => wrong.push(`not there: ${request.url()}`));
+  page.on("requestfailed", (request) => page.wrong.push(`not there: ${request.url()}`));
+  return page;
+}
+
+/** What is wrong with a file in this window. */
+async function look(page, file) {
+  page.wrong = [];
+  const wrong = page.wrong;
   await page.goto(`file://${file}`);
   const out = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (out > 0) wrong.push(`${out} pixels too wide`);
@@ -41,20 +48,24 @@ async function look(file, width, scheme) {
   const { violations } = await page.evaluate(() => window.axe.run(document, { iframes: false }));
   const serious = violations.filter((it) => ["serious", "critical"].includes(it.impact));
   wrong.push(...serious.map((it) => `axe: ${it.id}: ${it.nodes[0].html} ${it.nodes[0].failureSummary}`));
-  if (pictures) await page.screenshot({ path: join(pictures, `book-${relative(book, file).replace(/[/]/g, "-")}-${width}-${scheme}.png`) });
-  await page.close();
   return wrong;
 }
 
-for (const file of files) {
-  const wrong = new Set();
-  // The contracts are all alike.
-  const sizes = [[1280, "light"], [390, "dark"], [1280, "dark"], [390, "light"]].slice(0, file.includes("contract-") ? 2 : 4);
-  for (const [width, scheme] of sizes) {
-    for (const what of await look(file, width, scheme)) wrong.add(`at ${width} pixels, ${scheme}: ${what}`);
+const found = new Map(files.map((file) => [file, []]));
+for (const [width, scheme] of [[1280, "light"], [390, "dark"], [1280, "dark"], [390, "light"]]) {
+  const page = await open(width, scheme);
+  for (const file of files) {
+    // The contracts are all alike: twice is enough.
+    if (file.includes("contract-") && (width === 1280) === (scheme === "dark")) continue;
+    for (const what of await look(page, file)) found.get(file).push(`at ${width} pixels, ${scheme}: ${what}`);
+    const name = `book-${relative(book, file).replace(/[/]/g, "-")}-${width}-${scheme}.png`;
+    if (pictures && /nonblock|auth/.test(file)) await page.screenshot({ path: join(pictures, name) });
   }
-  failed += wrong.size ? 1 : 0;
-  console.log(`${wrong.size ? "FAILED" : "ok"} ${relative(book, file)}\n${[...wrong].map((line) => `   ${line}\n`).join("")}`.trimEnd());
+  await page.close();
+}
+for (const [file, wrong] of found) {
+  failed += wrong.length ? 1 : 0;
+  console.log(`${wrong.length ? "FAILED" : "ok"} ${relative(book, file)}\n${wrong.map((line) => `   ${line}\n`).join("")}`.trimEnd());
 }
 
 // The switch leads to the same place in the other language, and a run can be stepped through on the page.
