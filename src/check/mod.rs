@@ -12,6 +12,7 @@
 //! | `targets/` | the requirements, one folder for each kind of program, and how each is played |
 //! | `run.rs`, [`matrix`] | which checks are played, in which order; every server against every client |
 //! | [`section`], [`texts`] | what is said about the requirements and the causes, from `lessons/` |
+//! | `path/` | the order in which a beginner builds each program, as steps that are named by checks |
 //! | [`output`] | a judgement on a terminal, as JSON, JUnit and TAP |
 //! | [`watch`] | judging again when a file changes |
 //!
@@ -22,6 +23,7 @@ pub mod language;
 pub mod matrix;
 pub mod order;
 pub mod output;
+mod path;
 pub mod requirement;
 mod run;
 pub mod section;
@@ -33,6 +35,7 @@ pub mod watch;
 
 pub use order::{Order, Subject};
 pub use output::{report, show};
+pub use path::Step;
 pub use requirement::{Check, Level, Target};
 pub use run::{Progress, run};
 pub use verdict::judgement::{Decision, Judgement, OneProcess};

@@ -14,6 +14,7 @@ use crate::check::verdict::{Fault, Halt, Judged, NotRun, Verdict};
 use crate::lang::Text;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,9 +27,10 @@ pub enum Progress<'p> {
     Decided(&'p Judged),
 }
 
-/// Plays the checks; `report` is told of each one's beginning and verdict, as they come.
+/// Plays the checks; `report` is told of each one's beginning and verdict, as they come. When it breaks at a beginning, that check and
+/// those behind it are not played.
 #[must_use]
-pub fn run(order: &Order, mut report: impl FnMut(Progress<'_>)) -> Judgement {
+pub fn run(order: &Order, mut report: impl FnMut(Progress<'_>) -> ControlFlow<()>) -> Judgement {
     let began = Instant::now();
     let context = context(order);
     let mut host = Host::new(order);
@@ -41,7 +43,7 @@ pub fn run(order: &Order, mut report: impl FnMut(Progress<'_>)) -> Judgement {
             judgement.cut(halt);
         }
     }
-    for round in 1..=order.rounds {
+    'rounds: for round in 1..=order.rounds {
         if round > 1 {
             context.budget.begin_round(order.time);
         }
@@ -56,14 +58,13 @@ pub fn run(order: &Order, mut report: impl FnMut(Progress<'_>)) -> Judgement {
                 None if context.budget.is_round_over() => {
                     Ok(not_run(check, round, NotRun::Impossible(out_of_time(order))))
                 }
-                None => {
-                    report(Progress::Begins(check));
-                    play(check, round, order, &mut host, &context)
-                }
+                None if report(Progress::Begins(check)).is_break() => break 'rounds,
+                None => play(check, round, order, &mut host, &context),
             };
             match judged {
                 Ok(judged) => {
-                    report(Progress::Decided(&judged));
+                    // What breaks is the beginning of the next one.
+                    let _ = report(Progress::Decided(&judged));
                     judgement.judged.push(judged);
                 }
                 Err(halt) => judgement.cut(halt),

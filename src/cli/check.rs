@@ -15,7 +15,7 @@ pub(crate) const MEMORY: u32 = 1024;
 pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(50);
 
 /// What judges one program with checks, and means nothing for pairs of them.
-const NOT_FOR_A_MATRIX: [&str; 19] = [
+const NOT_FOR_A_MATRIX: [&str; 20] = [
     "target",
     "command",
     "list",
@@ -35,6 +35,7 @@ const NOT_FOR_A_MATRIX: [&str; 19] = [
     "see",
     "force",
     "time_limit",
+    "progress",
 ];
 
 #[derive(Debug, Args)]
@@ -94,8 +95,8 @@ pub(crate) struct CheckArgs {
     ))]
     pub(crate) skip: Vec<String>,
     #[arg(long, conflicts_with_all = ["addr", "list", "matrix"], help = words!(
-        "Test again whenever the file of your program changes",
-        "你的程序文件一改动就重新评判",
+        "Test again whenever the file of your program changes, step by step: what to build next, and nothing beyond it",
+        "你的程序文件一改动就重新评判，一步一步来：只说下一步要写什么",
     ))]
     pub(crate) watch: bool,
     #[arg(long, value_name = "N", value_parser = at_least(0_u64), help = words!(
@@ -158,12 +159,24 @@ pub(crate) struct CheckArgs {
         "你的程序最多可用多少内存（MiB）",
     ))]
     pub(crate) memory: u32,
+    #[arg(long, value_name = "WHEN", default_value = "on", help = words!(
+        "Whether to remember which checks passed, for day30 alone to show; DAY30_PROGRESS=off in the environment is the same as off",
+        "是否记住通过了哪些检查，供单独运行 day30 时显示；环境变量 DAY30_PROGRESS=off 等于 off",
+    ))]
+    pub(crate) progress: ProgressName,
     #[arg(long, value_name = "NAME=COMMAND", num_args = 1.., conflicts_with_all = NOT_FOR_A_MATRIX, help = words!(
         "Run each of these servers against each of these clients, and show the result of each pair as a letter. \
          day30 finds out which are servers",
         "让这些程序中的每个服务器与每个客户端配对运行，每对用一个字母表示结果。哪些是服务器由 day30 判断",
     ))]
     pub(crate) matrix: Vec<String>,
+}
+
+/// Whether something is remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProgressName {
+    On,
+    Off,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

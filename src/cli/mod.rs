@@ -14,11 +14,12 @@ mod see;
 mod servers;
 mod shared;
 pub(crate) mod span;
+mod start;
 mod tap;
 mod value;
 mod watch;
 
-pub(crate) use check::{CheckArgs, MEMORY, TIME_LIMIT, TargetName};
+pub(crate) use check::{CheckArgs, MEMORY, ProgressName, TIME_LIMIT, TargetName};
 pub(crate) use clients::{AuthClientArgs, NonblockClientArgs, SocketClientArgs, Talking};
 pub(crate) use hmac::{DigestName, FormatName, HmacArgs};
 pub(crate) use lesson::LessonArgs;
@@ -29,6 +30,7 @@ pub(crate) use race::{RaceArgs, ThemeName, WorkloadName};
 pub(crate) use see::{Part, SeeArgs, ViewName};
 pub(crate) use servers::{AuthServerArgs, IoName, NonblockServerArgs, ServerArgs, SocketServerArgs};
 pub(crate) use shared::{At, SchemeName, SecretArgs, Seeing};
+pub(crate) use start::StartArgs;
 pub(crate) use tap::{FaultArgs, OnName, SaysName, TapArgs};
 pub(crate) use watch::WatchArgs;
 
@@ -189,6 +191,11 @@ pub(crate) enum Command {
         "评判你自己写的程序：哪里对，哪里错，为什么",
     ))]
     Check(Box<CheckArgs>),
+    #[command(about = words!(
+        "Begin a program of your own: writes a file to start from, in Python",
+        "开始写你自己的程序：写出一个 Python 起始文件",
+    ))]
+    Start(StartArgs),
     #[command(about = words!("Print a completion script for a shell", "打印某个 shell 的补全脚本"))]
     Completions(CompletionsArgs),
     #[command(about = words!(

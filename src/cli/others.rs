@@ -22,6 +22,7 @@ const COMMANDS: [&str; 17] = [
     "watch",
     "race",
     "check",
+    "start",
     "completions",
     "man",
 ];

@@ -1,8 +1,9 @@
-//! `day30` alone: a dozen lines that get a student started.
+//! `day30` alone: a dozen lines that get a student started, or tell where the student is.
 
-use super::Exit;
-use super::output::to_stdout;
-use day30::lang::Lang;
+use super::output::{To, remark, styled, to_stdout};
+use super::progress;
+use super::standing::Standing;
+use super::{Exit, Look};
 
 const START: &str = "\
 day30: learn what a socket does. Open two terminals; all options: day30 --help
@@ -13,10 +14,10 @@ day30: learn what a socket does. Open two terminals; all options: day30 --help
   socket-server     socket-client      4  one thread for each client
 
   day30 demo                           all four lessons, narrated
+  lesson, race, break                  read; measure waiting; attack lesson 2
   --record FILE, day30 see|quiz FILE   keeps a run; shows it again, asks
   tap, watch -- python3 my_server.py   what passes; each call of your program
-  day30 race                           what each way of waiting costs
-  day30 check --list                   what your own program must do
+  day30 check --list                   what yours must do; day30 start begins it
 ";
 
 const START_IN_CHINESE: &str = "\
@@ -28,12 +29,21 @@ day30：看懂 socket 在做什么。请打开两个终端；全部选项：day3
   socket-server     socket-client      第 4 课  每个客户端一个线程
 
   day30 demo                           四课连续演示，附解说
+  lesson, race, break                  读课文；测等待的代价；攻击第 2 课的握手
   --record FILE, day30 see|quiz FILE   记录一次运行，再重放，或出题
   tap, watch -- python3 my_server.py   经过的数据；你的程序的每一次调用
-  day30 race                           每种等待方式的代价
-  day30 check --list                   你自己的程序要做到什么
+  day30 check --list                   你的程序要做到什么；day30 start 开始写
 ";
 
-pub(super) fn run(lang: Lang) -> anyhow::Result<Exit> {
+/// Where something was judged before, where the student is; else the start.
+pub(super) fn run(look: Look) -> anyhow::Result<Exit> {
+    let lang = look.lang;
+    if progress::is_wanted() {
+        let standing = Standing::load(lang);
+        standing.remarks.iter().for_each(|line| remark(line));
+        if !standing.is_empty() {
+            return styled(&standing.draw(lang), To::Stdout, look.color).map(|_| Exit::Fine);
+        }
+    }
     to_stdout(lang.pick(START, START_IN_CHINESE).as_bytes())
 }

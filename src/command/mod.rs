@@ -20,6 +20,7 @@ mod output_file;
 mod output_kind;
 mod page;
 mod pager;
+mod progress;
 mod quiz;
 mod race;
 mod read_ahead;
@@ -31,6 +32,9 @@ mod serve;
 mod session;
 mod socket_client;
 mod socket_server;
+mod standing;
+mod start;
+mod state_folder;
 mod talk;
 mod tap;
 mod unrepeated;
@@ -90,7 +94,7 @@ impl From<Exit> for ExitCode {
 /// Does what was typed.
 pub(crate) fn run(cli: Cli, look: Look) -> anyhow::Result<Exit> {
     match cli.command {
-        None => help::run(look.lang),
+        None => help::run(look),
         Some(Command::NonblockServer(args)) => nonblock_server::run(&args, look),
         Some(Command::NonblockClient(args)) => nonblock_client::run(&args, look),
         Some(Command::AuthServer(args)) => auth_server::run(&args, look),
@@ -109,6 +113,7 @@ pub(crate) fn run(cli: Cli, look: Look) -> anyhow::Result<Exit> {
         Some(Command::Watch(_)) => not_watched::run(),
         Some(Command::Race(args)) => race::run(&args, look),
         Some(Command::Check(args)) => check::run(&args, look),
+        Some(Command::Start(args)) => start::run(&args, look),
         Some(Command::Completions(args)) => completions::run(&args, look.lang),
         Some(Command::Man(args)) => man::run(&args),
     }

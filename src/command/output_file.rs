@@ -107,6 +107,9 @@ impl OutputFile {
             () if kind.is_symlink() => Some(lang.pick("it is a symbolic link", "它是符号链接")),
             () if found.permissions().readonly() => Some(lang.pick("the file is read-only", "文件是只读的")),
             () if is_ours().with_context(|| self.cannot_write())? => None,
+            () if self.kind == Kind::Starter => {
+                Some(lang.pick("the file exists, and may hold your work", "文件已存在，里面可能有你写的内容"))
+            }
             () => Some(lang.pick("the file exists, and day30 did not write it", "文件已存在，而且不是 day30 写的")),
         };
         objection.map_or(Ok(Found::Replaceable(found)), |why| Err(self.refuse(why)))

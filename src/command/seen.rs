@@ -4,8 +4,8 @@
 //! the file at once, so each one locks it while it reads or appends.
 
 use super::seen_file::{Trouble, open_to_change, open_to_read};
+use super::state_folder::state_folder;
 use day30::crypto::Challenge;
-use std::env;
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -43,7 +43,7 @@ impl Seen {
         let path = match path {
             Some(off) if off == Path::new("off") => None,
             Some(path) => Some(path.to_owned()),
-            None => state_folder().map(|folder| folder.join("day30").join("challenges")),
+            None => state_folder().map(|folder| folder.join("challenges")),
         };
         let lines = match path.as_deref().map(read) {
             Some(Err(Trouble::NotAFile)) => return Err(Trouble::NotAFile),
@@ -164,14 +164,4 @@ fn is_cut_off(line: &[u8], follows_challenges: bool) -> bool {
     let text = line.trim_ascii_end();
     let is_a_part = text.len() < DIGITS && text.iter().all(u8::is_ascii_hexdigit);
     is_a_part || text.iter().all(|byte| *byte == 0) || (follows_challenges && !line.ends_with(b"\n"))
-}
-
-/// Where a program keeps what it remembers between two runs (XDG Base Directory Specification; `%LOCALAPPDATA%` on
-/// Windows).
-fn state_folder() -> Option<PathBuf> {
-    if cfg!(windows) {
-        return env::var_os("LOCALAPPDATA").map(PathBuf::from);
-    }
-    let xdg = env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-    xdg.or_else(|| env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state")))
 }

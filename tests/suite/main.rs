@@ -65,6 +65,8 @@ mod lesson_texts;
 mod load;
 mod once;
 mod output_files;
+mod path;
+mod progress;
 mod race;
 mod secret;
 mod see;

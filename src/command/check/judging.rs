@@ -6,14 +6,16 @@ use super::advice::notices;
 use super::exit;
 use super::plan::Plan;
 use super::reports::Form;
+use super::walking::Walk;
 use day30::check::report::{About, json, junit, tap};
 use day30::check::show::{beside, cause, explanation, failure, line, rounds, skipped, summary};
 use day30::check::texts::Texts;
-use day30::check::verdict::{Judged, Verdict};
-use day30::check::{Judgement, Progress, run};
+use day30::check::verdict::{Failure, Judged, Verdict};
+use day30::check::{Check, Judgement, Progress, run};
 use day30::lang::Lang;
 use day30::say;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::ops::ControlFlow;
 
 /// What is remembered of a judgement for the next one, when the same program is judged again and again.
 #[derive(Default)]
@@ -21,57 +23,83 @@ pub(super) struct Memory {
     /// What failed: when it passes now, it is explained.
     failed: Vec<&'static str>,
     /// The failure that was shown in full, and how many of its hints.
-    shown: Option<(&'static str, usize)>,
+    pub(super) shown: Option<(&'static str, usize)>,
+    /// Whether it was told that the progress cannot be kept: once is enough.
+    pub(super) is_lost_told: bool,
 }
 
 /// How many hints a check has.
 const HINTS: usize = 3;
 
 /// Where the words go while a judgement is made: above the progress bar.
-struct Screen<'p> {
-    plan: &'p Plan,
-    look: Look,
+pub(super) struct Screen<'p> {
+    pub(super) plan: &'p Plan,
+    pub(super) look: Look,
     to: To,
     bar: ProgressBar,
-    texts: Texts,
+    pub(super) texts: Texts,
+    /// Where it is on the path, if the plan follows that.
+    pub(super) walk: Walk,
     /// Checks that were skipped for the same reason, and are not told yet.
     skipped: Vec<Judged>,
     /// Nobody reads any more.
     closed: bool,
 }
 
-/// Judges, and tells everything.
-pub(super) fn judge(plan: &Plan, look: Look, memory: &mut Memory) -> anyhow::Result<Exit> {
-    let to = plan.words_to();
-    let bar = ProgressBar::new((plan.order.checks.len() * plan.order.rounds) as u64);
-    if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos} of {len}  {msg}") {
-        bar.set_style(style);
-    }
-    let mut screen = Screen { plan, look, to, bar, texts: Texts::of(look.lang), skipped: Vec::new(), closed: false };
+/// Judges, and tells everything. `None` if the program has changed meanwhile, as `has_changed` knows: what was seen so far is of no use.
+pub(super) fn judge(
+    plan: &Plan,
+    look: Look,
+    memory: &mut Memory,
+    mut has_changed: impl FnMut() -> bool,
+) -> anyhow::Result<Option<Exit>> {
+    let mut screen = Screen::new(plan, look);
     screen.open()?;
-    let mut told = Ok(());
-    let judgement = run(&plan.order, |progress| match progress {
-        Progress::Begins(check) => screen.bar.set_message(screen.texts.section(check.id).title),
-        Progress::Decided(judged) => {
-            told = std::mem::replace(&mut told, Ok(())).and_then(|()| screen.tell(judged, memory));
+    let (mut told, mut is_outdated) = (Ok(()), false);
+    let judgement = run(&plan.order, |progress| {
+        match progress {
+            Progress::Begins(_) if has_changed() => {
+                is_outdated = true;
+                return ControlFlow::Break(());
+            }
+            Progress::Begins(check) => screen.begin(check),
+            Progress::Decided(judged) => {
+                told = std::mem::replace(&mut told, Ok(())).and_then(|()| screen.tell(judged, memory));
+            }
         }
+        ControlFlow::Continue(())
     });
     told?;
     plan.order.trace.flush();
     screen.bar.finish_and_clear();
+    if is_outdated {
+        return Ok(None);
+    }
     screen.conclude(&judgement, memory)?;
     write_reports(plan, &judgement, look.lang)?;
     if let Some(why) = &judgement.broken {
         anyhow::bail!("{}", why.of(look.lang));
     }
-    Ok(match exit(judgement.decision(plan.strict)) {
-        _ if judgement.interrupted => Exit::Interrupted,
-        exit => exit,
-    })
+    if judgement.interrupted {
+        return Ok(Some(Exit::Interrupted));
+    }
+    plan.keep_progress(&judgement, memory, look.lang);
+    Ok(Some(exit(judgement.decision(plan.strict))))
+}
+
+impl<'p> Screen<'p> {
+    fn new(plan: &'p Plan, look: Look) -> Self {
+        let bar = ProgressBar::new((plan.order.checks.len() * plan.order.rounds) as u64);
+        if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos} of {len}  {msg}") {
+            bar.set_style(style);
+        }
+        let (to, texts) = (plan.words_to(), Texts::of(look.lang));
+        Self { plan, look, to, bar, texts, walk: Walk::default(), skipped: Vec::new(), closed: false }
+    }
 }
 
 impl Screen<'_> {
-    fn say(&mut self, text: &str) -> anyhow::Result<()> {
+    pub(super) fn say(&mut self, text: &str) -> anyhow::Result<()> {
         let (to, color) = (self.to, self.look.color);
         if !self.closed && !self.bar.suspend(|| styled(text, to, color))? {
             // `day30 check … | head -1`: whoever reads has what they wanted. The verdict is told all the same, by the exit code.
@@ -89,10 +117,22 @@ impl Screen<'_> {
         self.say("\n")
     }
 
-    fn tell(&mut self, judged: &Judged, memory: &Memory) -> anyhow::Result<()> {
+    fn begin(&self, check: &Check) {
+        let plan = self.plan;
+        self.bar.set_message(if plan.follows_path {
+            self.walk.title(plan.order.target.path(), check, self.look.lang)
+        } else {
+            self.texts.section(check.id).title
+        });
+    }
+
+    fn tell(&mut self, judged: &Judged, memory: &mut Memory) -> anyhow::Result<()> {
         self.bar.inc(1);
         if self.plan.order.rounds > 1 {
             return Ok(());
+        }
+        if self.plan.follows_path {
+            return self.walk(judged, memory);
         }
         if matches!(judged.verdict, Verdict::NotRun(_)) {
             if self.skipped.last().is_some_and(|last| last.verdict != judged.verdict) {
@@ -103,13 +143,16 @@ impl Screen<'_> {
         }
         self.tell_skipped()?;
         self.say(&line(judged, &self.texts, self.look.lang))?;
-        let is_alone = self.plan.order.checks.len() == 1;
-        if judged.verdict == Verdict::Passed
-            && (self.plan.explain || is_alone || memory.failed.contains(&judged.check.id))
-        {
+        if judged.verdict == Verdict::Passed && self.is_explained(judged, memory) {
             self.say(&explanation(judged, &self.texts))?;
         }
         Ok(())
+    }
+
+    /// Whether a check that passed is explained.
+    pub(super) fn is_explained(&self, judged: &Judged, memory: &Memory) -> bool {
+        let is_alone = self.plan.order.checks.len() == 1;
+        self.plan.explain || is_alone || memory.failed.contains(&judged.check.id)
     }
 
     /// What was skipped for one reason is one line, where it is more than one check.
@@ -126,38 +169,65 @@ impl Screen<'_> {
     }
 
     fn conclude(&mut self, judgement: &Judgement, memory: &mut Memory) -> anyhow::Result<()> {
+        if self.plan.follows_path {
+            self.arrive(judgement, memory)?;
+        } else {
+            self.tell_all(judgement)?;
+        }
+        memory.failed = judgement.roots().iter().map(|root| root.check.id).collect();
+        // What cut it short has been told, or is told as an error.
+        if judgement.cut_short().is_some() {
+            return Ok(());
+        }
+        let plan = self.plan;
+        self.say(&summary(judgement, plan.order.target, plan.strict, &plan.again, self.look.lang))
+    }
+
+    fn tell_all(&mut self, judgement: &Judgement) -> anyhow::Result<()> {
         let (plan, lang) = (self.plan, self.look.lang);
         self.tell_skipped()?;
         if plan.order.rounds > 1 {
             self.say(&rounds(judgement, &self.texts, lang))?;
         }
         let root = judgement.first_root();
-        // Who fails the same again gets one hint more.
-        let hint = match (root, memory.shown) {
-            (Some(root), Some((before, hint))) if root.check.id == before => (hint + 1).min(HINTS),
-            _ => plan.hint,
-        };
-        memory.shown = root.map(|root| (root.check.id, hint));
-        memory.failed = judgement.roots().iter().map(|root| root.check.id).collect();
-        if let Some(judged) = root
-            && let Verdict::Failed(how) = &judged.verdict
-        {
-            self.say(&failure(judged, how, &self.texts, &plan.order, &plan.again, hint, lang))?;
+        if let Some((judged, how)) = root.and_then(failed) {
+            self.say(&failure(judged, how, &self.texts, &plan.order, &plan.again, plan.hint, lang))?;
         }
-        if judgement.interrupted {
-            return self.say(
-                lang.pick("\ninterrupted by Ctrl-C: not all checks were run\n", "\n被 Ctrl-C 中断：检查没有做完\n"),
-            );
-        }
-        // What broke it is an error, and is told as one.
-        if judgement.broken.is_some() {
-            return Ok(());
+        if judgement.cut_short().is_some() {
+            return self.interrupted(judgement);
         }
         self.say(&beside(judgement, lang))?;
-        if let Some(Verdict::Failed(how)) = root.map(|judged| &judged.verdict) {
-            self.say(&cause(how, &self.texts, &plan.order, lang))?;
+        root.and_then(failed).map_or(Ok(()), |(_, how)| self.say(&cause(how, &self.texts, &plan.order, lang)))
+    }
+
+    /// One failure in full. Who fails the same again gets one hint more.
+    pub(super) fn tell_failure(&mut self, root: &Judged, memory: &mut Memory) -> anyhow::Result<()> {
+        let (plan, lang) = (self.plan, self.look.lang);
+        let Some((judged, how)) = failed(root) else { return Ok(()) };
+        let hint = match memory.shown {
+            Some((before, hint)) if judged.check.id == before => (hint + 1).min(HINTS),
+            _ => plan.hint,
+        };
+        memory.shown = Some((judged.check.id, hint));
+        self.say(&failure(judged, how, &self.texts, &plan.order, &plan.again, hint, lang))?;
+        self.say(&cause(how, &self.texts, &plan.order, lang))
+    }
+
+    /// Says that Ctrl-C ended it. What broke it is an error, and is told as one.
+    pub(super) fn interrupted(&mut self, judgement: &Judgement) -> anyhow::Result<()> {
+        if !judgement.interrupted {
+            return Ok(());
         }
-        self.say(&summary(judgement, plan.order.target, plan.strict, plan.order.seed, lang))
+        let text = "\ninterrupted by Ctrl-C: not all checks were run\n";
+        self.say(self.look.lang.pick(text, "\n被 Ctrl-C 中断：检查没有做完\n"))
+    }
+}
+
+/// How it failed, if it did.
+fn failed(judged: &Judged) -> Option<(&Judged, &Failure)> {
+    match &judged.verdict {
+        Verdict::Failed(how) => Some((judged, how)),
+        _ => None,
     }
 }
 

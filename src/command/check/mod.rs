@@ -6,6 +6,7 @@ mod judging;
 mod matrix;
 mod plan;
 mod reports;
+mod walking;
 mod watching;
 
 use super::output::{To, styled};
@@ -37,14 +38,19 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
         return Err(Usage(advice).into());
     }
     let plan = Plan::of(args, target, look.lang)?;
-    let judged =
-        if args.watch { watching::watch(&plan, look) } else { judging::judge(&plan, look, &mut Memory::default()) };
+    let judged = if args.watch { watching::watch(&plan, look) } else { judge_once(&plan, look) };
     plan.order.trace.flush();
     let recorded = plan.journal.map_or(Ok(()), finish);
     let exit = judged?;
     recorded?;
     plan.page.map_or(Ok(()), |page| page.write(look))?;
     Ok(exit)
+}
+
+fn judge_once(plan: &Plan, look: Look) -> anyhow::Result<Exit> {
+    let judged = judging::judge(plan, look, &mut Memory::default(), || false)?;
+    // Only what has changed meanwhile is not judged to its end.
+    Ok(judged.unwrap_or(Exit::Unable))
 }
 
 /// The exit code that a judgement stands for.
@@ -57,7 +63,7 @@ fn exit(decision: Decision) -> Exit {
 }
 
 /// The target, as the library has it.
-fn target(name: TargetName) -> Target {
+pub(super) fn target(name: TargetName) -> Target {
     match name {
         TargetName::NonblockServer => Target::NonblockServer,
         TargetName::NonblockClient => Target::NonblockClient,

@@ -1,16 +1,20 @@
 //! What was typed behind `day30 check`, as it is meant.
 
 use super::super::Usage;
-use super::super::output::To;
+use super::super::output::{To, remark};
 use super::super::page::Page;
+use super::super::progress;
 use super::super::secret::{scheme, secret};
 use super::super::session::{CANNOT_CATCH_CTRL_C, journal};
+use super::super::standing::{is_not_kept, was_dropped};
 use super::super::unrepeated::shown;
+use super::judging::Memory;
 use super::reports::{Report, reports};
-use crate::cli::{CheckArgs, MEMORY, SecretArgs, TIME_LIMIT};
+use crate::cli::{CheckArgs, MEMORY, ProgressName, SecretArgs, TIME_LIMIT};
 use anyhow::Context;
 use day30::check::show::Again;
-use day30::check::{Check, Order, Subject, Target};
+use day30::check::watch::Files;
+use day30::check::{Check, Judgement, Order, Subject, Target};
 use day30::crypto::{Scheme, Secret};
 use day30::lang::{Lang, Text};
 use day30::net::stop::{Stop, stop_on_ctrl_c};
@@ -36,6 +40,10 @@ pub(super) struct Plan {
     pub(super) strict: bool,
     pub(super) hint: usize,
     pub(super) explain: bool,
+    /// Whether the checks come in the order in which a beginner builds the program, and are told so.
+    pub(super) follows_path: bool,
+    /// Whether what passed is remembered.
+    pub(super) keeps_progress: bool,
     pub(super) journal: Option<Journal>,
     /// The page of `--see`.
     pub(super) page: Option<Page>,
@@ -47,6 +55,7 @@ impl Plan {
         let subject = subject(args, target)?;
         let secret = the_secret(args, target, lang)?;
         let checks = selected(args, target)?;
+        let checks = if args.watch { target.along_the_path(checks) } else { checks };
         let reports = reports(args, target, lang)?;
         let no_seed = words!("cannot choose a random seed", "无法选取随机种子");
         let seed = args.seed.map_or_else(random::seed, Ok).context(no_seed)?;
@@ -80,7 +89,34 @@ impl Plan {
             stop,
         };
         let (strict, hint, explain) = (args.strict, usize::from(args.hint), args.explain);
-        Ok(Self { order, shown, again, reports, strict, hint, explain, journal, page })
+        let keeps_progress = args.progress == ProgressName::On && progress::is_wanted();
+        let follows_path = args.watch;
+        Ok(Self { order, shown, again, reports, strict, hint, explain, follows_path, keeps_progress, journal, page })
+    }
+
+    /// Remembers what passed, for `day30` alone. That it cannot be kept changes no verdict.
+    pub(super) fn keep_progress(&self, judgement: &Judgement, memory: &mut Memory, lang: Lang) {
+        if !self.keeps_progress {
+            return;
+        }
+        match progress::keep(&self.order, judgement, self.to_go_on()) {
+            Ok(None) => {}
+            Ok(Some(path)) => remark(&was_dropped(&path, lang)),
+            Err(_) if memory.is_lost_told => {}
+            Err((path, trouble)) => {
+                memory.is_lost_told = true;
+                remark(&is_not_kept(&path, &trouble, lang));
+            }
+        }
+    }
+
+    /// What to type to judge the program again: at each change, where there is a file that can change.
+    fn to_go_on(&self) -> String {
+        let watch = match &self.order.subject {
+            Subject::Program { words, .. } if !Files::of(words).named().is_empty() => " --watch",
+            _ => "",
+        };
+        format!("{}{watch}{}", self.again.before, self.again.behind)
     }
 
     /// Where the words go: a report on stdout stands there alone.

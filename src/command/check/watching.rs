@@ -1,4 +1,4 @@
-//! `--watch`: judges again whenever the program's file changes.
+//! `--watch`: judges again whenever the program's file changes, along the path on which a beginner builds it.
 //!
 //! Who fails the same check again gets one more of its hints, and who passes one that failed before is told what was learned.
 
@@ -44,18 +44,20 @@ pub(super) fn watch(plan: &Plan, look: Look) -> anyhow::Result<Exit> {
             styled(CLEAR, to, look.color)?;
         }
         // A program that cannot be started is one that its author has not finished yet.
-        let exit = judge(plan, look, &mut memory).unwrap_or_else(|error| {
+        let exit = judge(plan, look, &mut memory, || files.have_changed()).unwrap_or_else(|error| {
             tell(&error, look);
-            Exit::Unable
+            Some(Exit::Unable)
         });
-        if exit == Exit::Interrupted || !styled(&watching, to, look.color)? {
-            return Ok(exit);
-        }
-        while !files.have_changed() {
-            if plan.order.stop.is_requested() {
-                return Ok(Exit::Interrupted);
+        if let Some(exit) = exit {
+            if exit == Exit::Interrupted || !styled(&watching, to, look.color)? {
+                return Ok(exit);
             }
-            thread::sleep(LOOK_EVERY);
+            while !files.have_changed() {
+                if plan.order.stop.is_requested() {
+                    return Ok(Exit::Interrupted);
+                }
+                thread::sleep(LOOK_EVERY);
+            }
         }
         // Whoever writes a file is not always done with it at once.
         loop {

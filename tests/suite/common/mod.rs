@@ -62,6 +62,7 @@ pub const COMMANDS: [&str; 17] = [
     "watch",
     "race",
     "check",
+    "start",
     "completions",
     "man",
 ];
@@ -138,6 +139,7 @@ impl Day30 {
             .env("PATH", search_path())
             .env("LC_ALL", "C.UTF-8")
             .env("XDG_STATE_HOME", state)
+            .env("DAY30_PROGRESS", "off")
             .env("PYTHONUNBUFFERED", "1");
         Self {
             command,

@@ -3,11 +3,14 @@
 mod bytes;
 mod failure;
 mod list;
+mod next;
+mod path;
 mod steps;
 mod summary;
 
 pub use failure::{Again, cause, failure};
 pub use list::list;
+pub use path::{Taken, arrived, later, taken, to_build};
 pub use summary::{beside, rounds, summary};
 
 use crate::check::requirement::Level;
@@ -38,6 +41,11 @@ fn sign(verdict: &Verdict, level: Level) -> (Style, &'static str) {
 /// One check, in one line.
 #[must_use]
 pub fn line(judged: &Judged, texts: &Texts, lang: Lang) -> String {
+    row(judged, 0, texts, lang)
+}
+
+/// The same behind `indent` columns more.
+fn row(judged: &Judged, indent: usize, texts: &Texts, lang: Lang) -> String {
     let (style, sign) = sign(&judged.verdict, judged.check.level);
     let id = judged.check.id;
     let title = texts.section(id).title;
@@ -51,14 +59,14 @@ pub fn line(judged: &Judged, texts: &Texts, lang: Lang) -> String {
         Verdict::Unknown(why) => (WARN, say!(lang, "could not be tested: {}", "无法测试：{}", why.of(lang))),
     };
     // A reason is worth a second row, a title is not: it stands in the list, and in the failure.
-    let room = WIDTH - ID - 5;
+    let room = WIDTH - ID - 5 - indent;
     let rows = match &judged.verdict {
         Verdict::Passed | Verdict::Failed(_) => vec![fit(&text, room)],
         _ => break_lines(&text, room),
     };
     let rows: Vec<_> = rows.iter().map(|row| format!("{of_text}{row}{of_text:#}")).collect();
-    let text = rows.join(&format!("\n{:1$}", "", ID + 5));
-    format!("  {style}{sign}{style:#} {id:<ID$} {text}\n")
+    let text = rows.join(&format!("\n{:1$}", "", ID + 5 + indent));
+    format!("{:indent$}  {style}{sign}{style:#} {id:<ID$} {text}\n", "")
 }
 
 /// Checks that were skipped for the same reason, in one line.

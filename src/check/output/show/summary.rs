@@ -1,8 +1,10 @@
 //! The sum of a judgement.
 
+use super::failure::Again;
+use super::next::next;
 use super::{BAD, DIM, GOOD, WARN, WIDTH, paragraph, sign};
 use crate::both;
-use crate::check::requirement::{Level, Target};
+use crate::check::requirement::{Check, Level, Target};
 use crate::check::texts::Texts;
 use crate::check::verdict::judgement::OneProcess;
 use crate::check::verdict::judgement::{Decision, Judgement};
@@ -33,9 +35,10 @@ fn failed(judgement: &Judgement, level: Level) -> Vec<&'static str> {
     judgement.roots().iter().filter(|judged| judged.check.level == level).map(|judged| judged.check.id).collect()
 }
 
-/// The sum of it all, in one line; of a program that passed everything, what to do next.
+/// The sum of it all, in one line; of a program that passed every required check, where to go next.
 #[must_use]
-pub fn summary(judgement: &Judgement, target: Target, strict: bool, seed: u64, lang: Lang) -> String {
+pub fn summary(judgement: &Judgement, target: Target, strict: bool, again: &Again, lang: Lang) -> String {
+    let (is_passed, seed) = (judgement.decision(strict) == Decision::Passed, again.seed);
     let (style, word) = decision(judgement.decision(strict), lang);
     let [all, passed, open, skipped] = [
         judgement.ids().len(),
@@ -58,46 +61,16 @@ pub fn summary(judgement: &Judgement, target: Target, strict: bool, seed: u64, l
     let seconds = judgement.time.as_secs_f64();
     let sum = say!(lang, "{name}: {word}", "{name}：{word}");
     let rest = say!(lang, "{parts}   {seconds:.1} s, seed {seed}", "{parts}   {seconds:.1} 秒，随机种子 {seed}");
-    let next = if passed == all { next(target, lang) } else { String::new() };
+    let next = if is_passed && is_whole(judgement, target) { next(target, again, lang) } else { String::new() };
     let rows = break_lines(&rest, WIDTH - sum.width() - 3).join(&format!("\n{:1$}", "", sum.width() + 3));
     format!("{next}\n{style}{sum}{style:#}   {rows}\n")
 }
 
-/// What a student does next whose program passed everything.
-fn next(target: Target, lang: Lang) -> String {
-    let text = match target {
-        Target::NonblockServer => say!(
-            lang,
-            "Next: write the other half and have it judged (nonblock-client), or measure what waiting costs your server: \
-             day30 race --against 'mine=COMMAND {{port}}'",
-            "下一步：写出另一半并评判（nonblock-client），或测一测你的服务器等待时的开销：\
-             day30 race --against 'mine=命令 {{port}}'"
-        ),
-        Target::NonblockClient => {
-            say!(lang, "Next: lesson 2, auth-server and auth-client", "下一步：第 2 课，auth-server 和 auth-client")
-        }
-        Target::AuthServer => say!(lang, "Next: the other half, auth-client", "下一步：另一半，auth-client"),
-        Target::AuthClient => say!(lang, "Next: lesson 3, hmac", "下一步：第 3 课，hmac"),
-        Target::Hmac => {
-            say!(
-                lang,
-                "Next: lesson 4, socket-server and socket-client",
-                "下一步：第 4 课，socket-server 和 socket-client"
-            )
-        }
-        Target::SocketServer => say!(
-            lang,
-            "Next: the other half, socket-client; or race your server against the three I/O models: \
-             day30 race --against 'mine=COMMAND {{port}}'",
-            "下一步：另一半，socket-client；或让你的服务器与三种 I/O 模型比一比：day30 race --against 'mine=命令 {{port}}'"
-        ),
-        Target::SocketClient => say!(
-            lang,
-            "Next: run your servers and clients against each other: day30 check --matrix NAME='COMMAND {{port}}' …",
-            "下一步：让你的服务器和客户端互相配对运行：day30 check --matrix 名字='命令 {{port}}' …"
-        ),
-    };
-    format!("\n{}", paragraph(&text, 2))
+/// Whether every check was asked for that can be asked of such a program however it is started: of a part, nothing follows for the whole.
+fn is_whole(judgement: &Judgement, target: Target) -> bool {
+    let (ids, is_elsewhere) = (judgement.ids(), judgement.one_process == Some(OneProcess::Elsewhere));
+    let may_be_missing = |check: &Check| check.place.is_some() || (check.of_process && is_elsewhere);
+    target.checks().into_iter().all(|check| ids.contains(&check.id) || may_be_missing(check))
 }
 
 fn decision(decision: Decision, lang: Lang) -> (Style, &'static str) {

@@ -1,0 +1,131 @@
+//! `day30 start`: a file to begin from. It runs, says honestly that nothing is built yet, and has no solution in it.
+
+use super::check::target;
+use super::output::{To, styled};
+use super::output_file::OutputFile;
+use super::output_kind::Kind;
+use super::{Exit, Look};
+use crate::cli::StartArgs;
+use day30::check::Target;
+use day30::check::show::to_build;
+use day30::lang::Lang;
+use day30::program::quoted;
+use day30::say;
+use std::path::{Path, PathBuf};
+
+pub(super) fn run(args: &StartArgs, look: Look) -> anyhow::Result<Exit> {
+    let (target, lang) = (target(args.target), look.lang);
+    let path = args.file.clone().unwrap_or_else(|| usual_name(target));
+    let line = line(target, &path);
+    let text = starter(target).replace(&line_as(target, &usual_name(target), IN_THE_FILES), &line);
+    OutputFile::new(&path, Kind::Starter, args.force, lang).write(in_language(&text, lang))?;
+    let name = path.display();
+    let wrote = say!(lang, "wrote {name}: it runs, and does nothing yet", "已写入 {name}：可以运行，但还什么都不做");
+    let first = to_build(target, 1, lang);
+    let then = say!(
+        lang,
+        "Open it in an editor. In a terminal, type\n\n  {line}\n\nIt judges your program again whenever you save, and says what to build next.",
+        "用编辑器打开它。再在终端里输入\n\n  {line}\n\n每次保存，它都会重新评判你的程序，并告诉你下一步写什么。"
+    );
+    // Where the file itself goes to stdout, it stands there alone.
+    let to = if path.is_file() { To::Stdout } else { To::Stderr };
+    styled(&format!("{wrote}\n{first}\n{then}\n"), to, look.color)?;
+    Ok(Exit::Fine)
+}
+
+/// The file that is written where none is named.
+fn usual_name(target: Target) -> PathBuf {
+    format!("my_{}.py", target.name().replace('-', "_")).into()
+}
+
+/// How Python is called, and what stands around a place that is filled in.
+type Spelling = (&'static str, &'static str);
+
+/// As the starters have it.
+const IN_THE_FILES: Spelling = ("python3", "");
+/// PowerShell would take what stands in braces for a script.
+const ON_WINDOWS: Spelling = ("python", "\"");
+
+/// What to type to have the program judged, at each change.
+fn line(target: Target, path: &Path) -> String {
+    line_as(target, path, if cfg!(windows) { ON_WINDOWS } else { IN_THE_FILES })
+}
+
+fn line_as(target: Target, path: &Path, (python, quote): Spelling) -> String {
+    let name = path.to_string_lossy();
+    // So that it is taken for a file, and for no option.
+    let is_bare = !name.contains(['/', '\\', '.']) || name.starts_with('-');
+    let name = if is_bare { format!("./{name}") } else { name.into_owned() };
+    let places = match target {
+        Target::Hmac => &["key", "msg"][..],
+        _ if target.needs_secret() => &["port", "secret"],
+        _ => &["port"],
+    };
+    let places: Vec<_> = places.iter().map(|place| format!("{quote}{{{place}}}{quote}")).collect();
+    let secret = if target.needs_secret() { " --secret luwei" } else { "" };
+    let (kind, name, places) = (target.name(), quoted(&name), places.join(" "));
+    format!("day30 check {kind} --watch{secret} -- {python} {name} {places}")
+}
+
+/// The starter, with its comments and messages in both languages.
+fn starter(target: Target) -> &'static str {
+    match target {
+        Target::NonblockServer => include_str!("../../lessons/starters/nonblock_server.py"),
+        Target::NonblockClient => include_str!("../../lessons/starters/nonblock_client.py"),
+        Target::AuthServer => include_str!("../../lessons/starters/auth_server.py"),
+        Target::AuthClient => include_str!("../../lessons/starters/auth_client.py"),
+        Target::Hmac => include_str!("../../lessons/starters/hmac.py"),
+        Target::SocketServer => include_str!("../../lessons/starters/socket_server.py"),
+        Target::SocketClient => include_str!("../../lessons/starters/socket_client.py"),
+    }
+}
+
+/// The lines for one language. A comment of one language begins with `# en: ` or `# zh: `; a line of code ends with `  # en` or
+/// `  # zh`.
+fn in_language(text: &str, lang: Lang) -> String {
+    let (ours, others) = lang.pick(("en", "zh"), ("zh", "en"));
+    let is_others = |line: &&str| {
+        line.trim_start().starts_with(&format!("# {others}: ")) || line.ends_with(&format!("  # {others}"))
+    };
+    let plain = |line: &str| {
+        let line = line.strip_suffix(&format!("  # {ours}")).unwrap_or(line);
+        line.replacen(&format!("# {ours}: "), "# ", 1) + "\n"
+    };
+    text.lines().filter(|line| !is_others(line)).map(plain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_the_other_language_is_left_out() {
+        let text = "# en: one\n# zh: 一\n  x('a')  # en\n  x('甲')  # zh\nplain\n";
+        assert_eq!(in_language(text, Lang::En), "# one\n  x('a')\nplain\n");
+        assert_eq!(in_language(text, Lang::Zh), "# 一\n  x('甲')\nplain\n");
+    }
+
+    /// A starter says how it is judged, and each of its lines stands there in both languages.
+    #[test]
+    fn a_starter_names_its_own_line_and_speaks_both_languages() {
+        for target in Target::ALL {
+            let text = starter(target);
+            assert!(text.contains(&line_as(target, &usual_name(target), IN_THE_FILES)), "{text}");
+            let count = |mark: &str| text.matches(mark).count();
+            assert_eq!(count("# en: "), count("# zh: "), "{text}");
+            assert_eq!((count("  # en\n"), count("  # zh\n")), (1, 1), "{text}");
+            let is_chinese = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
+            assert!(!in_language(text, Lang::En).chars().any(is_chinese), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_line_names_a_file_whatever_it_is_called() {
+        let line = |name: &str| line_as(Target::NonblockServer, Path::new(name), IN_THE_FILES);
+        assert!(line("server").ends_with(" -- python3 ./server {port}"));
+        assert!(line("-x.py").ends_with(" -- python3 ./-x.py {port}"));
+        assert!(line("my server.py").ends_with(" -- python3 'my server.py' {port}"));
+        let windows = line_as(Target::AuthClient, Path::new("a.py"), ON_WINDOWS);
+        assert!(windows.ends_with(" --secret luwei -- python a.py \"{port}\" \"{secret}\""), "{windows}");
+    }
+}
