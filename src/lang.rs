@@ -1,5 +1,6 @@
 //! English or Chinese: both texts stand in one call, so that a missing translation does not compile.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The language in which day30 speaks.
@@ -77,7 +78,7 @@ impl Lang {
 /// A text in both languages: for what is written down before it is known in which of them it will be read.
 ///
 /// Shown as it is, it holds both, for [`Lang::read`]: so it may stand inside other texts, and in errors.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     /// In English.
     pub en: String,

@@ -30,6 +30,7 @@
 //! 8. [`tap`] stands between any client and any server, shows what passes, and misbehaves if asked to.
 //! 9. `watch` sees the socket calls of any program, in any language, through the kernel (Linux only).
 //! 10. [`check`] judges programs that are not ours: it plays their peer, and says what is wrong with them, and why.
+//! 11. [`class`] judges the programs of a whole class, and says what most of them get wrong.
 //!
 //! # What holds everywhere
 //!
@@ -40,6 +41,7 @@
 //! - Only one thread writes to the terminal: [`view::Console`].
 
 pub mod check;
+pub mod class;
 pub mod cpu;
 pub mod crypto;
 pub mod demo;

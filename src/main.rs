@@ -22,6 +22,9 @@ fn main() -> ExitCode {
     }
     #[cfg(unix)]
     guard::allow();
+    if words.get(1).is_some_and(|word| word == day30::class::WORD) {
+        return day30::class::stand(std::io::stdout());
+    }
     let look = command::Look::of(&words);
     let exit = cli::parse(&words, look.lang)
         .map_or_else(|answer| command::answer(answer, look), |cli| command::run(cli, look));

@@ -1,6 +1,7 @@
 //! What can be typed: every clap type, and nothing of what is done with it. Each text stands here in both languages.
 
 mod check;
+mod class;
 mod clients;
 mod help;
 mod hmac;
@@ -20,6 +21,7 @@ mod value;
 mod watch;
 
 pub(crate) use check::{CheckArgs, MEMORY, ProgressName, TIME_LIMIT, TargetName};
+pub(crate) use class::{ClassArgs, OutputArgs};
 pub(crate) use clients::{AuthClientArgs, NonblockClientArgs, SocketClientArgs, Talking};
 pub(crate) use hmac::{DigestName, FormatName, HmacArgs};
 pub(crate) use lesson::LessonArgs;
@@ -196,6 +198,20 @@ pub(crate) enum Command {
         "开始写你自己的程序：写出一个 Python 起始文件",
     ))]
     Start(StartArgs),
+    #[command(about = words!(
+        "Test the programs of a whole class, and show what most of them get wrong",
+        "评判全班的程序，看看大家共同错在哪里",
+    ), long_about = words!(
+        "Test the programs of a whole class, and show what most of them get wrong\n\n\
+         Each program runs in a process of its own with limits: one that hangs, floods or forks spoils only its own row. It is \
+         strangers' code all the same. On Linux each has a network of its own where that is permitted, and --as USER runs it as \
+         somebody else. It can still read what that user can read: for more, run day30 class in a container or a virtual machine.",
+        "评判全班的程序，看看大家共同错在哪里\n\n\
+         每个程序都在单独的、受限制的进程里运行：卡死、刷屏或不停创建进程的程序只影响它自己那一行。但这毕竟是别人的代码。在 Linux 上，\
+         只要系统允许，每个程序都有单独的网络；--as USER 以另一个用户的身份运行。该用户能读的文件，程序仍然能读：需要更严格的隔离时，\
+         请在容器或虚拟机里运行 day30 class。",
+    ))]
+    Class(Box<ClassArgs>),
     #[command(about = words!("Print a completion script for a shell", "打印某个 shell 的补全脚本"))]
     Completions(CompletionsArgs),
     #[command(about = words!(
@@ -206,4 +222,4 @@ pub(crate) enum Command {
 }
 
 /// The commands that may be given a secret: what is typed behind them is never repeated.
-pub(crate) const SECRETIVE: [&str; 4] = ["auth-server", "auth-client", "hmac", "check"];
+pub(crate) const SECRETIVE: [&str; 5] = ["auth-server", "auth-client", "hmac", "check", "class"];

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use day30::words;
 
 /// The commands that have a manual page of their own.
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 19] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -23,6 +23,7 @@ const COMMANDS: [&str; 17] = [
     "race",
     "check",
     "start",
+    "class",
     "completions",
     "man",
 ];

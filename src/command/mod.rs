@@ -4,6 +4,7 @@ mod address;
 mod auth_client;
 mod auth_server;
 mod check;
+mod class;
 mod completions;
 mod demo;
 mod errors;
@@ -114,6 +115,7 @@ pub(crate) fn run(cli: Cli, look: Look) -> anyhow::Result<Exit> {
         Some(Command::Race(args)) => race::run(&args, look),
         Some(Command::Check(args)) => check::run(&args, look),
         Some(Command::Start(args)) => start::run(&args, look),
+        Some(Command::Class(args)) => class::run(&args, look),
         Some(Command::Completions(args)) => completions::run(&args, look.lang),
         Some(Command::Man(args)) => man::run(&args),
     }

@@ -1,6 +1,7 @@
 //! Recognises a file that day30 wrote earlier, by what is in it.
 
 use day30::check::Target;
+use day30::class;
 use day30::trace::journal;
 use serde::Deserialize;
 use std::fs::File;
@@ -21,6 +22,11 @@ pub(super) enum Kind {
     CheckJson,
     CheckJunit,
     CheckTap,
+    ClassHtml,
+    ClassCsv,
+    ClassJson,
+    ClassPairs,
+    ClassFeedback,
     /// `see --as`.
     Ladder,
     Player,
@@ -49,6 +55,8 @@ impl Kind {
             Self::RaceJson => is_marked(file, "day30-race"),
             Self::CheckJson => is_marked(file, "day30-check"),
             Self::Perfetto => is_marked(file, "day30-perfetto"),
+            Self::ClassJson => is_marked(file, "day30-class"),
+            Self::ClassPairs => is_marked(file, "day30-class-pairs"),
             _ => self.is_head_of(&head(file)?),
         })
     }
@@ -68,7 +76,14 @@ impl Kind {
                 head.starts_with("<!doctype html>") && head.contains("<meta name=\"generator\" content=\"day30 see\"")
             }
             Self::Pcap => head.starts_with("\n\r\r\n") && head.contains("day30 see"),
-            Self::RaceJson | Self::CheckJson | Self::Perfetto | Self::Starter => false,
+            Self::ClassHtml => {
+                head.starts_with("<!doctype html>") && head.contains("<meta name=\"generator\" content=\"day30 class\"")
+            }
+            Self::ClassCsv => head.starts_with(class::CSV_HEAD),
+            Self::ClassFeedback => head.starts_with(class::FEEDBACK_HEAD),
+            Self::RaceJson | Self::CheckJson | Self::Perfetto | Self::Starter | Self::ClassJson | Self::ClassPairs => {
+                false
+            }
         }
     }
 }

@@ -17,6 +17,8 @@ pub mod client;
 pub mod connection;
 pub mod limits;
 pub mod listener;
+#[cfg(target_os = "linux")]
+pub(crate) mod loopback;
 mod phase;
 mod places;
 mod poll;

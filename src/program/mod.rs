@@ -8,6 +8,8 @@
 //! | `guard.rs` | ends them when day30 itself was killed |
 //! | `not_started.rs` | why a command could not be started |
 //! | `orphans.rs` | what it leaves behind |
+//! | `user.rs` | as whom it runs |
+//! | `worker.rs` | another process of day30, which does a part of the work |
 //! | `words.rs` | its command, with `{port}` and the like filled in |
 //! | `usage.rs` | what the system knows of its processes |
 
@@ -21,6 +23,8 @@ mod running;
 mod signal;
 mod terminal;
 pub(crate) mod usage;
+pub mod user;
+pub(crate) mod worker;
 
 pub use command_line::{CommandLine, quoted};
 pub use not_started::interpreter;

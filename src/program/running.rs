@@ -63,6 +63,7 @@ impl Launch {
         self.without_env.iter().for_each(|name| _ = command.env_remove(name));
         command.stdin(if self.has_stdin { Stdio::piped() } else { Stdio::null() });
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        super::user::apply(&mut command);
         let screen = if self.on_terminal { Some(terminal(&mut command)?) } else { None };
         #[cfg(unix)]
         super::guard::start();

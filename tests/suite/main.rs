@@ -34,6 +34,8 @@ mod check_texts;
 mod check_time;
 mod check_watch;
 mod check_where;
+mod class;
+mod class_apart;
 mod cli;
 mod demo;
 mod echo_clients;

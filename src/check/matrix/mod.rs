@@ -94,6 +94,41 @@ pub fn matrix(
     Ok(Matrix { servers: names(servers), clients: names(clients), cells })
 }
 
+/// Plays one server against these clients. What cannot be started is told by the cells, as what cannot be reached is; `on_pair` hears
+/// what came of each pair.
+///
+/// # Errors
+///
+/// When a port cannot be had, or Ctrl-C came: what to say then.
+pub fn row(
+    server: &Player,
+    clients: &[Player],
+    secret: &Secret,
+    memory: u64,
+    patience: Duration,
+    stop: &Arc<Stop>,
+    mut on_pair: impl FnMut(Cell),
+) -> Result<(), Text> {
+    orphans::adopt();
+    let hall = Hall { secret, memory, patience, stop, current: Current::default() };
+    let to_kill = hall.current.clone();
+    stop.on_request(move || to_kill.kill());
+    let listens = match hall.is_server(server) {
+        Err(Halt::Interrupted) => return Err(text(Halt::Interrupted)),
+        asked => asked.unwrap_or(false),
+    };
+    for client in clients {
+        orphans::end_all();
+        // The server could be started just now: where something cannot be, it is the client.
+        let played = if listens { hall.pair(server, client) } else { Ok(Cell::NoServer) };
+        on_pair(match played {
+            Err(Halt::Broken(_)) => Cell::NoClient,
+            played => played.map_err(text)?,
+        });
+    }
+    Ok(())
+}
+
 fn text(halt: Halt) -> Text {
     match halt {
         Halt::Broken(text) | Halt::Unknown(text) | Halt::Impossible(text) => text,

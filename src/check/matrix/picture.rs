@@ -5,10 +5,12 @@ use crate::lang::Lang;
 use crate::say;
 use crate::view::{fit, palette};
 use anstyle::Style;
+use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthStr;
 
 /// What came of a pair.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Cell {
     /// They understood each other.
     Ok,
@@ -32,7 +34,7 @@ pub enum Cell {
 
 impl Cell {
     /// All of them, in the legend's order.
-    const ALL: [Self; 9] = [
+    pub const ALL: [Self; 9] = [
         Self::Ok,
         Self::Wrong,
         Self::Silent,
@@ -44,7 +46,9 @@ impl Cell {
         Self::Unknown,
     ];
 
-    fn letter(self) -> char {
+    /// How it is drawn.
+    #[must_use]
+    pub fn letter(self) -> char {
         match self {
             Self::Ok => 'O',
             Self::Wrong => 'W',
@@ -58,7 +62,9 @@ impl Cell {
         }
     }
 
-    fn meaning(self, lang: Lang) -> &'static str {
+    /// What the letter means.
+    #[must_use]
+    pub fn meaning(self, lang: Lang) -> &'static str {
         match self {
             Self::Ok => lang.pick("they understood each other", "双方互通"),
             Self::Wrong => lang.pick("the reply was wrong", "回复不对"),
@@ -94,6 +100,12 @@ pub struct Matrix {
 }
 
 impl Matrix {
+    /// The matrix of these servers and clients: for each server a row of `cells`, for each client a cell in it.
+    #[must_use]
+    pub fn new(servers: Vec<String>, clients: Vec<String>, cells: Vec<Vec<Cell>>) -> Self {
+        Self { servers, clients, cells }
+    }
+
     /// What is decided by it: whether every pair understood each other, and there was one.
     #[must_use]
     pub fn decision(&self) -> Decision {

@@ -20,6 +20,7 @@ use day30::check::{Decision, Target};
 use day30::view::markdown::{Sheet, blocks, print};
 use judging::Memory;
 use plan::Plan;
+pub(super) use plan::{again, selected, the_secret};
 
 pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
     let target = args.target.map(target);
@@ -54,7 +55,7 @@ fn judge_once(plan: &Plan, look: Look) -> anyhow::Result<Exit> {
 }
 
 /// The exit code that a judgement stands for.
-fn exit(decision: Decision) -> Exit {
+pub(super) fn exit(decision: Decision) -> Exit {
     match decision {
         Decision::Passed => Exit::Fine,
         Decision::Failed => Exit::Failed,

@@ -53,7 +53,7 @@ impl Plan {
     /// Looks at everything that was typed, and asks the system for what it takes.
     pub(super) fn of(args: &CheckArgs, target: Target, lang: Lang) -> anyhow::Result<Self> {
         let subject = subject(args, target)?;
-        let secret = the_secret(args, target, lang)?;
+        let secret = the_secret(&args.secret, &format!("check {}", target.name()), target, lang)?;
         let checks = selected(args, target)?;
         let checks = if args.watch { target.along_the_path(checks) } else { checks };
         let reports = reports(args, target, lang)?;
@@ -163,11 +163,17 @@ fn address(typed: &str) -> anyhow::Result<SocketAddr> {
     Ok(address.ok_or_else(wrong)?)
 }
 
-fn the_secret(args: &CheckArgs, target: Target, lang: Lang) -> anyhow::Result<Secret> {
+/// The secret, where the target needs one; `command` is what to type it behind.
+pub(in super::super) fn the_secret(
+    args: &SecretArgs,
+    command: &str,
+    target: Target,
+    lang: Lang,
+) -> anyhow::Result<Secret> {
     if !target.needs_secret() {
         return Ok(Secret::new(Vec::new()));
     }
-    let secret = secret(&args.secret, &format!("check {}", target.name()), lang)?;
+    let secret = secret(args, command, lang)?;
     if std::str::from_utf8(secret.expose()).is_err() || secret.expose().iter().any(|byte| b"\0\r\n".contains(byte)) {
         return Err(Usage(both!(
             "here the secret must be one line of text: your program gets it as {{secret}} and DAY30_SECRET",
@@ -179,7 +185,7 @@ fn the_secret(args: &CheckArgs, target: Target, lang: Lang) -> anyhow::Result<Se
 }
 
 /// The checks that were asked for, in their own order.
-fn selected(args: &CheckArgs, target: Target) -> anyhow::Result<Vec<&'static Check>> {
+pub(in super::super) fn selected(args: &CheckArgs, target: Target) -> anyhow::Result<Vec<&'static Check>> {
     let all = target.checks();
     let known = |typed: &String| {
         // The family may be left out: it is the same for all checks of a target.
@@ -244,7 +250,8 @@ fn without_secret(subject: &Subject, secret: &Secret) -> String {
     }
 }
 
-fn again(args: &CheckArgs, target: Target, shown: &str, seed: u64) -> Again {
+/// How one check is played again.
+pub(in super::super) fn again(args: &CheckArgs, target: Target, shown: &str, seed: u64) -> Again {
     let mut before = format!("day30 check {}", target.name());
     if let Some(port) = args.port {
         before += &format!(" --port {port}");

@@ -46,7 +46,7 @@ use std::time::{Duration, Instant};
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Every command.
-pub const COMMANDS: [&str; 17] = [
+pub const COMMANDS: [&str; 19] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -63,6 +63,7 @@ pub const COMMANDS: [&str; 17] = [
     "race",
     "check",
     "start",
+    "class",
     "completions",
     "man",
 ];

@@ -29,7 +29,8 @@ pub struct About<'a> {
 
 impl Decision {
     /// Its name in the reports.
-    fn name(self) -> &'static str {
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Passed => "passed",
             Self::Failed => "failed",
@@ -39,7 +40,8 @@ impl Decision {
 }
 
 /// A verdict's name in the reports.
-fn verdict_name(verdict: &Verdict) -> &'static str {
+#[must_use]
+pub fn verdict_name(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict::Passed => "passed",
         Verdict::Failed(_) => "failed",
@@ -49,7 +51,8 @@ fn verdict_name(verdict: &Verdict) -> &'static str {
 }
 
 /// Why a check was not judged; `None` for one that was.
-fn reason(judged: &Judged, lang: Lang) -> Option<String> {
+#[must_use]
+pub fn reason(judged: &Judged, lang: Lang) -> Option<String> {
     match &judged.verdict {
         Verdict::Passed | Verdict::Failed(_) => None,
         Verdict::NotRun(NotRun::Presupposed(root)) => {
@@ -60,7 +63,8 @@ fn reason(judged: &Judged, lang: Lang) -> Option<String> {
 }
 
 /// A failure in full, as it stands on a terminal, but without its colours.
-fn whole_failure(judged: &Judged, about: &About<'_>, texts: &Texts) -> String {
+#[must_use]
+pub fn whole_failure(judged: &Judged, about: &About<'_>, texts: &Texts) -> String {
     let Verdict::Failed(failure) = &judged.verdict else { return String::new() };
     let details = show::failure(judged, failure, texts, about.order, about.again, 3, about.lang);
     let text = details + &show::cause(failure, texts, about.order, about.lang);

@@ -10,6 +10,7 @@ mod summary;
 
 pub use failure::{Again, cause, failure};
 pub use list::list;
+pub use next::after;
 pub use path::{Taken, arrived, later, taken, to_build};
 pub use summary::{beside, rounds, summary};
 

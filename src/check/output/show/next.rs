@@ -57,8 +57,9 @@ fn strict(again: &Again) -> String {
     format!("{}{strict} --repeat 5{}", again.before, again.behind)
 }
 
-/// The program that a student writes after this one.
-fn after(target: Target, lang: Lang) -> (&'static str, String) {
+/// What a student does after this program, and the command for it.
+#[must_use]
+pub fn after(target: Target, lang: Lang) -> (&'static str, String) {
     let place = Target::ALL.iter().position(|one| *one == target);
     let Some(next) = place.and_then(|place| Target::ALL.get(place + 1)) else {
         let text = lang.pick("run all your servers and clients in pairs", "让你的服务器和客户端两两配对运行");
