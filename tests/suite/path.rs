@@ -4,13 +4,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::common::judged::{check, side_by_side};
-use crate::common::process::eventually;
 use crate::common::{Day30, Running, have};
 use rustix::process::Signal;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
+/// A judgement goes on though the machine is busy.
+const PATIENCE: Duration = Duration::from_secs(300);
 /// Behind each judgement.
 const END: &str = "; Ctrl-C ends it\n";
 
@@ -35,8 +38,26 @@ fn folder(name: &str) -> PathBuf {
 
 /// What was said in the judgement of this number, from 0.
 fn judgement(watching: &Running, number: usize) -> String {
-    eventually("the program is judged", || watching.stdout.text().matches(END).count() > number);
+    let (began, is_judged) = (Instant::now(), || watching.stdout.text().matches(END).count() > number);
+    while !is_judged() {
+        assert!(began.elapsed() < PATIENCE, "it is not judged: {}", watching.stdout.text());
+        sleep(Duration::from_millis(20));
+    }
     watching.stdout.text().split(END).nth(number).unwrap().to_owned()
+}
+
+/// The first judgement. On a busy machine a judge cannot tell everything, and says so: then it is asked again.
+fn first_judgement(start: impl Fn() -> Running) -> String {
+    let mut said = String::new();
+    for _ in 0..8 {
+        let watching = start();
+        said = judgement(&watching, 0);
+        end(watching);
+        if !said.contains("could not be tested") {
+            break;
+        }
+    }
+    said
 }
 
 fn end(watching: Running) {
@@ -76,12 +97,10 @@ fn each_starter_runs_and_fails_honestly_at_its_first_step() {
         let alone = Day30::of(python).run().expect_code(1);
         assert!(alone.stderr.starts_with("not built yet: ") && alone.out().is_empty(), "{}", alone.stderr);
         // Typed as it stands.
-        let watching = here(&line_to_type(started.out())).start();
-        let said = judgement(&watching, 0);
+        let said = first_judgement(|| here(&line_to_type(started.out())).start());
         assert_eq!(failed(&said), [*first], "{said}");
         assert!(said.contains("\n  step 1 of ") && said.contains("\n    then step 2: "), "{said}");
         assert!(said.contains(&format!("later steps: {later} checks do not pass yet")), "{said}");
-        end(watching);
         fs::remove_dir_all(folder).unwrap();
     });
 }
@@ -150,11 +169,7 @@ const UPPER: &str = "conn.sendall(data.decode().upper().encode())";
 type Case = (&'static str, String, &'static str, &'static [&'static str], &'static str);
 
 /// Small programs, each of which reaches one step and no more.
-#[test]
-fn a_program_is_told_the_step_that_it_has_reached() {
-    if !have("python3") {
-        return;
-    }
+fn programs() -> [Case; 8] {
     let listens = format!("{LISTEN}while True: time.sleep(1)\n");
     let answers_once = format!("{LISTEN}while True:\n  conn, _ = sk.accept()\n  data = conn.recv(1024)\n  {UPPER}\n");
     let one_by_one = format!(
@@ -165,7 +180,7 @@ fn a_program_is_told_the_step_that_it_has_reached() {
     let (key, msg) = ("sys.argv[1].encode()", "sys.argv[2].encode()");
     let hmac = |key: &str, msg: &str| format!("import hmac, sys\nprint(hmac.new({key}, {msg}, 'md5').hexdigest())\n");
     let first_steps = "listens,speaks-second,one-message,answers-at-once,many-messages,closes,two-clients";
-    let cases: [Case; 8] = [
+    [
         ("socket-server", listens, "step 2 of 11: one message", &["echo/one-message"], first_steps),
         ("socket-server", answers_once, "step 3 of 11: many messages", &["echo/many-messages"], first_steps),
         ("socket-server", one_by_one, "step 5 of 11: two clients", &["echo/two-clients"], first_steps),
@@ -180,24 +195,30 @@ fn a_program_is_told_the_step_that_it_has_reached() {
         ),
         ("hmac", hmac(&format!("{key}[:64]"), msg), "step 3 of 6: long keys", &["hmac/long-key"], ""),
         ("hmac", hmac(key, &format!("{msg}[:64]")), "step 4 of 6: long messages", &["hmac/padding-edges"], ""),
-    ];
+    ]
+}
+
+#[test]
+fn a_program_is_told_the_step_that_it_has_reached() {
+    if !have("python3") {
+        return;
+    }
     let folder = folder("steps");
-    let cases: Vec<_> = cases.into_iter().enumerate().collect();
+    let cases: Vec<_> = programs().into_iter().enumerate().collect();
     side_by_side(&cases, |(number, (target, program, step, ids, only))| {
         let path = folder.join(format!("{number}.py"));
         fs::write(&path, program).unwrap();
         let places: &[&str] = if *target == "hmac" { &["{key}", "{msg}"] } else { &["{port}"] };
         let command = [&["python3", path.to_str().unwrap()][..], places].concat();
         let only: &[&str] = if only.is_empty() { &[] } else { &["--only", *only] };
-        let watching = check(target, &[&["--watch"][..], only].concat(), &command).start();
-        let said = judgement(&watching, 0);
+        let options = [&["--watch", "--time-limit", "280s"][..], only].concat();
+        let said = first_judgement(|| check(target, &options, &command).start());
         assert!(said.contains(&format!("\n  {step}\n")), "{step}: {said}");
         assert_eq!(failed(&said), *ids, "{said}");
         // Each step before it is taken, and none behind it is named but the next.
         let reached: usize = step.split(' ').nth(1).unwrap().parse().unwrap();
         assert_eq!(said.lines().filter(|line| line.starts_with("  ✓ ")).count(), reached - 1, "{said}");
         assert_eq!(said.matches("\n    then step ").count(), 1, "{said}");
-        end(watching);
     });
     fs::remove_dir_all(folder).unwrap();
 }

@@ -59,12 +59,16 @@ pub(super) fn watch(plan: &Plan, look: Look) -> anyhow::Result<Exit> {
                 thread::sleep(LOOK_EVERY);
             }
         }
-        // Whoever writes a file is not always done with it at once.
-        loop {
-            thread::sleep(LOOK_EVERY);
-            if !files.have_changed() {
-                break;
-            }
+        wait_until_written(&mut files);
+    }
+}
+
+/// Whoever writes a file is not always done with it at once.
+fn wait_until_written(files: &mut Files) {
+    loop {
+        thread::sleep(LOOK_EVERY);
+        if !files.have_changed() {
+            return;
         }
     }
 }
