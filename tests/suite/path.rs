@@ -245,6 +245,8 @@ fn a_student_is_led_from_step_to_step_to_the_end() {
     let first = judgement(&watching, 0);
     assert_eq!(failed(&first), ["hmac/long-key"], "{first}");
     assert!(!first.contains("hmac/other-alphabets"), "{first}");
+    // At the first try, nothing gives the solution away.
+    assert!(first.contains("how Python writes it: with the next hint") && !first.contains("In Python: "), "{first}");
     assert!(first.contains("later steps: ") && first.contains(" not pass yet"), "{first}");
     save("k", "m.encode('ascii', 'replace')");
     let second = judgement(&watching, 1);

@@ -197,10 +197,10 @@ impl Screen<'_> {
             return self.interrupted(judgement);
         }
         self.say(&beside(judgement, lang))?;
-        root.and_then(failed).map_or(Ok(()), |(_, how)| self.say(&cause(how, &self.texts, &plan.order, lang)))
+        root.and_then(failed).map_or(Ok(()), |(_, how)| self.say(&cause(how, &self.texts, &plan.order, true, lang)))
     }
 
-    /// One failure in full. Who fails the same again gets one hint more.
+    /// One failure in full. A student who fails the same again gets one hint more, and then sees code too.
     pub(super) fn tell_failure(&mut self, root: &Judged, memory: &mut Memory) -> anyhow::Result<()> {
         let (plan, lang) = (self.plan, self.look.lang);
         let Some((judged, how)) = failed(root) else { return Ok(()) };
@@ -210,7 +210,7 @@ impl Screen<'_> {
         };
         memory.shown = Some((judged.check.id, hint));
         self.say(&failure(judged, how, &self.texts, &plan.order, &plan.again, hint, lang))?;
-        self.say(&cause(how, &self.texts, &plan.order, lang))
+        self.say(&cause(how, &self.texts, &plan.order, hint > 1, lang))
     }
 
     /// Says that Ctrl-C ended it. What broke it is an error, and is told as one.

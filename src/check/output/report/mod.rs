@@ -67,7 +67,7 @@ pub fn reason(judged: &Judged, lang: Lang) -> Option<String> {
 pub fn whole_failure(judged: &Judged, about: &About<'_>, texts: &Texts) -> String {
     let Verdict::Failed(failure) = &judged.verdict else { return String::new() };
     let details = show::failure(judged, failure, texts, about.order, about.again, 3, about.lang);
-    let text = details + &show::cause(failure, texts, about.order, about.lang);
+    let text = details + &show::cause(failure, texts, about.order, true, about.lang);
     anstream::adapter::strip_str(&text).to_string()
 }
 

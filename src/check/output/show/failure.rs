@@ -76,10 +76,10 @@ fn rerun(judged: &Judged, again: &Again, lang: Lang) -> String {
     format!("\n  {TITLE}{title}{TITLE:#}{note}\n    {}\n", again.command(judged))
 }
 
-/// What probably lies behind a failure, with how it is written in the program's own language: the last thing before the verdict, so
-/// that it is still on the screen.
+/// What probably lies behind a failure: the last thing before the verdict, so that it is still on the screen. `with_code` adds how it is
+/// written in the program's own language, which is as good as the solution.
 #[must_use]
-pub fn cause(failure: &Failure, texts: &Texts, order: &Order, lang: Lang) -> String {
+pub fn cause(failure: &Failure, texts: &Texts, order: &Order, with_code: bool, lang: Lang) -> String {
     let Some(cause) = failure.cause() else { return String::new() };
     let section = texts.cause(cause.id(), order.target);
     let (style, title) = match failure.is_cause_seen() {
@@ -93,7 +93,12 @@ pub fn cause(failure: &Failure, texts: &Texts, order: &Order, lang: Lang) -> Str
         && let Some(line) = section.line_in(language)
     {
         let name = language.name();
-        text += &paragraph(&say!(lang, "In {name}: {line}", "{name} 写法：{line}"), 4);
+        text += &if with_code {
+            paragraph(&say!(lang, "In {name}: {line}", "{name} 写法：{line}"), 4)
+        } else {
+            let later = say!(lang, "how {name} writes it: with the next hint", "{name} 怎样写：和下一条提示一起给出");
+            format!("    {DIM}{later}{DIM:#}\n")
+        };
     }
     text
 }
