@@ -32,7 +32,7 @@ fn each_lesson_has_a_title_and_each_heading_an_anchor_of_its_own() {
             match anchor {
                 None if rank > 1 => wrong.push(format!("{at}: write an anchor: ## Heading {{#word}}")),
                 Some(anchor) if !known.insert(anchor.clone()) => {
-                    wrong.push(format!("{at}: #{anchor} stands there twice"))
+                    wrong.push(format!("{at}: #{anchor} stands there twice"));
                 }
                 _ => {}
             }
