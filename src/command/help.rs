@@ -17,7 +17,7 @@ day30: learn what a socket does. Open two terminals; all options: day30 --help
   lesson, race, break                  read; measure waiting; attack lesson 2
   --record FILE, day30 see|quiz FILE   keeps a run; shows it again, asks
   tap, watch -- python3 my_server.py   what passes; each call of your program
-  day30 check --list                   what yours must do; day30 start begins it
+  start, check, class                  write your own; judge it; a whole class's
 ";
 
 const START_IN_CHINESE: &str = "\
@@ -32,7 +32,7 @@ day30：看懂 socket 在做什么。请打开两个终端；全部选项：day3
   lesson, race, break                  读课文；测等待的代价；攻击第 2 课的握手
   --record FILE, day30 see|quiz FILE   记录一次运行，再重放，或出题
   tap, watch -- python3 my_server.py   经过的数据；你的程序的每一次调用
-  day30 check --list                   你的程序要做到什么；day30 start 开始写
+  start, check, class                  自己写；评判它；评判全班的程序
 ";
 
 /// Where something was judged before, where the student is; else the start.

@@ -51,7 +51,7 @@ impl Class {
 
     /// Judges what the pattern finds; results are kept in the folder, and everything is written as JSON.
     pub(crate) fn judge(&self, target: &str, pattern: &str, options: &[&str], command: &[&str]) -> Day30 {
-        let kept = [("--cache", self.shown("kept")), ("--json", self.shown("class.json"))];
+        let kept = [("--cache", self.shown(".kept")), ("--json", self.shown("class.json"))];
         let day30 = Day30::new(["class", target, &self.shown(pattern), "--time-limit", "280s", "--seed", "30"]);
         let day30 = kept.iter().fold(day30, |day30, (option, path)| day30.arg(option).arg(path));
         day30.args(options).arg("--").args(command).patience(Duration::from_secs(300))
@@ -135,16 +135,16 @@ fn only_what_has_changed_is_judged_again() {
     }
     let class = Class::new("kept");
     for name in ["student-01", "student-02"] {
-        class.put_flawed(&format!("{name}/hmac.py"), "flawed/hmac_digest.py", "");
+        class.put_flawed(&format!("{name}/digest.py"), "flawed/hmac_digest.py", "");
     }
     let run = |options: &[&str], code| {
-        class.judge("hmac", "*/hmac.py", &[&["--only", "notes"], options].concat(), &HMAC).run().expect_code(code);
+        class.judge("hmac", "*/digest.py", &[&["--only", "notes"], options].concat(), &HMAC).run().expect_code(code);
         let report = class.report();
         ["student-01", "student-02"].map(|name| student(&report, name)["kept"].as_bool().unwrap())
     };
     assert_eq!(run(&[], 0), [false, false]);
     assert_eq!(run(&[], 0), [true, true]);
-    class.put_flawed("student-02/hmac.py", "flawed/hmac_digest.py", "plain-hash");
+    class.put_flawed("student-02/digest.py", "flawed/hmac_digest.py", "plain-hash");
     assert_eq!(run(&[], 1), [true, false]);
     assert_eq!(run(&[], 1), [true, true]);
     // What a program imports, another seed, another command: each of them may change what comes out.
@@ -153,7 +153,7 @@ fn only_what_has_changed_is_judged_again() {
     assert_eq!(run(&["--strict"], 1), [false, false]);
     assert_eq!(run(&["--fresh"], 1), [false, false]);
     fs::write(
-        class.path("kept").join(fs::read_dir(class.path("kept")).unwrap().next().unwrap().unwrap().file_name()),
+        class.path(".kept").join(fs::read_dir(class.path(".kept")).unwrap().next().unwrap().unwrap().file_name()),
         "{",
     )
     .unwrap();
@@ -211,21 +211,22 @@ fn each_student_gets_feedback_in_their_language() {
     }
     let class = Class::new("feedback");
     for (name, flaw) in [("student-01", "plain-hash"), ("student-02", "plain-hash"), ("student-03", "")] {
-        class.put_flawed(&format!("{name}/hmac.py"), "flawed/hmac_digest.py", flaw);
+        class.put_flawed(&format!("{name}/digest.py"), "flawed/hmac_digest.py", flaw);
     }
     let folder = class.shown("out");
     let options = ["--only", "notes,other-words", "--feedback", &folder, "--feedback-lang", "zh=student-02"];
-    class.judge("hmac", "*/hmac.py", &options, &HMAC).run().expect_code(1);
-    let again = "day30 check hmac --time-limit 280000ms --only hmac/notes --seed 30 -- python3 hmac.py {key} {msg}\n";
+    class.judge("hmac", "*/digest.py", &options, &HMAC).run().expect_code(1);
+    let again = "day30 check hmac --time-limit 280000ms --only hmac/notes --seed 30 -- python3 digest.py {key} {msg}\n";
     let english = class.read("out/student-01.md");
     assert!(english.contains("\n## Fix this first\n") && english.contains("likely cause  plain-hash"), "{english}");
     assert!(english.contains(&format!("```console\n{again}```")), "{english}");
     let chinese = class.read("out/student-02.md");
     assert!(chinese.contains("\n## 先改这一项\n") && chinese.contains(again), "{chinese}");
-    assert!(class.read("out/student-03.md").contains("\n## Next step\n"));
+    let passed = class.read("out/student-03.md");
+    assert!(passed.contains("\n## Next step\n") && !passed.contains("Fix this first"), "{passed}");
     // A file that somebody else has put there stays.
     class.put("out/student-03.md", "mine");
-    class.judge("hmac", "*/hmac.py", &options, &HMAC).run().expect_code(3).expect_stderr("day30 did not write it");
+    class.judge("hmac", "*/digest.py", &options, &HMAC).run().expect_code(3).expect_stderr("day30 did not write it");
     assert_eq!(class.read("out/student-03.md"), "mine");
 }
 

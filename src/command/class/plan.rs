@@ -69,7 +69,7 @@ impl Place {
     pub(super) fn announce(&self, count: usize, cache: Option<&Path>, lang: Lang) {
         remark(&say!(
             lang,
-            "day30 class runs {count} programs that other people wrote, on this machine.",
+            "day30 class runs programs that other people wrote, on this machine: {count} of them.",
             "day30 class 将在本机上运行别人写的 {count} 个程序。"
         ));
         for (about, line) in self.facts.lines() {
