@@ -37,6 +37,8 @@ pub struct Order {
     pub trace: Recorder,
     /// When to end.
     pub stop: Arc<Stop>,
+    /// The program runs inside `day30 watch`, which is asked to end it, so that what was seen is written.
+    pub is_watched: bool,
 }
 
 impl Order {

@@ -125,10 +125,11 @@ fn play(
     host: &mut Host,
     context: &Context,
 ) -> Result<Judged, Halt> {
+    // Both count from here: so a moment of the story can be found in the trace.
     context.story.take();
+    context.trace.check(check.id);
     let began = Instant::now();
     let limit = context.budget.begin_check(order.start_patience + LIMIT);
-    context.trace.check(check.id);
     host.begin_check(&context.story);
     let mut judge = Judge::new(order, host, context.clone(), rng(order.seed, check, round));
     let outcome = order.target.play_of(check).map_or(Ok(()), |play| play(&mut judge));

@@ -93,6 +93,7 @@ fn order(exam: &Exam, room: &Room, stop: Arc<Stop>) -> Option<Order> {
         start_patience: exam.start_patience,
         time: exam.time,
         memory: room.memory,
+        is_watched: false,
         trace: Recorder::off(Actor::Client, None),
         stop,
     })

@@ -135,8 +135,10 @@ pub(crate) struct CheckArgs {
     ))]
     pub(crate) record: Option<PathBuf>,
     #[arg(long, help = words!(
-        "When the run ends, write a page that plays it step by step, and print where it is",
-        "运行结束时写出一个可逐步播放的网页，并显示它的位置",
+        "When the run ends, write a page that plays it step by step, and print where it is; on Linux, a check that failed is \
+         played once more for it, with your program watched beside the judge",
+        "运行结束时写出一个可逐步播放的网页，并显示它的位置；在 Linux 上，没通过的检查会再做一遍，\
+         同时观察你的程序，双方并排显示",
     ))]
     pub(crate) see: bool,
     #[arg(long, help = words!(

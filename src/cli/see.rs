@@ -39,9 +39,10 @@ pub(crate) struct SeeArgs {
     pub(crate) step: bool,
     #[arg(long = "as", value_name = "VIEW", default_value = "text", help = words!(
         "How to show it: text (as it was live), ladder (a sequence diagram, SVG), html (a page that plays it step by step), \
-         pcap (packets for Wireshark, synthesised), perfetto (a timeline for ui.perfetto.dev)",
+         pcap (packets for Wireshark, synthesised), perfetto (a timeline for ui.perfetto.dev), summary (what stands out, in sentences)",
         "显示方式：text（与当时屏幕上一样）、ladder（时序图，SVG）、html（可逐步播放的网页）、pcap（合成的数据包，供 Wireshark 打开）、\
-         perfetto（时间线，供 ui.perfetto.dev 打开）",
+         perfetto（时间线，供 ui.perfetto.dev 打开）、\
+         summary（值得注意的地方，用句子说明）",
     ))]
     pub(crate) view: ViewName,
     #[arg(long, short, value_name = "FILE", help = words!(
@@ -77,4 +78,5 @@ pub(crate) enum ViewName {
     Html,
     Pcap,
     Perfetto,
+    Summary,
 }

@@ -44,12 +44,17 @@ impl Page {
                 "网页到第 {last} 个事件为止；后面还有 {more} 个事件没有放进去"
             ));
         }
-        let page = player(&Excerpt { before: State::new(&self.header), header: self.header, events }, look.lang);
-        let path = keep(&page).context(words!("cannot write the page", "无法写入网页"))?;
-        let url = url(&path);
-        remark(&say!(look.lang, "step by step, in a browser: {url}", "在浏览器里逐步看：{url}"));
-        Ok(())
+        write_excerpt(&Excerpt { before: State::new(&self.header), header: self.header, events }, None, look)
     }
+}
+
+/// Writes the page of an excerpt, and says where it is; it opens at this step (from 1), or at the first one.
+pub(super) fn write_excerpt(excerpt: &Excerpt, step: Option<usize>, look: Look) -> anyhow::Result<()> {
+    let page = player(excerpt, look.lang);
+    let path = keep(&page).context(words!("cannot write the page", "无法写入网页"))?;
+    let url = url(&path) + &step.map(|step| format!("#step={step}")).unwrap_or_default();
+    remark(&say!(look.lang, "step by step, in a browser: {url}", "在浏览器里逐步看：{url}"));
+    Ok(())
 }
 
 /// Writes it to a new file, which stays.

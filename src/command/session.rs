@@ -54,6 +54,18 @@ pub(super) fn in_session(
     header: &Header,
     run: impl FnOnce(&Session) -> anyhow::Result<Exit>,
 ) -> anyhow::Result<Exit> {
+    in_session_with(None, role, look, seeing, header, run)
+}
+
+/// The same, where somebody else is told of everything too.
+pub(super) fn in_session_with(
+    also: Option<Sink>,
+    role: Role,
+    look: Look,
+    seeing: &Seeing,
+    header: &Header,
+    run: impl FnOnce(&Session) -> anyhow::Result<Exit>,
+) -> anyhow::Result<Exit> {
     let stop = Arc::new(Stop::default());
     stop_on_ctrl_c(&stop).context(CANNOT_CATCH_CTRL_C)?;
     let lost = Arc::new(Mutex::new(None));
@@ -76,7 +88,7 @@ pub(super) fn in_session(
     let journal = trace.record.as_deref().map(begin).transpose()?;
 
     let page = Page::of(seeing.trace.see, header);
-    let recorded_by = [journal.as_ref().map(Journal::sink), page.as_ref().map(Page::sink)];
+    let recorded_by = [journal.as_ref().map(Journal::sink), page.as_ref().map(Page::sink), also];
     let trace = recorder(role, look, seeing, &console, recorded_by.into_iter().flatten().collect());
     if !matches!(role, Role::Client | Role::Watch) && !seeing.quiet {
         say_that_it_stops(&stop, &console, role, look.lang);

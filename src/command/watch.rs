@@ -1,15 +1,18 @@
 //! `day30 watch`: the socket calls of a program of anybody's.
 
 use super::not_watched::another_way;
-use super::session::{Role, in_session};
+use super::output::{To, styled};
+use super::session::{Role, in_session_with};
 use super::{Exit, Look};
 use crate::cli::WatchArgs;
 use anyhow::Context;
 use day30::net::ports::free_port;
-use day30::program::CommandLine;
-use day30::trace::{Actor, Header};
+use day30::program::{CommandLine, END_BY, KILL};
+use day30::trace::{Actor, Header, Sink};
+use day30::view::{Summary, terminal_width};
 use day30::watch::{self, Ended, Hook, Unable, Watched};
 use day30::{both, say, words};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a shell adds to the number of the signal that ended a program.
 const BY_SIGNAL: u8 = 128;
@@ -23,11 +26,14 @@ pub(super) fn run(args: &WatchArgs, look: Look) -> anyhow::Result<Exit> {
     let words = command.fill(&places);
     let hook = Hook::new().context(words!("cannot write to the folder for temporary files", "无法写入临时文件夹"))?;
     let header = Header::new("watch", "watch", CommandLine::new(words.clone()).to_string(), "watched");
-    in_session(Role::Watch, look, &args.seeing, &header, |session| {
+    let summary = args.summary.then(|| Arc::new(Mutex::new(Some(Summary::new(&header)))));
+    let also = summary.as_ref().map(sink);
+    let done = in_session_with(also, Role::Watch, look, &args.seeing, &header, |session| {
         if let Some(port) = port {
             session.say(say!(session.lang, "{{port}} is {port}", "{{port}} 是 {port}"));
         }
-        let watched = Watched::default();
+        let kills = std::env::var_os(END_BY).is_some_and(|how| how == KILL);
+        let watched = Watched::default().killed_by_interrupt(kills);
         session.stop.on_request({
             let (watched, console, lang, quiet) =
                 (watched.clone(), session.console.clone(), session.lang, session.quiet);
@@ -49,5 +55,20 @@ pub(super) fn run(args: &WatchArgs, look: Look) -> anyhow::Result<Exit> {
             Err(Unable::Refused(why)) => Err(anyhow::Error::msg(both!("{why}\n{}", "{why}\n{}", another_way()))),
             Err(error) => Err(error.into()),
         }
+    })?;
+    // Everything else is written by now.
+    let summary = summary.and_then(|summary| summary.lock().unwrap_or_else(PoisonError::into_inner).take());
+    if let Some(summary) = summary {
+        styled(&format!("\n{}", summary.finish().text(look.lang, terminal_width())), To::Stderr, look.color)?;
+    }
+    Ok(done)
+}
+
+/// Looks at each event as it comes.
+fn sink(summary: &Arc<Mutex<Option<Summary>>>) -> Sink {
+    let summary = Arc::clone(summary);
+    Sink::new(move |event| {
+        summary.lock().unwrap_or_else(PoisonError::into_inner).iter_mut().for_each(|it| it.push(&event));
+        true
     })
 }

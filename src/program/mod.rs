@@ -31,3 +31,4 @@ pub use not_started::interpreter;
 pub(crate) use not_started::{is_for_an_interpreter, why_not_started};
 pub(crate) use running::{Hear, Launch, Running, Said};
 pub(crate) use signal::Signal;
+pub use signal::{END_BY, KILL};

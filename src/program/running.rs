@@ -1,6 +1,6 @@
 //! A program that runs: in a process group of its own, with what it prints handed on as it comes.
 
-use super::signal::Signal;
+use super::signal::{END_BY, KILL, Signal, interrupt_alone};
 use super::terminal::terminal;
 use super::usage::members;
 use std::io::{self, Read};
@@ -36,6 +36,8 @@ pub(crate) struct Launch {
     pub(crate) has_stdin: bool,
     /// Whether its stdout is a terminal: a program's output is not held back there until there is more of it.
     pub(crate) on_terminal: bool,
+    /// Whether it is `day30 watch`, which ends its program, and writes what it has seen, when it is interrupted alone.
+    pub(crate) is_watched: bool,
 }
 
 /// A program that runs. Dropped, it is killed, with everything it started that did not leave its process group.
@@ -45,6 +47,7 @@ pub(crate) struct Running {
     /// Shared with the threads that read its output.
     reading: Arc<()>,
     status: Option<ExitStatus>,
+    is_watched: bool,
 }
 
 /// Hears what a program prints, piece by piece, in threads of their own.
@@ -60,6 +63,9 @@ impl Launch {
         let mut words = self.words.into_iter();
         let mut command = Command::new(words.next().unwrap_or_default());
         command.args(words).envs(self.env);
+        if self.is_watched {
+            command.env(END_BY, KILL);
+        }
         self.without_env.iter().for_each(|name| _ = command.env_remove(name));
         command.stdin(if self.has_stdin { Stdio::piped() } else { Stdio::null() });
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -74,7 +80,7 @@ impl Launch {
         screen.into_iter().for_each(|screen| hand_on(screen, Said::Stdout, hear, &reading));
         child.stdout.take().into_iter().for_each(|pipe| hand_on(pipe, Said::Stdout, hear, &reading));
         child.stderr.take().into_iter().for_each(|pipe| hand_on(pipe, Said::Stderr, hear, &reading));
-        Ok(Running { child, reading, status: None })
+        Ok(Running { child, reading, status: None, is_watched: self.is_watched })
     }
 }
 
@@ -172,6 +178,10 @@ impl Running {
     /// Ends it, without asking it, and waits until it is gone. One that we may not end (it is another user's now) is left.
     pub(crate) fn kill(&mut self) {
         if self.ended().is_none() {
+            if self.is_watched {
+                interrupt_alone(self.pid());
+                self.wait(GONE);
+            }
             self.signal(Signal::Kill);
             // Also where it has left its group, and the system does not tell whose child it is.
             let _ = self.child.kill();

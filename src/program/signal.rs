@@ -27,3 +27,20 @@ impl From<Signal> for rustix::process::Signal {
         }
     }
 }
+
+/// What tells `day30 watch` to kill its program when it is interrupted, and the program is not: whoever watches it wants to end it.
+pub const END_BY: &str = "DAY30_WATCH_END";
+/// The value that does.
+pub const KILL: &str = "kill";
+
+/// Interrupts this process, and nobody else of its group.
+#[cfg(unix)]
+pub(super) fn interrupt_alone(pid: i32) {
+    use rustix::process::{Pid, kill_process};
+    // No such process: it has ended.
+    Pid::from_raw(pid).into_iter().for_each(|pid| _ = kill_process(pid, Signal::Interrupt.into()));
+}
+
+/// Where there are no signals, it is left alone.
+#[cfg(not(unix))]
+pub(super) fn interrupt_alone(_: i32) {}

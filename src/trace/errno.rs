@@ -24,6 +24,14 @@ impl Errno {
     }
 }
 
+impl Errno {
+    /// Whether no system call gave it.
+    #[must_use]
+    pub fn is_no_calls(self) -> bool {
+        self.errno == NO_CALL
+    }
+}
+
 /// The kinds that a socket call's error has, for a reader: what else there is becomes `Other`.
 const KINDS: &[io::ErrorKind] = {
     use io::ErrorKind as Kind;

@@ -1,6 +1,6 @@
 //! One thing that happened: a socket call with its outcome, or a fact that a protocol learned.
 
-use super::{Caller, Errno};
+use super::{Caller, Errno, Seen};
 use crate::protocol::{Ending, Fact};
 use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Cow;
@@ -180,6 +180,8 @@ pub enum What {
     },
     /// What a protocol learned.
     Fact(Fact),
+    /// What a program that is watched was seen to do, beside the calls of its sockets.
+    Seen(Seen),
     /// A connection has to wait before it is served, because its address failed to prove itself too often.
     Delayed {
         /// For how long.

@@ -1,6 +1,6 @@
 //! A part of a trace, as views that need all of it at once have it.
 
-use super::{Event, Header, State, Step, steps};
+use super::{Event, Header, Seen, State, Step, What, steps};
 
 /// A part of a trace, and how everything stood before it.
 #[derive(Clone, Debug)]
@@ -14,6 +14,14 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
+    /// The source files that it holds: the name of each, and what is in it.
+    pub fn sources(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.events.iter().filter_map(|event| match (&event.what, &event.caller.file) {
+            (What::Seen(Seen::Source { text }), Some(file)) => Some((file.as_ref(), text.as_ref())),
+            _ => None,
+        })
+    }
+
     /// Each step, with the state before it and after it.
     pub fn walk<'e>(&'e self, mut visit: impl FnMut(Step<'e>, &State, &State)) {
         let mut after = self.before.clone();

@@ -40,6 +40,7 @@
 //! | `took_us` | beside a `call`: how long it took, and so when it began, as `us` is when it was over; not of every call |
 //! | `folded`, `span_us`, `cpu_us` | pairs of call and count: calls that said `WouldBlock`, over a time; `cpu_us` where known |
 //! | `fact` and its own fields | what the protocol learned: see [`Fact`](crate::protocol::Fact), names in kebab-case |
+//! | `seen` and its own fields | of a program that was watched, what it did beside these calls: see [`Seen`](crate::trace::Seen) |
 //! | `delayed_us` | the connection waits that long before it is served: its address failed to prove itself too often |
 //! | `check` | in the record of a judge (`day30 check --record`): the id of the check that begins; it has no `conn` |
 //! | `lesson` | in the record of a demo: the name of the lesson that begins; it has no `conn`, and numbers of connections begin anew |

@@ -25,6 +25,7 @@ pub(super) struct Line {
     span_us: Option<u64>,
     cpu_us: Option<u64>,
     fact: Option<String>,
+    seen: Option<String>,
     delayed_us: Option<u64>,
     ended: Option<String>,
     check: Option<String>,
@@ -64,6 +65,9 @@ impl Line {
         }
         if self.fact.is_some() {
             return serde_json::from_slice(text).ok().map(What::Fact);
+        }
+        if self.seen.is_some() {
+            return serde_json::from_slice(text).ok().map(What::Seen);
         }
         None.or(self.delayed_us.map(|delay| What::Delayed { delay: micros(delay) }))
             .or(self.ended.and_then(|ended| Some(What::Ended { ended: named(&ended)? })))

@@ -1,7 +1,7 @@
 //! Collects events, gives them their number and their time, and hands them to the sinks.
 
 use super::fold::Fold;
-use super::{Actor, Call, Caller, Errno, Event, Link, Outcome, Sink, What};
+use super::{Actor, Call, Caller, Errno, Event, Link, Outcome, Seen, Sink, What};
 use crate::protocol::{Ending, Fact};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -186,6 +186,11 @@ impl Recorder {
     /// Tells what a protocol learned.
     pub fn fact(&self, link: Link, fact: Fact) {
         self.push(Some(link), What::Fact(fact));
+    }
+
+    /// Tells what a program that is watched was seen to do, beside its calls.
+    pub fn seen(&self, link: Option<Link>, seen: Seen) {
+        self.push(link, What::Seen(seen));
     }
 
     /// Tells that a connection has to wait before it is served.

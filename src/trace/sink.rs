@@ -1,6 +1,6 @@
 //! Where the events of a recorder go.
 
-use super::{Event, What};
+use super::{Event, Seen, What};
 use crate::crypto::Secret;
 use std::fmt;
 
@@ -23,12 +23,7 @@ impl Sink {
     #[must_use]
     pub fn without(self, secret: Secret) -> Self {
         let mut take = self.take;
-        Self::new(move |mut event| {
-            if let What::Call { data: Some(data), .. } = &mut event.what {
-                *data = secret.masked(data);
-            }
-            take(event)
-        })
+        Self::new(move |event| take(without(event, &secret)))
     }
 
     pub(super) fn give(&mut self, event: Event) {
@@ -40,6 +35,20 @@ impl Sink {
             self.dropped += 1;
         }
     }
+}
+
+/// The event with asterisks in the place of a secret, wherever that stands in what a call moved, or in a source file: a student may
+/// have written it there.
+#[must_use]
+pub fn without(mut event: Event, secret: &Secret) -> Event {
+    match &mut event.what {
+        What::Call { data: Some(data), .. } => *data = secret.masked(data),
+        What::Seen(Seen::Source { text }) => {
+            *text = String::from_utf8_lossy(&secret.masked(text.as_bytes())).into();
+        }
+        _ => {}
+    }
+    event
 }
 
 impl fmt::Debug for Sink {

@@ -1,7 +1,7 @@
 //! A trace as steps. A record tells of a call when it is over, and of calls for nothing when they are counted. One step more, where
 //! they begin, shows the call asleep and the loop spinning meanwhile.
 
-use super::{Actor, Call, Event, Header, What};
+use super::{Actor, Call, Event, Header, Seen, What};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -82,7 +82,10 @@ pub fn steps<'e>(events: &'e [Event], header: &Header) -> Vec<Step<'e>> {
         while let Some((_, sleeper)) = begin.next_if(|(before, _)| *before == place) {
             steps.push(Step::Begins(sleeper));
         }
-        steps.push(Step::Happens(event));
+        // A file is no step.
+        if !matches!(event.what, What::Seen(Seen::Source { .. })) {
+            steps.push(Step::Happens(event));
+        }
     }
     steps
 }

@@ -31,6 +31,12 @@ pub(super) fn describe_call(
             (WAIT, say!(lang, "{name} → {why} ({})", "{name} → {why}（{}）", errno.lesson_name()))
         }
         Outcome::Failed(errno) => {
+            if errno.error == ErrorKind::Interrupted && errno.is_no_calls() {
+                return (
+                    WAIT,
+                    say!(lang, "{name} did not return before the program ended", "{name} 到程序结束也没有返回"),
+                );
+            }
             let why = in_words(errno.error).map_or_else(|| format!("{:?}", errno.error), |why| why.of(lang).to_owned());
             // What is not the system's has no name there.
             let errno = errno.lesson_name();

@@ -6,9 +6,10 @@ use super::facts::{describe_ending, describe_fact};
 use super::lanes::{FIRST_LANE, LEAST_WIDTH, lane_of, lane_style, lane_width};
 use super::palette::{BAD, DIM, FACT, WAIT};
 use super::rows::wrap;
+use super::seen::describe_seen;
 use crate::lang::Lang;
 use crate::say;
-use crate::trace::{Actor, Call, Event, Outcome, What};
+use crate::trace::{Actor, Call, Event, Outcome, Seen, What};
 use anstyle::Style;
 use std::io::ErrorKind;
 use unicode_width::UnicodeWidthStr;
@@ -121,6 +122,7 @@ impl Narrator {
             }
             What::Folded { folded, span, cpu } => (WAIT, describe_folded(folded, *span, *cpu, lang)),
             What::Fact(fact) => (FACT, describe_fact(fact, lang)),
+            What::Seen(seen) => (DIM, describe_seen(seen, lang)),
             What::Delayed { delay } => {
                 let millis = delay.as_millis();
                 (
@@ -179,7 +181,13 @@ impl Narrator {
     /// Whether the event is worth a line. A call that a signal interrupted is made again at once, and nothing happened.
     #[must_use]
     pub fn tells(self, event: &Event) -> bool {
-        !matches!(&event.what, What::Call { outcome: Outcome::Failed(errno), .. } if errno.error == ErrorKind::Interrupted)
+        match &event.what {
+            What::Call { outcome: Outcome::Failed(errno), .. } => {
+                errno.error != ErrorKind::Interrupted || errno.is_no_calls()
+            }
+            What::Seen(seen) => !matches!(seen, Seen::Source { .. }),
+            _ => true,
+        }
     }
 }
 

@@ -1,17 +1,20 @@
-//! What a system call is in a trace, and what it changes of what is known.
+//! What a system call changes of what is known, and what it is in a trace.
 
-use super::descriptors::{Descriptors, Shared, Socket, names};
-use super::family::{Mark, Pending, Thread};
+use super::descriptors::{Descriptors, Socket, names, unread};
+use super::family::{Looks, Mark, Pending, Thread};
 use super::filter::Asked;
+use super::made::Made;
 use super::memory::Memory;
-use crate::trace::{Actor, Call, Caller, Link, Outcome, Recorder};
+use super::waits;
+use crate::trace::{Actor, Call, Caller, Link, Outcome, Recorder, SOURCE_CAP, Seen, canonical};
 use nix::libc;
 use nix::unistd::Pid;
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The kernel's own word for a call that a signal interrupted, from -512 on: the program never sees it.
 const RESTARTS: std::ops::RangeInclusive<i64> = -516..=-512;
@@ -21,6 +24,12 @@ const ERRORS: std::ops::RangeInclusive<i64> = -4095..=-1;
 const FIONBIO: u64 = 0x5421;
 /// A look at what is ready takes less than this, if it does not wait.
 const LOOK: Duration = Duration::from_millis(1);
+/// What a call takes at most that finds somebody ready, while others have the processor.
+const BUSY: Duration = Duration::from_millis(20);
+/// Looks that are counted are told once in this time.
+const TELL_EVERY: Duration = Duration::from_secs(1);
+/// Of so many source files the text is told.
+const SOURCES: usize = 16;
 
 /// Tells what the program does.
 #[derive(Debug)]
@@ -30,23 +39,18 @@ pub(super) struct Teller {
     connected: u64,
     /// Who has called last.
     last: Caller,
-}
-
-/// A call that is over.
-struct Made<'t> {
-    pending: Pending,
-    given: io::Result<usize>,
-    took: Option<Duration>,
-    memory: Memory,
-    process: i32,
-    sockets: &'t mut Descriptors,
-    /// Tells it as the call of its thread and its line.
-    recorder: Recorder,
+    /// Whether one of its sockets was given an address.
+    serves: bool,
+    /// The source files that were told.
+    sources: HashSet<Box<str>>,
+    /// Those that are told as soon as it is known what the program is.
+    to_tell: Vec<Box<str>>,
 }
 
 impl Teller {
     pub(super) fn new(recorder: Recorder) -> Self {
-        Self { recorder, accepted: 0, connected: 0, last: Caller::default() }
+        let (last, sources) = (Caller::default(), HashSet::new());
+        Self { recorder, accepted: 0, connected: 0, last, serves: false, sources, to_tell: Vec::new() }
     }
 
     /// The program has ended: what is still folded is told.
@@ -59,55 +63,169 @@ impl Teller {
         &self,
         asked: Asked,
         arguments: [u64; 6],
-        thread: &mut Thread,
+        (id, thread): (Pid, &mut Thread),
         sockets: &mut Descriptors,
     ) -> bool {
-        let [first, second, ..] = arguments;
+        let [first, second, third, ..] = arguments;
         let number = first as i32;
+        let mut unread_bytes = 0;
         let socket = match asked {
-            Asked::Socket => None,
-            Asked::Wait if !sockets.is_empty() => None,
-            Asked::Wait | Asked::Readlink | Asked::ReadlinkAt => return false,
+            Asked::Socket | Asked::IoUring => None,
+            asked if (asked.is_wait() || asked == Asked::EpollControl) && !sockets.is_empty() => None,
+            asked if asked.is_wait() || asked == Asked::EpollControl => return false,
+            Asked::Readlink | Asked::ReadlinkAt => return false,
             Asked::Fcntl if !matches!(second as i32, libc::F_SETFL | libc::F_DUPFD | libc::F_DUPFD_CLOEXEC) => {
                 return false;
             }
             Asked::Ioctl if second != FIONBIO => return false,
             // From now on its number can be another's.
-            Asked::Close => sockets.remove(number),
+            Asked::Close => {
+                let socket = sockets.remove(number);
+                let is_last = |socket: &Rc<RefCell<Socket>>| Rc::strong_count(socket) == 1;
+                if socket.as_ref().is_some_and(|socket| is_last(socket) && socket.borrow().link.is_some()) {
+                    unread_bytes = unread(thread.process, number);
+                }
+                socket
+            }
             _ => sockets.get(number).cloned(),
         };
         // `dup2` onto a socket closes that.
         let replaces = asked == Asked::DupTo && sockets.get(second as i32).is_some();
-        if socket.is_none() && !matches!(asked, Asked::Socket | Asked::Wait) && !replaces {
+        let needs_none = matches!(asked, Asked::Socket | Asked::IoUring | Asked::EpollControl) || asked.is_wait();
+        // Only sockets are told; a file may be watched by the same `epoll`.
+        let is_of_none = asked == Asked::EpollControl && sockets.get(third as i32).is_none();
+        if (socket.is_none() && !needs_none && !replaces) || is_of_none {
             return false;
         }
-        thread.pending = Some(Pending { asked, arguments, socket, began: self.recorder.begin() });
+        let waits = waits::before(asked, arguments, Memory(id));
+        let is_look = waits::is_look(asked, arguments, Memory(id));
+        let began = self.recorder.begin();
+        thread.pending = Some(Pending { asked, arguments, socket, began, waits, is_look, unread: unread_bytes });
         true
     }
 
     /// The call is over, and gave this.
     pub(super) fn ends(&mut self, id: Pid, given: i64, thread: &mut Thread, sockets: &mut Descriptors) {
-        let Some(pending) = thread.pending.take() else { return };
         let given = match given {
             given if RESTARTS.contains(&given) => Err(io::Error::from_raw_os_error(libc::EINTR)),
             given if ERRORS.contains(&given) => Err(io::Error::from_raw_os_error(-given as i32)),
             given => Ok(usize::try_from(given).unwrap_or_default()),
         };
+        self.over(id, given, thread, sockets);
+    }
+
+    /// A thread has ended, perhaps in the middle of a call that slept.
+    pub(super) fn cut(&mut self, id: Pid, thread: &mut Thread, sockets: &mut Descriptors) {
+        self.tell_looks(thread, true);
+        let slept = thread.pending.as_ref().and_then(|pending| pending.began.took()).is_some_and(|took| took >= LOOK);
+        let can_sleep = |pending: &Pending| {
+            !matches!(pending.asked, Asked::Close | Asked::Shutdown | Asked::Fcntl | Asked::Ioctl | Asked::DupTo)
+        };
+        if slept && thread.pending.as_ref().is_some_and(can_sleep) {
+            self.over(id, Err(io::ErrorKind::Interrupted.into()), thread, sockets);
+        }
+    }
+
+    fn over(&mut self, id: Pid, given: io::Result<usize>, thread: &mut Thread, sockets: &mut Descriptors) {
+        let Some(pending) = thread.pending.take() else { return };
         // Then it is made again, by the kernel or by Python, for the same line.
         let is_interrupted = given.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::Interrupted);
         let took = pending.began.took();
-        let is_in_vain = pending.asked == Asked::Wait && matches!(given, Ok(0)) && took.is_some_and(|took| took < LOOK);
-        if std::mem::replace(&mut thread.looks_in_vain, is_in_vain) && is_in_vain {
-            return;
+        let would_block = given.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+        if pending.asked.is_wait() {
+            let took = took.filter(|_| !pending.is_look).map_or(Duration::ZERO, |took| took);
+            if self.is_one_more_look(took, &given, thread) {
+                return;
+            }
+        } else if !would_block && pending.asked != Asked::EpollControl {
+            self.tell_looks(thread, true);
         }
         self.last = caller(thread, pending.asked, is_interrupted);
         let recorder = self.recorder.by(self.last.clone());
         let process = thread.process;
-        let mut made = Made { pending, given, took, memory: Memory(id), process, sockets, recorder };
+        let mut made =
+            Made { pending, given, took, memory: Memory(id), process, sockets, waited: &mut thread.waited, recorder };
         match made.pending.asked {
             Asked::Accept | Asked::Accept4 => self.accepts(&mut made),
             Asked::Connect => self.connects(&made),
             _ => made.tell(),
+        }
+        let asked = made.pending.asked;
+        self.serves |= asked == Asked::Bind;
+        if !matches!(asked, Asked::Socket | Asked::SetOption | Asked::Fcntl | Asked::Ioctl | Asked::EpollControl) {
+            std::mem::take(&mut self.to_tell).iter().for_each(|file| self.tell_source(file));
+        }
+    }
+
+    /// Whether a call for whoever is ready gave the same at once as the one before it, and nothing was done between them. Then it is
+    /// counted, and not told.
+    fn is_one_more_look(&self, took: Duration, given: &io::Result<usize>, thread: &mut Thread) -> bool {
+        // Where somebody is ready it cannot have slept, however long it took on a busy machine.
+        let limit = if matches!(given, Ok(1..)) { BUSY } else { LOOK };
+        let ready = given.as_ref().ok().map(|ready| *ready as u64).filter(|_| took < limit);
+        if let (Some(ready), Some(looks)) = (ready, thread.looks.as_mut())
+            && looks.ready == ready
+        {
+            looks.count += 1;
+            if looks.since.elapsed() >= TELL_EVERY {
+                self.tell_looks(thread, false);
+            }
+            return true;
+        }
+        self.tell_looks(thread, true);
+        thread.looks = ready.map(|ready| Looks { ready, count: 0, since: Instant::now() });
+        false
+    }
+
+    /// Tells the looks that were counted; they are over, if something else was done.
+    fn tell_looks(&self, thread: &mut Thread, are_over: bool) {
+        let caller = Caller { file: None, line: None, ..caller_of(thread) };
+        let Some(looks) = thread.looks.as_mut() else { return };
+        if looks.count > 0 {
+            let span_us = u64::try_from(looks.since.elapsed().as_micros()).unwrap_or(u64::MAX);
+            let looked = Seen::Looked { count: looks.count, ready: looks.ready, span_us };
+            self.recorder.of(self.actor()).by(caller).seen(None, looked);
+        }
+        (looks.count, looks.since) = (0, Instant::now());
+        if are_over {
+            thread.looks = None;
+        }
+    }
+
+    fn actor(&self) -> Actor {
+        if self.serves { Actor::Server } else { Actor::Client }
+    }
+
+    /// A process has made another one, which has all of its descriptors.
+    pub(super) fn forks(&self, child: u32, thread: &mut Thread, sockets: &Descriptors) {
+        if !sockets.is_empty() {
+            let forks = Seen::Fork { child, sockets: sockets.count() };
+            let recorder = self.recorder.by(caller(thread, Asked::Dup, true));
+            recorder.of(if sockets.serve() { Actor::Server } else { Actor::Client }).seen(None, forks);
+        }
+    }
+
+    /// A process has ended.
+    pub(super) fn exits(&self, process: i32, code: Option<u8>, signal: Option<u8>) {
+        let caller = Caller { process: u32::try_from(process).ok(), ..Caller::default() };
+        self.recorder.of(self.actor()).by(caller).seen(None, Seen::Exit { code, signal });
+    }
+
+    /// A line of this file is told: its text with it, once.
+    pub(super) fn source(&mut self, file: &str) {
+        if self.sources.len() < SOURCES && self.sources.insert(file.into()) {
+            self.to_tell.push(file.into());
+        }
+    }
+
+    fn tell_source(&self, file: &str) {
+        let is_small = |about: std::fs::Metadata| about.is_file() && about.len() <= SOURCE_CAP as u64;
+        if !std::fs::metadata(file).is_ok_and(is_small) {
+            return;
+        }
+        if let Ok(text) = std::fs::read_to_string(file) {
+            let caller = Caller { file: Some(file.into()), line: None, ..self.last.clone() };
+            self.recorder.of(self.actor()).by(caller).seen(None, Seen::Source { text: text.into() });
         }
     }
 
@@ -137,10 +255,11 @@ impl Teller {
         let goes_on =
             made.given.as_ref().map_or_else(|error| error.raw_os_error() == Some(libc::EINPROGRESS), |_| true);
         socket.borrow_mut().connects = true;
+        made.tell_early(socket);
         if goes_on && socket.borrow().link.is_none() {
             self.connected += 1;
             let local = names(made.process, number as i32).0.unwrap_or((Ipv4Addr::UNSPECIFIED, 0).into());
-            socket.borrow_mut().link = Some(Link { id: self.connected, local, peer });
+            socket.borrow_mut().link = Some(Link { id: self.connected, local, peer: canonical(peer) });
         }
         let outcome = made.given.as_ref().map(|_| Outcome::Address { ok: peer });
         let link = socket.borrow().link;
@@ -155,145 +274,14 @@ fn caller(thread: &mut Thread, asked: Asked, is_interrupted: bool) -> Caller {
     let mark = thread.mark.as_mut().filter(|mark| !mark.is_used || sends);
     // A socket with a time limit waits first, and then receives, in one line.
     let place = mark.map(|mark| {
-        mark.is_used |= asked != Asked::Wait && !is_interrupted;
+        mark.is_used |= !asked.is_wait() && !is_interrupted;
         let Mark { file, line, .. } = mark.clone();
         (file, line)
     });
     let (file, line) = place.unzip();
-    Caller { process: u32::try_from(thread.process).ok(), thread: Some(thread.number), file, line }
+    Caller { file, line, ..caller_of(thread) }
 }
 
-impl Made<'_> {
-    fn server(&self, call: Call, outcome: Result<Outcome, &io::Error>) {
-        self.recorder.of(Actor::Server).call(None, call, outcome, self.took);
-    }
-
-    /// Tells a call of the socket's that moves no bytes.
-    fn of_socket(&self, call: Call, took: Option<Duration>) {
-        let Some(socket) = &self.pending.socket else { return };
-        let socket = socket.borrow();
-        let outcome = self.given.as_ref().map(|_| Outcome::DONE);
-        self.recorder.of(socket.actor()).call(socket.link, call, outcome, took);
-    }
-
-    fn tell(&mut self) {
-        let [_, second, third, ..] = self.pending.arguments;
-        match self.pending.asked {
-            Asked::Socket => self.makes(),
-            Asked::Bind => self.binds(),
-            Asked::Listen => {
-                self.of_socket(Call::Listen, self.took);
-                self.pending.socket.iter().for_each(|socket| socket.borrow_mut().is_bound = true);
-                self.pending.socket.iter().for_each(|socket| self.tell_mode(socket, None));
-            }
-            Asked::Shutdown => self.shuts_down(second as i32),
-            Asked::Close => self.closes(),
-            Asked::Fcntl if second as i32 == libc::F_SETFL => self.becomes(third as i32 & libc::O_NONBLOCK != 0),
-            Asked::Ioctl => self.becomes(self.memory.int(third).is_some_and(|on| on != 0)),
-            Asked::Fcntl | Asked::Dup | Asked::DupTo => self.copies(second as i32),
-            Asked::Wait => {
-                let actor = if self.sockets.serve() { Actor::Server } else { Actor::Client };
-                let outcome = self.given.as_ref().map(|count| Outcome::Count { ok: *count });
-                self.recorder.of(actor).call(None, Call::Poll, outcome, self.took);
-            }
-            Asked::Receive | Asked::ReceiveFrom | Asked::ReceiveVector | Asked::ReceiveMessage => {
-                self.moves(Call::Recv);
-            }
-            Asked::Send | Asked::SendVector | Asked::SendMessage => self.moves(Call::Send),
-            // Told where numbers are given out; or told nowhere.
-            Asked::Accept | Asked::Accept4 | Asked::Connect | Asked::Readlink | Asked::ReadlinkAt => {}
-        }
-    }
-
-    fn makes(&mut self) {
-        let [family, kind, ..] = self.pending.arguments.map(|argument| argument as i32);
-        let is_tcp = matches!(family, libc::AF_INET | libc::AF_INET6) && kind & 0xf == libc::SOCK_STREAM;
-        if let Some(number) = self.given.as_ref().ok().filter(|_| is_tcp) {
-            let socket = Socket::new(kind & libc::SOCK_NONBLOCK != 0);
-            self.sockets.insert(*number as i32, Rc::new(RefCell::new(socket)));
-        }
-    }
-
-    fn binds(&self) {
-        let [number, at, size, ..] = self.pending.arguments;
-        let Some(socket) = &self.pending.socket else { return };
-        // With port 0, the system chose one.
-        let chosen = self.given.as_ref().ok().and_then(|_| names(self.process, number as i32).0);
-        let asked = || self.memory.address(at, size).unwrap_or((Ipv4Addr::UNSPECIFIED, 0).into());
-        let outcome = self.given.as_ref().map(|_| Outcome::Address { ok: chosen.unwrap_or_else(asked) });
-        socket.borrow_mut().is_bound |= outcome.is_ok();
-        self.server(Call::Bind, outcome);
-        self.tell_mode(socket, None);
-    }
-
-    fn shuts_down(&self, how: i32) {
-        if how != libc::SHUT_RD {
-            self.of_socket(Call::Shutdown, self.took);
-        }
-        if how == libc::SHUT_RD || (how == libc::SHUT_RDWR && self.given.is_ok()) {
-            self.of_socket(Call::ShutdownRead, self.took.filter(|_| how == libc::SHUT_RD));
-        }
-    }
-
-    /// A socket is closed with the last of its descriptors; until then, nothing has happened to it.
-    fn closes(&self) {
-        let is_last =
-            self.pending.socket.as_ref().is_some_and(|it| Rc::strong_count(it) == 1 && it.borrow().has_name());
-        if is_last {
-            self.of_socket(Call::Close, self.took);
-        }
-    }
-
-    fn becomes(&self, nonblocking: bool) {
-        let Some(socket) = self.pending.socket.as_ref().filter(|_| self.given.is_ok()) else { return };
-        {
-            let mut socket = socket.borrow_mut();
-            socket.nonblocking_told &= nonblocking;
-            socket.nonblocking = nonblocking;
-        }
-        self.tell_mode(socket, self.took);
-    }
-
-    /// Tells that calls on this socket do not wait, once, when it has a name: a view does not know it before.
-    fn tell_mode(&self, socket: &Shared, took: Option<Duration>) {
-        let mut socket = socket.borrow_mut();
-        if socket.nonblocking && !socket.nonblocking_told && socket.has_name() {
-            socket.nonblocking_told = true;
-            self.recorder.of(socket.actor()).call(socket.link, Call::SetNonblocking, Ok(Outcome::DONE), took);
-        }
-    }
-
-    /// One more descriptor of the same socket; what had its number before is closed.
-    fn copies(&mut self, onto: i32) {
-        let Ok(number) = self.given else { return };
-        if self.pending.asked == Asked::DupTo {
-            self.sockets.remove(onto);
-        }
-        if let Some(socket) = &self.pending.socket {
-            self.sockets.insert(number as i32, Rc::clone(socket));
-        }
-    }
-
-    fn moves(&self, call: Call) {
-        let Some(socket) = &self.pending.socket else { return };
-        let [_, at, size, flags, ..] = self.pending.arguments;
-        // Who only looks at bytes takes none.
-        let only_looks = match self.pending.asked {
-            Asked::ReceiveFrom => flags as i32 & libc::MSG_PEEK != 0,
-            Asked::ReceiveMessage => size as i32 & libc::MSG_PEEK != 0,
-            _ => false,
-        };
-        if only_looks {
-            return;
-        }
-        let buffers = match self.pending.asked {
-            Asked::ReceiveVector | Asked::SendVector => self.memory.buffers(at, size),
-            Asked::ReceiveMessage | Asked::SendMessage => self.memory.buffers_of_message(at),
-            _ => vec![(at, usize::try_from(size).unwrap_or_default())],
-        };
-        let asked = buffers.iter().fold(0_usize, |sum, (_, size)| sum.saturating_add(*size));
-        let data = self.given.as_ref().map_or_else(|_| Vec::new(), |count| self.memory.gather(&buffers, *count));
-        let socket = socket.borrow();
-        self.recorder.of(socket.actor()).moved(socket.link, call, (&self.given, &data), asked, self.took);
-    }
+fn caller_of(thread: &Thread) -> Caller {
+    Caller { process: u32::try_from(thread.process).ok(), thread: Some(thread.number), ..Caller::default() }
 }

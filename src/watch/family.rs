@@ -2,9 +2,10 @@
 
 use super::descriptors::{Descriptors, Shared};
 use super::filter::Asked;
-use crate::trace::Began;
+use crate::trace::{Awaited, Began};
 use std::collections::HashMap;
 use std::fs;
+use std::time::Instant;
 
 /// A call that has begun.
 #[derive(Debug)]
@@ -14,6 +15,21 @@ pub(super) struct Pending {
     /// The socket that it is about.
     pub(super) socket: Option<Shared>,
     pub(super) began: Began,
+    /// The descriptors that it waits for, where that is known only before.
+    pub(super) waits: Vec<i32>,
+    /// It does not wait.
+    pub(super) is_look: bool,
+    /// What lies unread in the kernel when it begins.
+    pub(super) unread: u64,
+}
+
+/// Looks at who is ready, one after another, that gave the same and were followed by nothing.
+#[derive(Debug)]
+pub(super) struct Looks {
+    pub(super) ready: u64,
+    /// How many there were since then, beside those that are told.
+    pub(super) count: u64,
+    pub(super) since: Instant,
 }
 
 /// A line that the program told.
@@ -33,8 +49,10 @@ pub(super) struct Thread {
     pub(super) number: u32,
     pub(super) pending: Option<Pending>,
     pub(super) mark: Option<Mark>,
-    /// The last thing it did was to look whether something is ready, without waiting, and nothing was.
-    pub(super) looks_in_vain: bool,
+    /// The last thing it did was to look whether something is ready, without waiting.
+    pub(super) looks: Option<Looks>,
+    /// For whom it waited last.
+    pub(super) waited: Vec<Awaited>,
 }
 
 /// All of them, by the numbers that the system gives them.
@@ -56,7 +74,14 @@ impl Family {
                 self.processes.insert(process, inherited);
             }
             self.last_number += 1;
-            let thread = Thread { process, number: self.last_number, pending: None, mark: None, looks_in_vain: false };
+            let thread = Thread {
+                process,
+                number: self.last_number,
+                pending: None,
+                mark: None,
+                looks: None,
+                waited: Vec::new(),
+            };
             self.threads.insert(id, thread);
         }
         let thread = self.threads.get_mut(&id)?;
@@ -64,12 +89,19 @@ impl Family {
         Some((thread, descriptors))
     }
 
-    /// A thread has ended; the last one takes its process with it.
-    pub(super) fn gone(&mut self, id: i32) {
-        let Some(thread) = self.threads.remove(&id) else { return };
-        if !self.threads.values().any(|other| other.process == thread.process) {
-            self.processes.remove(&thread.process);
+    /// The same of one that was seen before.
+    pub(super) fn known(&mut self, id: i32) -> Option<(&mut Thread, &mut Descriptors)> {
+        if self.threads.contains_key(&id) { self.thread(id) } else { None }
+    }
+
+    /// A thread has ended; the last one takes its process with it. Whether it did, and whether that had sockets.
+    pub(super) fn gone(&mut self, id: i32) -> (bool, bool) {
+        let Some(thread) = self.threads.remove(&id) else { return (false, false) };
+        if self.threads.values().any(|other| other.process == thread.process) {
+            return (false, false);
         }
+        let sockets = self.processes.remove(&thread.process);
+        (true, sockets.is_some_and(|sockets| !sockets.is_empty()))
     }
 
     /// A process was replaced by another program: its other threads are gone.

@@ -30,11 +30,25 @@ pub(super) enum Asked {
     Dup,
     /// `dup2`, `dup3`.
     DupTo,
-    /// `poll`, `select`, `epoll_wait`, by whatever name.
-    Wait,
+    SetOption,
+    Poll,
+    /// `ppoll`: its limit is in memory.
+    PollSpec,
+    Select,
+    /// `epoll_wait`, by whatever name.
+    Epoll,
+    EpollControl,
+    IoUring,
     /// How a line is told: see `python.rs`.
     Readlink,
     ReadlinkAt,
+}
+
+impl Asked {
+    /// Waits for several sockets.
+    pub(super) fn is_wait(self) -> bool {
+        matches!(self, Self::Poll | Self::PollSpec | Self::Select | Self::Epoll)
+    }
 }
 
 const EVERYWHERE: &[(i64, Asked)] = &[
@@ -58,10 +72,13 @@ const EVERYWHERE: &[(i64, Asked)] = &[
     (libc::SYS_ioctl, Asked::Ioctl),
     (libc::SYS_dup, Asked::Dup),
     (libc::SYS_dup3, Asked::DupTo),
-    (libc::SYS_pselect6, Asked::Wait),
-    (libc::SYS_ppoll, Asked::Wait),
-    (libc::SYS_epoll_pwait, Asked::Wait),
-    (libc::SYS_epoll_pwait2, Asked::Wait),
+    (libc::SYS_setsockopt, Asked::SetOption),
+    (libc::SYS_pselect6, Asked::Select),
+    (libc::SYS_ppoll, Asked::PollSpec),
+    (libc::SYS_epoll_pwait, Asked::Epoll),
+    (libc::SYS_epoll_pwait2, Asked::Epoll),
+    (libc::SYS_epoll_ctl, Asked::EpollControl),
+    (libc::SYS_io_uring_setup, Asked::IoUring),
     (libc::SYS_readlinkat, Asked::ReadlinkAt),
 ];
 
@@ -69,9 +86,9 @@ const EVERYWHERE: &[(i64, Asked)] = &[
 #[cfg(target_arch = "x86_64")]
 const OLDER: &[(i64, Asked)] = &[
     (libc::SYS_dup2, Asked::DupTo),
-    (libc::SYS_select, Asked::Wait),
-    (libc::SYS_poll, Asked::Wait),
-    (libc::SYS_epoll_wait, Asked::Wait),
+    (libc::SYS_select, Asked::Select),
+    (libc::SYS_poll, Asked::Poll),
+    (libc::SYS_epoll_wait, Asked::Epoll),
     (libc::SYS_readlink, Asked::Readlink),
 ];
 #[cfg(not(target_arch = "x86_64"))]

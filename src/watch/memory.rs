@@ -37,7 +37,7 @@ impl Memory {
         self.array(at).map(i32::from_ne_bytes)
     }
 
-    fn word(self, at: u64) -> Option<u64> {
+    pub(super) fn word(self, at: u64) -> Option<u64> {
         self.array(at).map(u64::from_ne_bytes)
     }
 

@@ -14,14 +14,16 @@
 //! | `family.rs` | its processes and threads, and which call each of them is in |
 //! | `descriptors.rs` | which of a process's descriptors are TCP sockets |
 //! | `registers.rs`, `memory.rs` | a call's numbers, and what they point to |
-//! | `calls.rs` | what a call is in a trace |
+//! | `calls.rs` | which calls are told, whose they are, and what they change of what is known |
+//! | `made.rs` | a call that is over, as it is told |
+//! | `waits.rs`, `options.rs` | for whom `poll` and its like wait; the options of `setsockopt` |
 //! | `python.rs` | how a Python program tells its own lines |
 //! | `refused.rs` | why the system does not permit it, and what to do |
 //!
 //! A socket that listens, or that `accept` gave, is [`Actor::Server`](crate::trace::Actor::Server)'s; one that connects is
 //! [`Actor::Client`](crate::trace::Actor::Client)'s. So a program that is both has two lanes, as it should.
 //!
-//! What it cannot see: `io_uring`, `sendfile` and `splice`, and sockets that are no TCP (they are not told of). The program cannot gain
+//! What it cannot see: `io_uring` (that it is used is said), `sendfile` and `splice`, and sockets that are no TCP (they are not told of). The program cannot gain
 //! privileges (`no_new_privs`), and its real-time signals are swallowed: there is no safe way to hand them on.
 
 mod calls;
@@ -29,11 +31,14 @@ mod descriptors;
 mod family;
 mod filter;
 mod inside;
+mod made;
 mod memory;
+mod options;
 mod python;
 mod refused;
 mod registers;
 mod tracer;
+mod waits;
 
 pub use inside::{WORD, stand};
 pub use python::Hook;

@@ -3,6 +3,8 @@
 //! Just before each call of a socket's method, it asks for a link of a path that cannot exist, and the path is what it has to say.
 //! A `sitecustomize` of the student's own still runs.
 
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 use std::env;
 use std::ffi::OsString;
 use std::io;
@@ -12,6 +14,8 @@ use tempfile::TempDir;
 pub(super) const MARK: &str = "/day30-line/";
 const SITECUSTOMIZE: &str = include_str!("sitecustomize.py");
 const PYTHONPATH: &str = "PYTHONPATH";
+/// How the names of our folders begin; the number of our process follows.
+const PREFIX: &str = "day30-lines-";
 
 /// The folder that Python looks into first. Dropped, it is gone.
 #[derive(Debug)]
@@ -24,7 +28,8 @@ impl Hook {
     ///
     /// What the system says where no file can be written.
     pub fn new() -> io::Result<Self> {
-        let folder = TempDir::with_prefix("day30-watch-")?;
+        sweep();
+        let folder = TempDir::with_prefix(format!("{PREFIX}{}-", std::process::id()))?;
         std::fs::write(folder.path().join("sitecustomize.py"), SITECUSTOMIZE)?;
         Ok(Self(folder))
     }
@@ -36,6 +41,20 @@ impl Hook {
         let ours = [self.0.path().to_owned()].into_iter();
         let all = ours.chain(env::split_paths(&before).filter(|path| !path.as_os_str().is_empty()));
         (PYTHONPATH, env::join_paths(all).unwrap_or_else(|_| self.0.path().into()))
+    }
+}
+
+/// Removes the folders of those who were killed, and so could not: they must not become more and more.
+fn sweep() {
+    let is_gone = |name: &str| {
+        let number = name.strip_prefix(PREFIX).and_then(|rest| rest.split('-').next()?.parse().ok());
+        number.and_then(Pid::from_raw).is_some_and(|pid| test_kill_process(pid) == Err(Errno::SRCH))
+    };
+    for entry in std::fs::read_dir(env::temp_dir()).into_iter().flatten().flatten() {
+        // Those of other users cannot be removed, and are not ours.
+        if entry.file_name().to_str().is_some_and(is_gone) && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
     }
 }
 

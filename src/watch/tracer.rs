@@ -9,7 +9,7 @@ use super::python::{MARK, place};
 use super::refused;
 use super::registers::{given, made};
 use crate::lang::Text;
-use crate::program::{is_for_an_interpreter, why_not_started};
+use crate::program::{END_BY, is_for_an_interpreter, why_not_started};
 use crate::trace::Recorder;
 use nix::libc;
 use nix::sys::ptrace::{self, Options};
@@ -65,15 +65,24 @@ impl std::error::Error for Unable {}
 pub struct Watched {
     process: Arc<AtomicI32>,
     is_interrupted: Arc<AtomicBool>,
+    /// Whoever interrupts it, and not the program, wants that to end at once.
+    kills: bool,
 }
 
 impl Watched {
+    /// The same, where an interrupt ends the program at once.
+    #[must_use]
+    pub fn killed_by_interrupt(self, kills: bool) -> Self {
+        Self { kills, ..self }
+    }
+
     /// Hands Ctrl-C on to the program, unless it has come to it on its own way: a terminal sends it to both.
     pub fn interrupt(&self) {
         thread::sleep(ITS_OWN_WAY);
         let process = rustix::process::Pid::from_raw(self.process.load(Ordering::Acquire));
         if let Some(process) = process.filter(|_| !self.is_interrupted.load(Ordering::Acquire)) {
-            let _ = kill_process(process, rustix::process::Signal::INT);
+            use rustix::process::Signal;
+            let _ = kill_process(process, if self.kills { Signal::KILL } else { Signal::INT });
         }
     }
 }
@@ -96,7 +105,7 @@ pub fn watch(
         return Err(cannot(io::ErrorKind::PermissionDenied.into()));
     }
     let mut command = Command::new(std::env::current_exe().map_err(cannot)?);
-    command.arg(WORD).arg(std::process::id().to_string()).args(words).envs(env);
+    command.arg(WORD).arg(std::process::id().to_string()).args(words).envs(env).env_remove(END_BY);
     let mut child = command.spawn().map_err(cannot)?;
     let process = child.id().cast_signed();
     if let Err(error) = seize(process) {
@@ -162,12 +171,10 @@ impl Tracer<'_> {
             match (status & 0x7f, (status >> 8) & 0xff, status >> 16) {
                 (0x7f, signal, event) => self.stopped(id, signal, event),
                 (signal, code, _) => {
-                    self.family.gone(id);
-                    if id == self.process {
-                        let number = |number: i32| u8::try_from(number).unwrap_or(u8::MAX);
-                        let end = if signal == 0 { Ended::Code(number(code)) } else { Ended::Signal(number(signal)) };
-                        ended = Some(end);
-                    }
+                    let number = |number: i32| u8::try_from(number).unwrap_or(u8::MAX);
+                    let end = if signal == 0 { Ended::Code(number(code)) } else { Ended::Signal(number(signal)) };
+                    self.gone(id, end);
+                    ended = if id == self.process { Some(end) } else { ended };
                 }
             }
         }
@@ -176,6 +183,29 @@ impl Tracer<'_> {
             Some(Ended::Code(errno)) if !self.has_begun => Err(errno),
             Some(ended) => Ok(ended),
             None => Err(NO_FILTER),
+        }
+    }
+
+    /// A thread has ended, and perhaps its process with it.
+    fn gone(&mut self, id: i32, end: Ended) {
+        // Whoever was not seen so far is of no concern any more.
+        if let Some((thread, sockets)) = self.family.known(id) {
+            self.teller.cut(Pid::from_raw(id), thread, sockets);
+        }
+        let (is_last, had_sockets) = self.family.gone(id);
+        if self.has_begun && (id == self.process || (is_last && had_sockets)) {
+            let (code, signal) = match end {
+                Ended::Code(code) => (Some(code), None),
+                Ended::Signal(signal) => (None, Some(signal)),
+            };
+            self.teller.exits(id, code, signal);
+        }
+    }
+
+    /// A process makes another one.
+    fn forks(&mut self, id: Pid) {
+        if let (Ok(child), Some((thread, sockets))) = (ptrace::getevent(id), self.family.thread(id.as_raw())) {
+            self.teller.forks(u32::try_from(child).unwrap_or_default(), thread, sockets);
         }
     }
 
@@ -199,6 +229,10 @@ impl Tracer<'_> {
                 self.family.replaced(id);
                 let _ = ptrace::cont(thread, None);
             }
+            (libc::PTRACE_EVENT_FORK, _) => {
+                self.forks(thread);
+                let _ = ptrace::cont(thread, None);
+            }
             // One that is new has its parent's descriptors as they are now.
             _ => {
                 let _ = self.family.thread(id);
@@ -215,9 +249,10 @@ impl Tracer<'_> {
         let path = match asked {
             Asked::Readlink => first,
             Asked::ReadlinkAt => second,
-            _ => return self.teller.begins(asked, call.arguments, thread, sockets),
+            _ => return self.teller.begins(asked, call.arguments, (id, thread), sockets),
         };
         if let Some((file, line)) = Memory(id).text_after(MARK, path).as_deref().and_then(place) {
+            self.teller.source(&file);
             thread.mark = Some(Mark { file, line, is_used: false });
         }
         false

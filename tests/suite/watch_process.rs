@@ -78,6 +78,25 @@ fn nothing_outlives_a_day30_that_is_killed() {
     eventually("all of it has ended", || running(&mark).is_empty());
 }
 
+/// The folder of one that was killed goes with the next one.
+#[test]
+fn no_folder_stays_behind() {
+    let temp = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("folders-{}", std::process::id()));
+    std::fs::create_dir_all(&temp).unwrap();
+    let folders = || std::fs::read_dir(&temp).unwrap().count();
+    for round in 0..3 {
+        let mark = format!("8{}.{round}", std::process::id());
+        let watched = watch(&[], &["sleep", &mark]).env("TMPDIR", &temp).start();
+        eventually("it has begun", || running(&mark).len() >= 2);
+        watched.signal(Signal::KILL);
+        watched.wait();
+        assert_eq!(folders(), 1, "round {round}");
+    }
+    watch(&[], &["true"]).env("TMPDIR", &temp).run().expect_code(0);
+    assert_eq!(folders(), 0);
+    std::fs::remove_dir_all(&temp).unwrap();
+}
+
 /// Also before the program itself has begun.
 #[test]
 fn nothing_stands_still_when_day30_is_killed_at_any_moment() {
@@ -99,13 +118,13 @@ fn children_inherit_the_listening_socket_and_each_has_its_number() {
     let script = Script::new(
         "import os, socket\nsk = socket.socket()\nsk.bind(('127.0.0.1', 0))\nsk.listen()\n\
          print('listening on 127.0.0.1:%d' % sk.getsockname()[1], flush=True)\n\
-         for _ in range(3):\n    if os.fork() == 0:\n        conn, _ = sk.accept()\n        sk.close()\n\
+         for _ in range(50):\n    if os.fork() == 0:\n        conn, _ = sk.accept()\n        sk.close()\n\
          \x20       conn.sendall(conn.recv(99).upper())\n        conn.close()\n        os._exit(0)\n\
-         sk.close()\nfor _ in range(3):\n    os.wait()\n",
+         sk.close()\nfor _ in range(50):\n    os.wait()\n",
     );
     let file = RecordFile::new();
     let server = watch(&["--quiet", "--record", file.arg()], &["python3", script.arg()]).serve();
-    for number in 0..3 {
+    for number in 0..50 {
         let mut client = TcpStream::connect(server.address).unwrap();
         client.write_all(format!("client {number}").as_bytes()).unwrap();
         let mut reply = String::new();
@@ -117,8 +136,9 @@ fn children_inherit_the_listening_socket_and_each_has_its_number() {
     let mut processes: Vec<_> = record.with("call", "recv").iter().map(|event| event["process"].as_u64()).collect();
     processes.sort_unstable();
     processes.dedup();
-    assert_eq!(processes.len(), 3);
-    for number in 1..=3 {
+    assert_eq!(processes.len(), 50);
+    assert_eq!(record.with("seen", "fork").len(), 50);
+    for number in 1..=50 {
         assert_eq!(record.story(number).len(), 3, "{:?}", record.story(number));
     }
     // The listening socket is closed once, with the last descriptor of it.
@@ -135,7 +155,7 @@ fn a_sitecustomize_of_the_programs_own_still_runs() {
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(format!("{folder}/sitecustomize.py"), "print('own')\n").unwrap();
     let code =
-        "import sitecustomize, sys; print(sitecustomize.__file__); print(any('day30-watch' in p for p in sys.path))";
+        "import sitecustomize, sys; print(sitecustomize.__file__); print(any('day30-lines' in p for p in sys.path))";
     let output = watch(&[], &["python3", "-c", code]).env("PYTHONPATH", &folder).run().expect_code(0);
     assert_eq!(output.out(), format!("own\n{folder}/sitecustomize.py\nFalse\n"));
     std::fs::remove_dir_all(&folder).unwrap();

@@ -183,7 +183,8 @@ impl Host {
         let Subject::Program { words, .. } = &order.subject else {
             return Err(Halt::Broken(both!("there is no program to start", "没有可启动的程序")));
         };
-        let launch = Launch { has_stdin, on_terminal: self.on_terminal, ..told.launch(words, self.secret(order)) };
+        let (on_terminal, is_watched) = (self.on_terminal, order.is_watched);
+        let launch = Launch { has_stdin, on_terminal, is_watched, ..told.launch(words, self.secret(order)) };
         let shown = told.shown(words, &order.secret);
         context.story.begin_process();
         context.story.did(both!("starts {shown}", "启动 {shown}"));

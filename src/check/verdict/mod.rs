@@ -15,7 +15,7 @@ pub(crate) use halt::{Halt, Outcome, shows, suspect_of, unless_failed};
 
 use crate::lang::Text;
 use std::time::Duration;
-use step::Entry;
+use step::{Entry, Step};
 
 /// What came of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +66,13 @@ impl Judged {
     #[must_use]
     pub fn is_open(&self, strict: bool) -> bool {
         matches!(self.verdict, Verdict::Unknown(_) | Verdict::NotRun(NotRun::Impossible(_))) && self.counts(strict)
+    }
+
+    /// When the failure was seen, since the check began: what follows in its story is done to find the cause. `None` where nothing
+    /// was done for that.
+    #[must_use]
+    pub fn searched_from(&self) -> Option<Duration> {
+        self.story.iter().find(|entry| matches!(entry.step, Step::Search(_))).map(|entry| entry.at)
     }
 
     fn counts(&self, strict: bool) -> bool {

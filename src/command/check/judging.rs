@@ -5,6 +5,7 @@ use super::super::{Exit, Look};
 use super::advice::notices;
 use super::exit;
 use super::plan::Plan;
+use super::replay;
 use super::reports::Form;
 use super::walking::Walk;
 use day30::check::report::{About, json, junit, tap};
@@ -22,6 +23,10 @@ use std::ops::ControlFlow;
 pub(super) struct Memory {
     /// What failed: when it passes now, it is explained.
     failed: Vec<&'static str>,
+    /// Whether a check that failed is to be played once more, for the page of `--see`.
+    pub(super) replays: bool,
+    /// Whether that was done, and the page is written.
+    pub(super) has_replayed: bool,
     /// The failure that was shown in full, and how many of its hints.
     pub(super) shown: Option<(&'static str, usize)>,
     /// Whether it was told that the progress cannot be kept: once is enough.
@@ -77,6 +82,9 @@ pub(super) fn judge(
     }
     screen.conclude(&judgement, memory)?;
     write_reports(plan, &judgement, look.lang)?;
+    if let Some(judged) = replay::of(plan, &judgement).filter(|_| memory.replays) {
+        memory.has_replayed = replay::play(plan, judged, look)?;
+    }
     if let Some(why) = &judgement.broken {
         anyhow::bail!("{}", why.of(look.lang));
     }

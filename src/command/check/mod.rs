@@ -5,6 +5,7 @@ mod contract;
 mod judging;
 mod matrix;
 mod plan;
+mod replay;
 mod reports;
 mod walking;
 mod watching;
@@ -39,17 +40,19 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
         return Err(Usage(advice).into());
     }
     let plan = Plan::of(args, target, look.lang)?;
-    let judged = if args.watch { watching::watch(&plan, look) } else { judge_once(&plan, look) };
+    let mut memory = Memory::default();
+    memory.replays = args.see && !args.watch;
+    let judged = if args.watch { watching::watch(&plan, look) } else { judge_once(&plan, look, &mut memory) };
     plan.order.trace.flush();
     let recorded = plan.journal.map_or(Ok(()), finish);
     let exit = judged?;
     recorded?;
-    plan.page.map_or(Ok(()), |page| page.write(look))?;
+    plan.page.filter(|_| !memory.has_replayed).map_or(Ok(()), |page| page.write(look))?;
     Ok(exit)
 }
 
-fn judge_once(plan: &Plan, look: Look) -> anyhow::Result<Exit> {
-    let judged = judging::judge(plan, look, &mut Memory::default(), || false)?;
+fn judge_once(plan: &Plan, look: Look, memory: &mut Memory) -> anyhow::Result<Exit> {
+    let judged = judging::judge(plan, look, memory, || false)?;
     // Only what has changed meanwhile is not judged to its end.
     Ok(judged.unwrap_or(Exit::Unable))
 }

@@ -87,6 +87,7 @@ impl Plan {
             memory: u64::from(args.memory) << 20,
             trace,
             stop,
+            is_watched: false,
         };
         let (strict, hint, explain) = (args.strict, usize::from(args.hint), args.explain);
         let keeps_progress = args.progress == ProgressName::On && progress::is_wanted();

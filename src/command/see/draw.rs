@@ -14,10 +14,10 @@ use std::io::{self, IsTerminal};
 /// Writes the record as `view`, to a file or to stdout.
 pub(super) fn draw(view: ViewName, args: &SeeArgs, record: Record, look: Look) -> anyhow::Result<Exit> {
     let (name, kind, most) = match view {
-        ViewName::Text => {
+        ViewName::Text | ViewName::Summary => {
             return Err(Usage(both!(
-                "text goes to stdout only: remove --output",
-                "text 只写到 stdout：请去掉 --output"
+                "text and summary go to stdout only: remove --output",
+                "text 和 summary 只写到 stdout：请去掉 --output"
             ))
             .into());
         }
@@ -44,7 +44,7 @@ pub(super) fn draw(view: ViewName, args: &SeeArgs, record: Record, look: Look) -
         ViewName::Pcap => pcap(excerpt, look.lang),
         ViewName::Ladder => ladder(excerpt, look.lang).into_bytes(),
         ViewName::Perfetto => perfetto(excerpt, look.lang).into_bytes(),
-        ViewName::Html | ViewName::Text => player(excerpt, look.lang).into_bytes(),
+        ViewName::Html | ViewName::Text | ViewName::Summary => player(excerpt, look.lang).into_bytes(),
     };
     let exit = match file {
         Some(file) => file.write(&drawn).map(|()| Exit::Fine),

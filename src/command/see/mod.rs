@@ -5,6 +5,7 @@ mod narrate;
 mod part;
 mod records;
 mod step;
+mod summary;
 
 use super::{Exit, Look};
 use crate::cli::{Part, SeeArgs, ViewName};
@@ -27,6 +28,7 @@ pub(super) fn run(args: &SeeArgs, look: Look) -> anyhow::Result<Exit> {
     let record = Record::open(&args.files, &args.part, look.lang)?;
     match args.view {
         ViewName::Text if args.output.is_none() => narrate::show(args, record, look),
+        ViewName::Summary if args.output.is_none() => summary::show(args, record, look),
         view => draw::draw(view, args, record, look),
     }
 }

@@ -62,13 +62,13 @@ fn narrate(args: &SeeArgs, record: &mut Record, pages: &mut Pages, look: Look) -
     Ok(is_read.then_some(shown))
 }
 
-fn is_asked_for(args: &SeeArgs, event: &Event) -> bool {
+pub(super) fn is_asked_for(args: &SeeArgs, event: &Event) -> bool {
     let is_of = |conn| event.link.is_some_and(|link| link.id == conn);
     event.number >= args.part.from && args.part.conn.is_none_or(is_of)
 }
 
 /// What was recorded. Whoever wrote the file chose the words.
-fn title(header: &Header) -> Text {
+pub(super) fn title(header: &Header) -> Text {
     let [command, address, io] =
         [header.command.as_ref(), &header.address, header.io.as_ref()].map(|word| escape(word.as_bytes()));
     if header.role == "demo" {

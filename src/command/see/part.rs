@@ -3,7 +3,7 @@
 use crate::cli::Part;
 use crate::command::{Exit, Failed};
 use day30::both;
-use day30::trace::{Call, Event, Excerpt, Header, Outcome, State, Step, What};
+use day30::trace::{Call, Event, Excerpt, Header, Outcome, Seen, State, Step, What};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 
@@ -48,10 +48,11 @@ pub(super) fn collect(
             None => vec![event],
         };
         for event in wanted {
-            if event.number < part.from {
+            let is_source = matches!(event.what, What::Seen(Seen::Source { .. }));
+            if event.number < part.from && !is_source {
                 before.apply(Step::Happens(&event));
             } else {
-                found |= part.conn.is_none() || event.link.is_some();
+                found |= !is_source && (part.conn.is_none() || event.link.is_some());
                 kept.push(event);
             }
         }
@@ -110,7 +111,12 @@ fn peer(event: &Event) -> Option<SocketAddr> {
 
 /// Whether the event is part of every connection's story.
 fn is_of_all(event: &Event) -> bool {
-    matches!(&event.what, What::Lesson { .. } | What::Call { call: Call::Bind | Call::Listen, .. })
+    matches!(
+        &event.what,
+        What::Lesson { .. }
+            | What::Seen(Seen::Source { .. } | Seen::Backlog { .. })
+            | What::Call { call: Call::Bind | Call::Listen, .. }
+    )
 }
 
 fn too_many(most: usize, part: &Part) -> Failed {

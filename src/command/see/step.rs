@@ -4,9 +4,11 @@ use crate::command::output::{To, styled};
 use crate::command::{Exit, Look, Usage};
 use day30::lang::{Lang, Text};
 use day30::trace::state::side;
-use day30::trace::{Excerpt, State, Step, What, steps};
+use day30::trace::{Caller, Excerpt, State, Step, What, steps};
 use day30::view::palette::{DIM, TITLE};
-use day30::view::{Source, break_lines, explain, fit, headline, machine, program, terminal_height, terminal_width};
+use day30::view::{
+    Source, break_lines, escape, explain, fit, headline, machine, program, terminal_height, terminal_width,
+};
 use day30::{both, say};
 use std::io::{self, BufRead, IsTerminal, Read};
 
@@ -161,6 +163,7 @@ impl<'e> Walk<'e> {
     fn code(&self, step: Step<'_>, state: &State) -> Vec<String> {
         let What::Call { call, .. } = &step.event().what else { return Vec::new() };
         let program = program(&self.excerpt.header, state.lesson.as_deref(), side(step.event().actor));
+        let own = self.own_line(&step.event().caller);
         let sources = [program.python, program.rust].into_iter().flatten();
         let line = |source: &'static Source| {
             let number = source.line(*call)?;
@@ -169,6 +172,15 @@ impl<'e> Walk<'e> {
             let words = source.lines().nth(number - 1)?.split_whitespace().collect::<Vec<_>>().join(" ");
             Some(format!("  {place:<22} {words}"))
         };
-        sources.filter_map(line).collect()
+        own.into_iter().chain(sources.filter_map(line)).collect()
+    }
+
+    /// The line of a program that was watched. Who wrote the record chose the words.
+    fn own_line(&self, caller: &Caller) -> Option<String> {
+        let (file, number) = (caller.file.as_deref()?, caller.line?);
+        let (_, text) = self.excerpt.sources().find(|(name, _)| *name == file)?;
+        let line = text.lines().nth(usize::try_from(number).ok()?.checked_sub(1)?)?;
+        let name = file.rsplit('/').next().unwrap_or_default();
+        Some(format!("  {:<22} {}", escape(format!("{name}:{number}").as_bytes()), escape(line.trim().as_bytes())))
     }
 }

@@ -25,6 +25,11 @@ pub(crate) fn listening_of(pids: &[i32]) -> Option<Vec<SocketAddr>> {
     Some(theirs)
 }
 
+/// How many clients wait to be accepted by whoever listens there.
+pub(crate) fn queued(address: SocketAddr) -> Option<u64> {
+    listeners().into_iter().find(|row| row.local == address).map(|row| row.unread)
+}
+
 fn listeners() -> Vec<Row> {
     sock_diag::listening()
         .unwrap_or_else(|_| proc_net::tcp().into_iter().filter(|row| row.state == State::Listen).collect())

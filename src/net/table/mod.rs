@@ -13,6 +13,8 @@ mod sock_diag;
 use std::net::SocketAddr;
 
 #[cfg(target_os = "linux")]
+pub(crate) use linux::queued;
+#[cfg(target_os = "linux")]
 pub(crate) use linux::{connection, is_in_time_wait, listening, listening_of, sockets};
 #[cfg(not(target_os = "linux"))]
 pub(crate) use not_told::{connection, is_in_time_wait, listening, listening_of, sockets};

@@ -5,7 +5,7 @@ use super::matching::Key;
 use crate::both;
 use crate::lang::Text;
 use crate::protocol::Fact;
-use crate::trace::{Call, Event, Header, Outcome, What};
+use crate::trace::{Call, Event, Header, Outcome, Seen, What};
 use std::collections::{HashSet, VecDeque};
 
 /// How many events there may be in all, and how many bytes in them.
@@ -113,6 +113,8 @@ fn bytes_in(event: &Event) -> usize {
         What::Call { data, .. } => data.as_ref().map_or(0, Vec::len),
         What::Folded { folded, .. } => folded.len() * 16,
         What::Fact(Fact::Surplus { bytes, .. }) => bytes.len(),
+        What::Seen(Seen::Source { text }) => text.len(),
+        What::Seen(Seen::Waited { on, ready }) => (on.len() + ready.len()) * 16,
         What::Check { check: text } | What::Lesson { lesson: text } => text.len(),
         _ => 0,
     };

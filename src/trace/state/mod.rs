@@ -101,7 +101,7 @@ impl State {
             What::Fact(fact) => self.connections.change(event, |end| end.learn(fact)),
             What::Ended { ended } => self.connections.change(event, |end| end.end(*ended)),
             What::Dropped { dropped } => self.lost = self.lost.saturating_add(*dropped),
-            What::Delayed { .. } | What::Check { .. } => {}
+            What::Delayed { .. } | What::Check { .. } | What::Seen(_) => {}
         }
     }
 

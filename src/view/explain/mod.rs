@@ -5,6 +5,7 @@ mod outcome;
 use super::actor::actor_name;
 use super::calls::big_number;
 use super::narrate::Narrator;
+use super::seen::explain_seen;
 use crate::both;
 use crate::lang::{Lang, Text};
 use crate::trace::state::side;
@@ -79,6 +80,7 @@ fn begins(event: &Event) -> Text {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: one row for each kind of event")]
 fn happens(event: &Event, before: &State) -> Text {
     match &event.what {
         What::Call { call, outcome, asked, took, .. } => {
@@ -103,6 +105,7 @@ fn happens(event: &Event, before: &State) -> Text {
             "每次调用都立即返回 EAGAIN，合起来却一直占用 CPU：这就是忙等待（循环轮询）的代价。"
         ),
         What::Folded { .. } => both!("Each call returned EAGAIN at once.", "每次调用都立即返回 EAGAIN。"),
+        What::Seen(seen) => explain_seen(seen),
         What::Fact(_) => both!(
             "This is no socket call: the program concludes or decides this by itself.",
             "这一步不是 socket 调用，而是程序自己得出的结论或做出的决定。"

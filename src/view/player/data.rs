@@ -9,13 +9,15 @@ use crate::trace::{Call, Event, Excerpt, Header, State, Step, What, steps};
 use crate::view::{Source, actor_name, describe_step, escape, explain, program, question};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// So many bytes of a payload are shown.
 const SHOWN: usize = 256;
 
 /// The page's data.
 #[derive(Serialize)]
-pub(super) struct Data {
+pub(super) struct Data<'e> {
     format: &'static str,
     #[serde(serialize_with = "pair")]
     pub(super) title: Text,
@@ -23,16 +25,16 @@ pub(super) struct Data {
     actors: Vec<(usize, bool)>,
     /// Whether the trace tells of both sides: else nobody knows who waits in the accept queue.
     clients_known: bool,
-    sources: Vec<File>,
+    sources: Vec<File<'e>>,
     questions: Interned<(usize, Vec<usize>)>,
     steps: Vec<Shown>,
     texts: Interned<[String; 2]>,
 }
 
 #[derive(Serialize)]
-struct File {
-    name: &'static str,
-    text: String,
+struct File<'e> {
+    name: &'e str,
+    text: Cow<'e, str>,
 }
 
 /// A step: `[µs, event, actor, connection, kind, call, what, why, bytes, patch, lines, question]`.
@@ -56,9 +58,14 @@ struct Shown(
 type Lines = [Option<(usize, usize)>; 2];
 
 /// Everything that the page needs.
-pub(super) fn data(excerpt: &Excerpt) -> Data {
-    let mut page =
-        Page { header: &excerpt.header, patches: Patches::default(), files: Vec::new(), asked: Interned::default() };
+pub(super) fn data<'e>(excerpt: &'e Excerpt) -> Data<'e> {
+    let mut page = Page {
+        header: &excerpt.header,
+        patches: Patches::default(),
+        own: excerpt.sources().collect(),
+        files: Vec::new(),
+        asked: Interned::default(),
+    };
     let mut shown = Vec::new();
     let mut state = excerpt.before.clone();
     for step in steps(&excerpt.events, &excerpt.header) {
@@ -70,10 +77,8 @@ pub(super) fn data(excerpt: &Excerpt) -> Data {
     let actors = patches.actors.list().to_vec();
     let actors =
         actors.into_iter().map(|actor| (patches.texts.text(&actor_name(actor)), side(actor) == Side::Server)).collect();
-    let sources = files
-        .iter()
-        .map(|source| File { name: source.name, text: source.lines().collect::<Vec<_>>().join("\n") + "\n" })
-        .collect();
+    let name = |path: &'e str| path.rsplit('/').next().unwrap_or_default();
+    let sources = files.into_iter().map(|(path, text)| File { name: name(path), text }).collect();
     let sides = excerpt.before.connections.sides();
     let (format, clients_known) = ("day30-player", sides.client && sides.server);
     Data {
@@ -107,11 +112,14 @@ struct Told {
 struct Page<'h> {
     header: &'h Header,
     patches: Patches,
-    files: Vec<&'static Source>,
+    /// The files of a program that was watched.
+    own: HashMap<&'h str, &'h str>,
+    /// Those that are shown: the name of each, and what is in it.
+    files: Vec<(&'h str, Cow<'h, str>)>,
     asked: Interned<(usize, Vec<usize>)>,
 }
 
-impl Page<'_> {
+impl<'h> Page<'h> {
     /// What is said of a step: it follows from how everything stood before.
     fn told(&mut self, step: Step<'_>, before: &State) -> Told {
         let question = question(step, before).map(|question| {
@@ -146,16 +154,28 @@ impl Page<'_> {
 
     fn lines(&mut self, call: Call, event: &Event, state: &State) -> Option<Lines> {
         let program = program(self.header, state.lesson.as_deref(), side(event.actor));
+        if let (Some(file), Some(line)) = (event.caller.file.as_deref(), event.caller.line) {
+            let (name, text) = self.own.get_key_value(file)?;
+            let line = usize::try_from(line).ok().filter(|line| (1..=text.lines().count()).contains(line))?;
+            return Some([Some((self.file(name, || Cow::Borrowed(text)), line)), None]);
+        }
         let mut line = |source: Option<&'static Source>| {
             let source = source?;
-            let place = self.files.iter().position(|known| known.name == source.name).unwrap_or_else(|| {
-                self.files.push(source);
-                self.files.len() - 1
-            });
-            Some((place, source.line(call)?))
+            let line = source.line(call)?;
+            // Without the lines that mark regions for the lessons.
+            let text = || source.lines().flat_map(|line| [line, "\n"]).collect::<String>().into();
+            Some((self.file(source.name, text), line))
         };
         let lines = [line(program.python), line(program.rust)];
         lines.iter().any(Option::is_some).then_some(lines)
+    }
+
+    /// A file's place in the list.
+    fn file(&mut self, name: &'h str, text: impl FnOnce() -> Cow<'h, str>) -> usize {
+        self.files.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
+            self.files.push((name, text()));
+            self.files.len() - 1
+        })
     }
 }
 

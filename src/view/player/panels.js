@@ -80,6 +80,7 @@ for (const side of ["client", "server"]) {
 const isListed = (side, rust) => lastCall[side][rust].some((at) => at >= 0);
 for (const side of ["client", "server"]) byId(`${side}-source`).parentElement.hidden = !isListed(side, 0) && !isListed(side, 1);
 byId("code").hidden = ![0, 1].some((rust) => isListed("client", rust) || isListed("server", rust));
+for (const id of ["python", "rust"]) byId(id).hidden = !["client", "server"].some((side) => isListed(side, Number(id === "rust")));
 inRust = !isListed("client", 0) && !isListed("server", 0);
 
 const drawnSource = { client: null, server: null };

@@ -86,6 +86,7 @@ impl Record {
     /// Each event of a connection in one word or two, those that said `WouldBlock` left out.
     pub fn story(&self, id: u64) -> Vec<String> {
         let of_it = self.events.iter().filter(|event| event["conn"]["id"] == id && event["error"] != "WouldBlock");
+        let of_it = of_it.filter(|event| event["seen"].is_null());
         let word = |event: &Value| match (event["call"].as_str(), event["fact"].as_str()) {
             (Some(call), _) => match event["data"].as_str() {
                 Some(data) => format!("{call} {}", String::from_utf8_lossy(&unhex(data))),
