@@ -3,7 +3,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help demo test check cross bench bench-record notes lessons book book-test handout pictures install browser-test
+.PHONY: help demo test check cross bench bench-record bench-watch notes lessons book book-test handout pictures install browser-test
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,10 @@ bench-record: ## What recording costs a server: one race, with a record and with
 	target/release/day30 race --io poll --workload ping-pong --clients 1,50 --seconds 2 --rounds 3 \
 	  --against "recorded=target/release/day30 nonblock-server --quiet --io poll --port {port} --record target/race.jsonl --force" \
 	  --against "off=target/release/day30 nonblock-server --quiet --io poll --port {port}"
+
+bench-watch: ## Measure what `watch` costs, beside the bare program and strace (needs python3, Linux; strace if there is one)
+	$(CARGO) build --release --locked
+	python3 tests/watched/bench.py target/release/day30
 
 notes: ## Judge the six programs of the notes: what is wrong with them, and why (needs python3, and port 9000)
 	@for lesson in "nonblock-server 1_nonblock_server" "socket-server 4_socket_server" "auth-server 2_auth_server" \

@@ -92,5 +92,6 @@ mod vectors_protocols;
 mod walls;
 mod watch;
 mod watch_process;
+mod watch_references;
 mod watch_summary;
 mod words;
