@@ -31,15 +31,17 @@
 //! 9. `watch` sees the socket calls of any program, in any language, through the kernel (Linux only).
 //! 10. [`check`] judges programs that are not ours: it plays their peer, and says what is wrong with them, and why.
 //! 11. [`class`] judges the programs of a whole class, and says what most of them get wrong.
+//! 12. [`attack`] cheats the handshakes of lesson 2, and of their repairs, in front of whoever watches.
 //!
 //! # What holds everywhere
 //!
-//! - Only [`net`] (and its guests: [`demo`], [`tap`], the clients of [`race`], and the peers of [`check`]) names a socket; [`protocol`] and
+//! - Only [`net`] (and its guests: [`demo`], [`tap`], the clients of [`race`], and the peers of [`check`] and [`attack`]) names a socket; [`protocol`] and
 //!   [`crypto`] name neither a clock nor a random source. A test looks.
 //! - Nothing that a peer can influence is unwrapped, indexed, or allocated by without a bound.
 //! - One client's fault never touches another's connection.
 //! - Only one thread writes to the terminal: [`view::Console`].
 
+pub mod attack;
 pub mod check;
 pub mod class;
 pub mod cpu;

@@ -2,7 +2,7 @@
 
 use super::span::{some_span, span};
 use super::value::at_least;
-use super::{At, SecretArgs, Seeing, examples};
+use super::{At, HandshakeName, SecretArgs, Seeing, examples};
 use clap::Args;
 use day30::words;
 use std::path::PathBuf;
@@ -66,12 +66,28 @@ pub(crate) struct Talking {
 #[command(after_help = examples!(
     "day30 auth-client --secret luwei",
     "day30 auth-client --secret-file key.txt --scheme hmac-sha256",
+    "day30 auth-client --secret luwei --handshake bound --line 'pay 5 to bob'",
 ))]
 pub(crate) struct AuthClientArgs {
     #[command(flatten)]
     pub(crate) at: At,
     #[command(flatten)]
     pub(crate) secret: SecretArgs,
+    #[arg(long, value_name = "NAME", conflicts_with = "scheme", help = words!(
+        "The handshake, the same as the server's [default: prefix, the notes']",
+        "握手方式，与服务器相同 [默认：prefix，与笔记相同]",
+    ))]
+    pub(crate) handshake: Option<HandshakeName>,
+    #[arg(long, value_name = "TEXT", default_value = "day30", help = words!(
+        "The name of the server that is wanted, for --handshake bound",
+        "要连接的服务器的名字，用于 --handshake bound",
+    ))]
+    pub(crate) name: String,
+    #[arg(long, value_name = "TEXT", help = words!(
+        "A line to send after the handshake, for mutual, ordered and bound; may be given several times",
+        "握手之后发送的一行，用于 mutual、ordered、bound；可以给多次",
+    ))]
+    pub(crate) line: Vec<String>,
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = some_span, help = words!(
         "How long the whole handshake may take",
         "整个握手最多用多久",

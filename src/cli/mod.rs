@@ -1,5 +1,6 @@
 //! What can be typed: every clap type, and nothing of what is done with it. Each text stands here in both languages.
 
+mod attack;
 mod check;
 mod class;
 mod clients;
@@ -20,6 +21,7 @@ mod tap;
 mod value;
 mod watch;
 
+pub(crate) use attack::{BreakArgs, HandshakeName};
 pub(crate) use check::{CheckArgs, MEMORY, ProgressName, TIME_LIMIT, TargetName};
 pub(crate) use class::{ClassArgs, OutputArgs};
 pub(crate) use clients::{AuthClientArgs, NonblockClientArgs, SocketClientArgs, Talking};
@@ -212,6 +214,11 @@ pub(crate) enum Command {
          请在容器或虚拟机里运行 day30 class。",
     ))]
     Class(Box<ClassArgs>),
+    #[command(about = words!(
+        "Attack the handshake of lesson 2, and its repairs: client, attacker, server, side by side",
+        "攻击第 2 课的握手和它的修复：客户端、攻击者、服务器并排显示",
+    ))]
+    Break(Box<BreakArgs>),
     #[command(about = words!("Print a completion script for a shell", "打印某个 shell 的补全脚本"))]
     Completions(CompletionsArgs),
     #[command(about = words!(
@@ -222,4 +229,4 @@ pub(crate) enum Command {
 }
 
 /// The commands that may be given a secret: what is typed behind them is never repeated.
-pub(crate) const SECRETIVE: [&str; 5] = ["auth-server", "auth-client", "hmac", "check", "class"];
+pub(crate) const SECRETIVE: [&str; 6] = ["auth-server", "auth-client", "hmac", "check", "class", "break"];

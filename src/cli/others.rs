@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use day30::words;
 
 /// The commands that have a manual page of their own.
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -24,6 +24,7 @@ const COMMANDS: [&str; 19] = [
     "check",
     "start",
     "class",
+    "break",
     "completions",
     "man",
 ];

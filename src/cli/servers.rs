@@ -2,7 +2,7 @@
 
 use super::span::{MaybeSpan, maybe_span, short_span, some_span};
 use super::value::number;
-use super::{At, SecretArgs, Seeing, examples};
+use super::{At, HandshakeName, SecretArgs, Seeing, examples};
 use clap::{Args, ValueEnum};
 use day30::words;
 use std::time::Duration;
@@ -76,10 +76,21 @@ pub(crate) struct NonblockServerArgs {
     "day30 auth-server --secret luwei   " # "beside: day30 auth-client --secret luwei"
         "另开终端：day30 auth-client --secret luwei",
     "day30 auth-server --secret-file key.txt --scheme hmac-sha256 --once",
+    "day30 auth-server --secret luwei --handshake bound",
 ))]
 pub(crate) struct AuthServerArgs {
     #[command(flatten)]
     pub(crate) secret: SecretArgs,
+    #[arg(long, value_name = "NAME", conflicts_with = "scheme", help = words!(
+        "The handshake [default: prefix, the notes']; day30 break shows which attacks each of them stops",
+        "握手方式 [默认：prefix，与笔记相同]；day30 break 显示每种握手能挡住哪些攻击",
+    ))]
+    pub(crate) handshake: Option<HandshakeName>,
+    #[arg(long, value_name = "TEXT", default_value = "day30", help = words!(
+        "The name of this server, which --handshake bound puts into each proof",
+        "服务器的名字，--handshake bound 会把它算进证明里",
+    ))]
+    pub(crate) name: String,
     #[arg(long, value_name = "MODEL", default_value = "threads", help = words!(
         "How it waits for many clients",
         "怎样同时等待多个客户端",

@@ -1,18 +1,20 @@
 //! `day30 auth-client`: lesson 2's client.
 
 use super::address::{cannot_connect, server_address};
+use super::attack::meant;
 use super::secret::{scheme, secret};
 use super::seen::{Remembered, Seen};
 use super::seen_file::Trouble;
 use super::session::{Role, Session, in_session};
-use super::{Exit, Failed, Look};
+use super::{Exit, Failed, Look, Usage};
 use crate::cli::AuthClientArgs;
-use day30::crypto::{Challenge, Secret};
+use day30::crypto::{Challenge, Scheme, Secret};
 use day30::lang::{Lang, Text};
 use day30::net::address::connect;
 use day30::net::calls::Calls;
 use day30::net::prove::prove;
-use day30::protocol::{AuthClient, Ending, Fact};
+use day30::protocol::{AuthClient, Ending, Fact, Handshake, HandshakeClient};
+use day30::random;
 use day30::trace::Header;
 use day30::view::{describe_ending, describe_fact, describe_io_error};
 use day30::{both, say};
@@ -20,11 +22,30 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(args: &AuthClientArgs, look: Look) -> anyhow::Result<Exit> {
+    wants_a_session(args)?;
     let secret = secret(&args.secret, "auth-client", look.lang)?;
     let address = server_address(&args.at, "auth-client")?;
     let seen = Seen::load(args.seen.as_deref()).map_err(|why| cannot_remember(&args.seen, &why, look.lang))?;
     let header = Header::new("auth-client", "client", address.clone(), "blocking");
     in_session(Role::Client, look, &args.seeing, &header, |session| handshake(args, &secret, &seen, &address, session))
+}
+
+/// Lines go to a server that has proved itself: the notes' server closes once it has decided.
+fn wants_a_session(args: &AuthClientArgs) -> Result<(), Usage> {
+    let is_mutual = args.handshake.is_some_and(|name| meant(name).is_mutual());
+    if args.line.iter().any(|line| line.contains('\n')) {
+        return Err(Usage(both!(
+            "a --line cannot hold a newline\n  give --line twice",
+            "--line 不能含换行符\n  可以写两个 --line"
+        )));
+    }
+    if args.line.is_empty() || is_mutual {
+        return Ok(());
+    }
+    Err(Usage(both!(
+        "--line needs a handshake with a session after it\n  try: day30 auth-client --secret luwei --handshake bound --line hello",
+        "--line 只用于握手之后还能说话的方式\n  试试：day30 auth-client --secret luwei --handshake bound --line hello"
+    )))
 }
 
 fn cannot_remember(path: &Option<PathBuf>, why: &Trouble, lang: Lang) -> anyhow::Error {
@@ -51,7 +72,18 @@ fn handshake(
     session.stop.on_request(move || waker.end_reading(&to_wake, link));
 
     let deadline = args.handshake_timeout;
-    let mut protocol = AuthClient::new(scheme(args.secret.scheme), secret, deadline, seen.challenges());
+    let handshake = args.handshake.map_or(Handshake::Prefix, meant);
+    if handshake.is_mutual() {
+        let lines = args.line.iter().map(|line| line.clone().into_bytes()).collect();
+        let client = HandshakeClient::new(handshake, secret, &args.name, random::challenge()?, deadline);
+        let proved = prove(socket, link, &mut client.saying(lines), &mut calls);
+        if session.stop.is_requested() {
+            return Ok(Exit::Interrupted);
+        }
+        return conclude(proved.map_err(|error| broke(address, &error))?, address, deadline.as_secs_f64(), session);
+    }
+    let scheme = if handshake == Handshake::Hmac { Scheme::HmacSha256 } else { scheme(args.secret.scheme) };
+    let mut protocol = AuthClient::new(scheme, secret, deadline, seen.challenges());
     let proved = prove(socket, link, &mut protocol, &mut calls);
     let was_seen = protocol.answered().is_some_and(|challenge| remember(seen, challenge, session));
     if session.stop.is_requested() {
@@ -111,6 +143,10 @@ fn conclude(ending: Ending, address: &str, deadline: f64, session: &Session) -> 
                  The server itself proved nothing: any server that asks gets an answer.",
                 "已作答。服务器不会回复，结果只显示在它的屏幕上。\n而服务器并没有证明自己的身份：谁发来挑战值，客户端都会作答。",
             ));
+            Ok(Exit::Fine)
+        }
+        Ending::Ok => {
+            session.say(session.lang.pick("both sides have proved that they know the secret", "双方都证明了自己知道密钥"));
             Ok(Exit::Fine)
         }
         Ending::HandshakeTimeout => Err(Failed(both!(

@@ -1,12 +1,14 @@
 //! `day30 auth-server`: lesson 2.
 
+use super::attack::meant;
 use super::secret::{scheme, secret};
 use super::serve::{Lesson, OnEnding, serve};
 use super::session::Session;
 use super::{Exit, Look};
 use crate::cli::AuthServerArgs;
+use day30::crypto::Scheme;
 use day30::net::Served;
-use day30::protocol::{AuthServer, Ending};
+use day30::protocol::{AuthServer, Ending, Handshake, HandshakeServer};
 use day30::random;
 use day30::say;
 use day30::view::describe_ending;
@@ -24,6 +26,16 @@ pub(super) fn run(args: &AuthServerArgs, look: Look) -> anyhow::Result<Exit> {
         max_unauthenticated: args.max_unauthenticated,
         verdict,
     };
+    let handshake = args.handshake.map_or(Handshake::Prefix, meant);
+    if handshake.is_mutual() {
+        let name = Arc::<str>::from(args.name.as_str());
+        let new_protocol = move || {
+            let (secret, name) = (Arc::clone(&secret), Arc::clone(&name));
+            Ok(HandshakeServer::new(handshake, secret, name, random::challenge()?, deadline))
+        };
+        return serve(&lesson, &args.server, look, new_protocol, tell);
+    }
+    let scheme = if handshake == Handshake::Hmac { Scheme::HmacSha256 } else { scheme };
     let new_protocol = move || Ok(AuthServer::new(scheme, Arc::clone(&secret), random::challenge()?, deadline));
     serve(&lesson, &args.server, look, new_protocol, tell)
 }

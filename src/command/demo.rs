@@ -46,7 +46,7 @@ fn is_watched() -> bool {
 }
 
 /// How day30 can be typed here: it may not be on the PATH yet.
-fn as_typed() -> String {
+pub(super) fn as_typed() -> String {
     let name = format!("day30{}", env::consts::EXE_SUFFIX);
     let path = env::var_os("PATH").unwrap_or_default();
     if env::split_paths(&path).any(|folder| folder.join(&name).is_file()) {
@@ -58,7 +58,7 @@ fn as_typed() -> String {
 }
 
 /// Nobody sees the demo any more: a reader that has gone wanted no more, a full disk is worth a word.
-fn end(error: io::Error, look: Look) -> ! {
+pub(super) fn end(error: io::Error, look: Look) -> ! {
     if error.kind() == io::ErrorKind::BrokenPipe {
         process::exit(0);
     }

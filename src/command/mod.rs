@@ -1,6 +1,7 @@
 //! As typed → as meant → call the library: one file for each subcommand, and one match over all of them.
 
 mod address;
+mod attack;
 mod auth_client;
 mod auth_server;
 mod check;
@@ -116,6 +117,7 @@ pub(crate) fn run(cli: Cli, look: Look) -> anyhow::Result<Exit> {
         Some(Command::Check(args)) => check::run(&args, look),
         Some(Command::Start(args)) => start::run(&args, look),
         Some(Command::Class(args)) => class::run(&args, look),
+        Some(Command::Break(args)) => attack::run(&args, look),
         Some(Command::Completions(args)) => completions::run(&args, look.lang),
         Some(Command::Man(args)) => man::run(&args),
     }

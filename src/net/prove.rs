@@ -20,6 +20,8 @@ pub fn prove<P: Protocol>(socket: TcpStream, link: Link, protocol: &mut P, calls
     let mut buffer = vec![0; 1024];
     let mut outbox = Outbox::default();
     let mut next = outbox.turn(link, calls, |turn| protocol.connected(turn));
+    // A side that speaks first is not to be waited for by a peer that it waits for.
+    outbox.send_all(&socket, link, calls)?;
     while next == Next::GoOn {
         let left = protocol.deadline().unwrap_or(Duration::MAX).saturating_sub(began.elapsed());
         if left.is_zero() {

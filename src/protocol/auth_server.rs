@@ -127,7 +127,7 @@ impl Protocol for AuthServer {
     }
 }
 
-fn guess(bytes: [u8; LENGTH_BYTES], length: i32, expected: i32) -> LengthGuess {
+pub(super) fn guess(bytes: [u8; LENGTH_BYTES], length: i32, expected: i32) -> LengthGuess {
     match &bytes {
         _ if length == expected.swap_bytes() => LengthGuess::BigEndian,
         b"GET " | b"POST" | b"HEAD" | b"PUT " | b"OPTI" | b"CONN" => LengthGuess::Http,

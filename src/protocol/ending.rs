@@ -28,6 +28,8 @@ pub enum Ending {
     HandshakeTimeout,
     /// Lesson 2, the client's side: the server broke the protocol.
     Unexpected,
+    /// Lesson 2 repaired: a line's MAC is not the one of its text at its place.
+    BadMac,
     /// Nothing came for longer than the idle timeout.
     IdleKick,
     /// The peer did not read its replies for too long.
@@ -66,6 +68,7 @@ impl Ending {
             Self::EofEarly => "eof-early",
             Self::HandshakeTimeout => "handshake-timeout",
             Self::Unexpected => "unexpected",
+            Self::BadMac => "bad-mac",
             Self::IdleKick => "idle-kick",
             Self::WriteStall => "write-stall",
             Self::Reset => "reset",

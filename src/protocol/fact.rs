@@ -29,12 +29,12 @@ pub enum Fact {
         /// How many bytes of it had come: 1 to 3.
         bytes: usize,
     },
-    /// Lesson 2, server: a challenge was made for this connection, and for no other.
+    /// Lesson 2: a challenge was made for this connection, and for no other.
     Challenged {
         /// The 32 random bytes.
         challenge: Challenge,
     },
-    /// Lesson 2, client: the whole challenge arrived.
+    /// Lesson 2: the other side's whole challenge arrived.
     ChallengeReceived {
         /// The 32 bytes, as they came.
         challenge: Challenge,
@@ -46,7 +46,7 @@ pub enum Fact {
         /// This client has answered the same challenge before.
         seen_before: bool,
     },
-    /// Lesson 2, client: the challenge was answered.
+    /// Lesson 2: the challenge was answered.
     Answered {
         /// The length that precedes the digest: 32 or 64.
         length: i32,
@@ -102,6 +102,24 @@ pub enum Fact {
         /// The surplus, up to a cap.
         bytes: Vec<u8>,
     },
+    /// Lesson 2 repaired, client: the server's digest is right. It knows the secret too.
+    ServerProved,
+    /// Lesson 2 repaired, client: the server's digest is wrong.
+    ServerRefused,
+    /// Lesson 2 repaired, server: a line of a client that has proved itself.
+    LineTaken {
+        /// The line, without its MAC and its newline.
+        text: Vec<u8>,
+    },
+    /// Lesson 2 repaired, server: a line whose MAC is not the one of its text at its place.
+    LineRefused,
+    /// What an attacker sends next is not what whoever it pretends to be would send there.
+    Forged {
+        /// How many bytes.
+        bytes: u64,
+        /// Where it has them from.
+        forgery: Forgery,
+    },
     /// A tap does on purpose what it was asked to do to this side.
     Misbehaved {
         /// What.
@@ -114,6 +132,24 @@ pub enum Fact {
         /// Whether it was asked to swallow them; else this side is gone.
         on_purpose: bool,
     },
+}
+
+/// Where an attacker has its bytes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Forgery {
+    /// It made them up.
+    MadeUp,
+    /// It received them a moment ago, on this connection.
+    Reflected,
+    /// It received them a moment ago, on another connection.
+    Copied,
+    /// It recorded them earlier.
+    Replayed,
+    /// It computed them, with a secret that it guessed.
+    Guessed,
+    /// It computed them from what it saw, without the secret.
+    Extended,
 }
 
 /// What a tap was asked to do at some byte.
@@ -172,6 +208,10 @@ pub enum Mismatch {
     UpperCase,
     /// The challenge itself, sent back.
     Echo,
+    /// What the server's side of the handshake would prove, where the client's is wanted.
+    OtherRole,
+    /// A digest for another server's name, for other challenges, or of another secret.
+    Elsewhere,
     /// Bytes that are no lower-case hex digits.
     NotHex,
     /// A digest of something else: most likely of another secret, or of another challenge.

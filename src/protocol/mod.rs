@@ -19,13 +19,15 @@ mod auth_client;
 mod auth_server;
 mod ending;
 mod fact;
+mod handshake;
 mod replies;
 mod upper;
 
 pub use auth_client::AuthClient;
 pub use auth_server::AuthServer;
 pub use ending::Ending;
-pub use fact::{Fact, LengthGuess, Misbehaviour, Mismatch};
+pub use fact::{Fact, Forgery, LengthGuess, Misbehaviour, Mismatch};
+pub use handshake::{Handshake, HandshakeClient, HandshakeServer, Nonces, Role, Session, field, pack};
 pub use replies::Replies;
 pub use upper::{Upper, upper_case_len};
 

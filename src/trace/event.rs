@@ -19,6 +19,8 @@ pub enum Actor {
     ClientNo(u8),
     /// A tap between a client and a server. It has both of a connection's sockets, under one number.
     Tap,
+    /// Whoever attacks, in the middle between clients and the server: it has both kinds of sockets.
+    Attacker,
 }
 
 impl fmt::Display for Actor {
@@ -27,6 +29,7 @@ impl fmt::Display for Actor {
             Self::Server => f.pad("server"),
             Self::Client => f.pad("client"),
             Self::Tap => f.pad("tap"),
+            Self::Attacker => f.pad("attacker"),
             Self::ClientNo(number) => f.pad(&format!("client {}", char::from(b'A' + number % 26))),
         }
     }
@@ -39,6 +42,7 @@ impl Actor {
             "server" => Some(Self::Server),
             "client" => Some(Self::Client),
             "tap" => Some(Self::Tap),
+            "attacker" => Some(Self::Attacker),
             _ => match name.strip_prefix("client ")?.as_bytes() {
                 [letter @ b'A'..=b'Z'] => Some(Self::ClientNo(letter - b'A')),
                 _ => None,
@@ -62,6 +66,11 @@ pub struct Link {
     pub local: SocketAddr,
     /// The other side's address. Both together name the connection on both sides.
     pub peer: SocketAddr,
+}
+
+impl Link {
+    /// From here on an attacker numbers the connections that clients made to it, so that they are told from those that it made itself.
+    pub const OF_CLIENTS: u64 = 1000;
 }
 
 /// One address has one form, also where an IPv4 address stands in an IPv6 one.

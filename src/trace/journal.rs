@@ -12,7 +12,7 @@
 //! | `version` | `2`; what version 1 lacked is said below, and is read as not known |
 //! | `day30` | the version of the program that wrote it |
 //! | `command` | the subcommand, as `"nonblock-server"` |
-//! | `role` | `"server"` or `"client"`; of a demo `"demo"`, of a tap `"tap"`, of a program that was watched `"watch"` |
+//! | `role` | `"server"` or `"client"`; of a demo `"demo"`, of a tap `"tap"`, of a program that was watched `"watch"`, of `break` `"attack"` |
 //! | `address` | the address listened on, or connected to, as it was asked for; of a program that was watched, its command |
 //! | `io` | the I/O model, `"spin"`, `"poll"`, `"threads"`; a client's is `"blocking"`, that of a program that was watched `"watched"` |
 //! | `started_unix_us` | when, in microseconds since 1970-01-01 UTC; every other time counts from here |

@@ -11,6 +11,7 @@ pub fn actor_name(actor: Actor) -> Text {
         Actor::Server => both!("server", "服务器"),
         Actor::Client => both!("client", "客户端"),
         Actor::Tap => both!("tap", "tap"),
+        Actor::Attacker => both!("attacker", "攻击者"),
         Actor::ClientNo(number) => {
             let letter = char::from(b'A' + number % 26);
             both!("client {letter}", "客户端 {letter}")

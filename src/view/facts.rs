@@ -1,8 +1,9 @@
 //! What a protocol learned, in words, in two languages.
 
+use super::deeds::{forged, misbehaved};
 use super::escape::{escape, preview};
 use crate::lang::Lang;
-use crate::protocol::{Ending, Fact, LengthGuess, Misbehaviour, Mismatch};
+use crate::protocol::{Ending, Fact, LengthGuess, Mismatch};
 use crate::say;
 
 /// How much of a challenge is shown: enough to tell two apart.
@@ -101,6 +102,23 @@ pub fn describe_fact(fact: &Fact, lang: Lang) -> String {
             )
             .to_owned(),
         Fact::Surplus { answered, bytes } => surplus(*answered, bytes, lang),
+        Fact::ServerProved => lang
+            .pick("the server's digest is correct: this server knows the secret", "服务器的摘要正确：它知道密钥")
+            .to_owned(),
+        Fact::ServerRefused => lang
+            .pick(
+                "the server's digest is wrong: this is not the server, close",
+                "服务器的摘要不对：这不是真正的服务器，关闭",
+            )
+            .to_owned(),
+        Fact::LineTaken { text } => {
+            let line = preview(text, 60);
+            say!(lang, "ACCEPTED the line {line}", "已接受这一行：{line}")
+        }
+        Fact::LineRefused => lang
+            .pick("REFUSED the line: its MAC does not belong to it here", "拒绝这一行：它的 MAC 在这里不成立")
+            .to_owned(),
+        Fact::Forged { bytes, forgery } => forged(*bytes, *forgery, lang),
         Fact::Misbehaved { fault } => misbehaved(*fault, lang).to_owned(),
         Fact::Undelivered { bytes, on_purpose: true } => {
             let are = if *bytes == 1 { "byte for this side was" } else { "bytes for this side were" };
@@ -144,22 +162,6 @@ fn surplus(answered: bool, bytes: &[u8], lang: Lang) -> String {
             "more than 32 bytes arrived, so this is not a challenge and gets no answer; the rest: {shown}",
             "收到的超过 32 字节，不是挑战值，不作答；多出的部分：{shown}"
         )
-    }
-}
-
-fn misbehaved(fault: Misbehaviour, lang: Lang) -> &'static str {
-    match fault {
-        Misbehaviour::Reset => {
-            lang.pick("on purpose (--reset-after): RST to both sides", "按要求（--reset-after）：向双方发 RST")
-        }
-        Misbehaviour::HalfClose => lang.pick(
-            "on purpose (--half-close): FIN to this side; what follows is discarded",
-            "按要求（--half-close）：向这一方发 FIN，之后的数据丢弃",
-        ),
-        Misbehaviour::Drop => lang.pick(
-            "on purpose (--drop-after): whatever follows is discarded, a FIN too",
-            "按要求（--drop-after）：之后的数据全部丢弃，FIN 也丢弃",
-        ),
     }
 }
 
@@ -214,7 +216,16 @@ fn describe_mismatch(mismatch: Mismatch, lang: Lang) -> &'static str {
         Mismatch::NotHex => {
             lang.pick("It contains characters other than lowercase hex digits", "不全是小写十六进制字符")
         }
-        Mismatch::Unknown => lang.pick("Probably the secrets differ", "多半是密钥不同"),
+        Mismatch::OtherRole => lang.pick(
+            "It is the server's own proof: a client must prove the client's role",
+            "这是服务器自己的证明，客户端应证明客户端的身份",
+        ),
+        Mismatch::Elsewhere => lang.pick(
+            "It was made for another server name, for other challenges, or with another secret",
+            "它是为别的服务器名、别的挑战值，或用别的密钥算的",
+        ),
+        Mismatch::Unknown => lang
+            .pick("Probably another secret, or an answer to another challenge", "多半是密钥不同，或者答的是别的挑战值"),
     }
 }
 
@@ -234,6 +245,7 @@ pub fn describe_ending(ending: Ending, lang: Lang) -> &'static str {
         }
         Ending::HandshakeTimeout => lang.pick("the handshake took too long", "握手超时"),
         Ending::Unexpected => lang.pick("the server broke the protocol", "服务器违反了协议"),
+        Ending::BadMac => lang.pick("a line with a wrong MAC", "有一行的 MAC 不对"),
         Ending::IdleKick => lang.pick("silent for too long", "太久没有发来数据"),
         Ending::WriteStall => lang.pick("did not read its replies for too long", "迟迟不读取回复"),
         Ending::Reset => lang.pick("the other side reset the connection (RST)", "对方重置了连接（RST）"),

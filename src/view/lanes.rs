@@ -2,7 +2,8 @@
 
 use super::palette;
 use crate::lang::Lang;
-use crate::trace::Actor;
+use crate::say;
+use crate::trace::{Actor, Call, Link};
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
@@ -34,12 +35,48 @@ pub fn lane_heads(lang: Lang, width: usize, clients: usize) -> String {
     format!("{}{}{}{b}", pad(seconds, FIRST_LANE), pad(server, lane), pad(&a, lane)).trim_end().to_owned()
 }
 
+/// The heads of an attack's lanes: the clients on one side, the server on the other, the attacker between them.
+#[must_use]
+pub fn attack_heads(lang: Lang, width: usize) -> String {
+    let heads = lang.pick(["seconds", "client", "attacker", "server"], ["秒", "客户端", "攻击者", "服务器"]);
+    let lane = lane_width(width);
+    let widths = [FIRST_LANE, lane, lane, 0];
+    let pad = |(text, columns): (&str, usize)| format!("{text}{}", " ".repeat(columns.saturating_sub(text.width())));
+    heads.into_iter().zip(widths).map(pad).collect()
+}
+
+/// The lane of this actor in an attack, from 0.
+pub(super) fn attack_lane_of(actor: Actor) -> usize {
+    match actor {
+        Actor::Client | Actor::ClientNo(_) => 0,
+        Actor::Tap | Actor::Attacker => 1,
+        Actor::Server => 2,
+    }
+}
+
+/// A call of an attacker's: it has connections to the server, numbered as the server numbers them, and connections of clients.
+pub(super) fn name_of_attackers(call: Call, id: u64, lang: Lang) -> String {
+    let name = call.name();
+    let (server, client) = lang.pick(("server", "client"), ("服务器", "客户端"));
+    let peer = match id.checked_sub(Link::OF_CLIENTS) {
+        Some(0) => client.to_owned(),
+        Some(number) => format!("{client} {}", char::from(b'A' + ((number - 1) % 26) as u8)),
+        None => format!("{server} #{id}"),
+    };
+    match call {
+        Call::Recv => say!(lang, "{name} from {peer}", "{name} 来自{peer}"),
+        Call::Send => say!(lang, "{name} to {peer}", "{name} 发往{peer}"),
+        Call::Connect => name.to_owned(),
+        _ => format!("{name} {peer}"),
+    }
+}
+
 /// The lane of this actor, from 0.
 pub(super) fn lane_of(actor: Actor) -> usize {
     match actor {
         Actor::Server => 0,
         // Between a server and the client, where both are there; a demo has no tap.
-        Actor::Client | Actor::Tap => 1,
+        Actor::Client | Actor::Tap | Actor::Attacker => 1,
         Actor::ClientNo(number) => 1 + usize::from(number % 2),
     }
 }
@@ -50,6 +87,7 @@ pub(super) fn lane_style(actor: Actor) -> Style {
         Actor::Server => palette::SERVER,
         Actor::Client | Actor::ClientNo(0) => palette::CLIENT_A,
         Actor::Tap => palette::TAP,
+        Actor::Attacker => palette::BAD,
         Actor::ClientNo(_) => palette::CLIENT_B,
     }
 }

@@ -3,6 +3,7 @@
 mod actor;
 mod calls;
 mod console;
+mod deeds;
 mod escape;
 mod explain;
 mod facts;
@@ -40,7 +41,7 @@ pub use explain::{describe_step, explain, headline};
 pub use facts::{describe_ending, describe_fact};
 pub use io_error::describe_io_error;
 pub use ladder::ladder;
-pub use lanes::lane_heads;
+pub use lanes::{attack_heads, lane_heads};
 pub use look::Look;
 pub use machine::machine;
 pub use moment::{asleep_at, last_before_the_end};

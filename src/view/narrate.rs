@@ -3,11 +3,12 @@
 use super::calls::{describe_call, describe_dropped, describe_folded, describe_place, describe_wait};
 use super::escape::{escape, fit};
 use super::facts::{describe_ending, describe_fact};
-use super::lanes::{FIRST_LANE, LEAST_WIDTH, lane_of, lane_style, lane_width};
+use super::lanes::{FIRST_LANE, LEAST_WIDTH, attack_lane_of, lane_of, lane_style, lane_width, name_of_attackers};
 use super::palette::{BAD, DIM, FACT, WAIT};
 use super::rows::wrap;
 use super::seen::describe_seen;
 use crate::lang::Lang;
+use crate::protocol::Fact;
 use crate::say;
 use crate::trace::{Actor, Call, Event, Outcome, Seen, What};
 use anstyle::Style;
@@ -28,6 +29,8 @@ pub enum Layout {
     Wrapped,
     /// A lane for each actor: server, client A, client B.
     Lanes,
+    /// A lane for the clients, one for the attacker, one for the server.
+    Attack,
 }
 
 /// Turns events into lines.
@@ -83,15 +86,17 @@ impl Narrator {
                 let text = rows.join(&format!("\n{:PREFIX$}", ""));
                 format!("{DIM}{seconds:>9.3}{DIM:#}  {lane}{who:<8}{lane:#} {text}")
             }
-            Layout::Lanes => {
-                let indent = lane_of(event.actor) * lane_width(self.width);
-                let who = match event.link {
-                    Some(link) if is_numbered(event.actor) => format!("#{} ", link.id),
+            Layout::Lanes | Layout::Attack => {
+                let is_attack = self.layout == Layout::Attack;
+                let lane = if is_attack { attack_lane_of } else { lane_of };
+                let indent = lane(event.actor) * lane_width(self.width);
+                let who = match (event.link, event.actor) {
+                    (Some(link), Actor::Server | Actor::Tap) => format!("#{} ", link.id),
                     // Two lanes are all that fits: a third client needs its name.
-                    _ => match event.actor {
-                        Actor::ClientNo(number @ 2..) => format!("{}: ", char::from(b'A' + number % 26)),
-                        _ => String::new(),
-                    },
+                    (_, Actor::ClientNo(number)) if number > 1 || is_attack => {
+                        format!("{}: ", char::from(b'A' + number % 26))
+                    }
+                    _ => String::new(),
                 };
                 let style = if style == Style::new() { lane_style(event.actor) } else { style };
                 let text = format!("{who}{text}");
@@ -121,6 +126,7 @@ impl Narrator {
                 (style, text + &place)
             }
             What::Folded { folded, span, cpu } => (WAIT, describe_folded(folded, *span, *cpu, lang)),
+            What::Fact(fact @ Fact::Forged { .. }) => (BAD, describe_fact(fact, lang)),
             What::Fact(fact) => (FACT, describe_fact(fact, lang)),
             What::Seen(seen) => (DIM, describe_seen(seen, lang)),
             What::Delayed { delay } => {
@@ -138,7 +144,7 @@ impl Narrator {
                 let slug = ended.slug();
                 let words = match self.layout {
                     Layout::Lines | Layout::Wrapped => say!(lang, " ({})", "（{}）", describe_ending(*ended, lang)),
-                    Layout::Lanes => String::new(),
+                    Layout::Lanes | Layout::Attack => String::new(),
                 };
                 (Style::new().bold(), say!(lang, "ended: {slug}{words}", "结束：{slug}{words}"))
             }
@@ -158,6 +164,9 @@ impl Narrator {
     /// A call's name; of a tap, which has two sockets for each number, also which of them it is.
     fn name_of(self, call: Call, event: &Event) -> String {
         let name = call.name();
+        if let Some(link) = event.link.filter(|_| event.actor == Actor::Attacker) {
+            return name_of_attackers(call, link.id, self.lang);
+        }
         match event.link.filter(|_| event.actor == Actor::Tap).map(|link| link.peer.port()) {
             Some(peer) => match call {
                 Call::Recv => say!(self.lang, "{name} from :{peer}", "{name} 来自 :{peer}"),
@@ -193,7 +202,7 @@ impl Narrator {
 
 /// Whether its connections are told apart by their numbers.
 fn is_numbered(actor: Actor) -> bool {
-    matches!(actor, Actor::Server | Actor::Tap)
+    matches!(actor, Actor::Server | Actor::Tap | Actor::Attacker)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod common;
 
+mod attacks;
 mod auth_client;
 mod auth_guessing;
 mod auth_limits;

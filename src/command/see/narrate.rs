@@ -7,7 +7,7 @@ use crate::command::{Exit, Failed, Look};
 use day30::lang::{Lang, Text};
 use day30::trace::{Event, Header, What};
 use day30::view::palette::{DIM, TITLE};
-use day30::view::{Layout, Narrator, escape, lane_heads, terminal_width};
+use day30::view::{Layout, Narrator, attack_heads, escape, lane_heads, terminal_width};
 use day30::{both, say};
 use std::io::{self, IsTerminal};
 use std::time::Duration;
@@ -28,6 +28,7 @@ fn narrate(args: &SeeArgs, record: &mut Record, pages: &mut Pages, look: Look) -
     let (lang, width, header) = (look.lang, terminal_width(), &record.header);
     let layout = match header.role.as_ref() {
         "demo" | "pair" => Layout::Lanes,
+        "attack" => Layout::Attack,
         _ if io::stdout().is_terminal() => Layout::Wrapped,
         _ => Layout::Lines,
     };
@@ -52,7 +53,7 @@ fn narrate(args: &SeeArgs, record: &mut Record, pages: &mut Pages, look: Look) -
         }
         if is_asked_for(args, &event) && narrator.tells(&event) {
             let line = match &event.what {
-                What::Lesson { lesson } => heading(lesson, lang, width),
+                What::Lesson { lesson } => heading(lesson, layout, lang, width),
                 _ => narrator.line(&event),
             };
             is_read = pages.line(&line)?;
@@ -71,7 +72,7 @@ pub(super) fn is_asked_for(args: &SeeArgs, event: &Event) -> bool {
 pub(super) fn title(header: &Header) -> Text {
     let [command, address, io] =
         [header.command.as_ref(), &header.address, header.io.as_ref()].map(|word| escape(word.as_bytes()));
-    if header.role == "demo" {
+    if matches!(header.role.as_ref(), "demo" | "attack") {
         return both!("record of day30 {command}", "day30 {command} 的记录");
     }
     if header.role == "pair" {
@@ -87,8 +88,17 @@ pub(super) fn title(header: &Header) -> Text {
 }
 
 /// What stands above the events of a lesson.
-fn heading(lesson: &str, lang: Lang, width: usize) -> String {
-    let (lesson, heads) = (escape(lesson.as_bytes()), lane_heads(lang, width, 2));
+fn heading(lesson: &str, layout: Layout, lang: Lang, width: usize) -> String {
+    let lesson = escape(lesson.as_bytes());
+    if layout == Layout::Attack {
+        let heads = attack_heads(lang, width);
+        return say!(
+            lang,
+            "\n{TITLE}Attack: {lesson}{TITLE:#}\n\n{heads}",
+            "\n{TITLE}攻击：{lesson}{TITLE:#}\n\n{heads}"
+        );
+    }
+    let heads = lane_heads(lang, width, 2);
     say!(lang, "\n{TITLE}Lesson: {lesson}{TITLE:#}\n\n{heads}", "\n{TITLE}课程：{lesson}{TITLE:#}\n\n{heads}")
 }
 

@@ -155,7 +155,7 @@ impl Connections {
     pub fn side(&self, actor: Actor, link: Link) -> Side {
         let is_made = |conn: &Connection| conn.client_address == Some(link.local) && conn.server_address == link.peer;
         match actor {
-            Actor::Tap if self.list.iter().any(is_made) => Side::Client,
+            Actor::Tap | Actor::Attacker if self.list.iter().any(is_made) => Side::Client,
             _ => side(actor),
         }
     }
@@ -182,7 +182,7 @@ impl Connections {
 #[must_use]
 pub fn side(actor: Actor) -> Side {
     match actor {
-        Actor::Server | Actor::Tap => Side::Server,
+        Actor::Server | Actor::Tap | Actor::Attacker => Side::Server,
         Actor::Client | Actor::ClientNo(_) => Side::Client,
     }
 }

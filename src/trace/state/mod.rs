@@ -67,7 +67,8 @@ impl State {
             "threads" | "watched" => Some(true),
             _ => None,
         };
-        let client = matches!(header.role.as_ref(), "client" | "demo" | "pair" | "tap" | "watch").then_some(true);
+        let client =
+            matches!(header.role.as_ref(), "client" | "demo" | "pair" | "tap" | "watch" | "attack").then_some(true);
         Self::empty(Connections::new(sides, client, server))
     }
 
@@ -143,8 +144,8 @@ impl State {
         let first = self.workers.iter().position(is_first);
         if let Some(place) = self.workers.iter().position(|worker| worker.is_of(event)) {
             match event.actor {
-                Actor::Server | Actor::Tap if first == Some(place) => {}
-                Actor::Server | Actor::Tap => drop(self.workers.remove(place)),
+                Actor::Server | Actor::Tap | Actor::Attacker if first == Some(place) => {}
+                Actor::Server | Actor::Tap | Actor::Attacker => drop(self.workers.remove(place)),
                 _ => self.workers.iter_mut().filter(|worker| worker.actor == event.actor).for_each(Worker::ends),
             }
         }

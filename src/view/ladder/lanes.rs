@@ -152,7 +152,10 @@ fn in_order(all: Vec<Who>) -> Vec<Who> {
     };
     clients.sort_by_key(rank);
     // Between the clients and the server.
-    if let Some(tap) = clients.iter().position(|who| *who == Who::Actor(Actor::Tap)).map(|place| clients.remove(place))
+    if let Some(tap) = clients
+        .iter()
+        .position(|who| matches!(who, Who::Actor(Actor::Tap | Actor::Attacker)))
+        .map(|place| clients.remove(place))
     {
         return clients.into_iter().chain([tap]).chain(servers).collect();
     }

@@ -123,7 +123,7 @@ pub(super) fn class(who: Who) -> String {
     match who {
         Who::Actor(Actor::Server) => "s".into(),
         Who::Actor(Actor::Client) => "c0".into(),
-        Who::Actor(Actor::Tap) => "c2".into(),
+        Who::Actor(Actor::Tap | Actor::Attacker) => "c2".into(),
         Who::Actor(Actor::ClientNo(number)) => format!("c{}", usize::from(number) % CLIENTS),
         Who::Unknown(_) => "u".into(),
     }

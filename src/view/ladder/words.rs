@@ -120,7 +120,7 @@ fn call(section: &Section<'_>, place: usize, row: &Row<'_>, room: f64, lang: Lan
 
 /// A server tells which of its connections it speaks of, and a tap does.
 fn numbered(section: &Section<'_>, row: &Row<'_>, text: &str) -> String {
-    let is_numbered = matches!(row.event.actor, Actor::Server | Actor::Tap);
+    let is_numbered = matches!(row.event.actor, Actor::Server | Actor::Tap | Actor::Attacker);
     let talk = row.talk.filter(|_| is_numbered).and_then(|talk| section.talks.get(talk));
     match (&row.event.what, talk) {
         (What::Call { call: Call::Accept, .. }, Some(talk)) => format!("{text} (#{})", talk.id),
@@ -155,7 +155,9 @@ pub(super) fn titles(header: &Header, lang: Lang) -> [String; 2] {
         [header.command.as_ref(), &header.address, header.io.as_ref()].map(|word| escape(word.as_bytes()));
     let title = format!("day30 {command}");
     match header.role.as_ref() {
-        "demo" => [title, lang.pick("every socket call, in time order", "按时间顺序排列的每一次 socket 调用").into()],
+        "demo" | "attack" => {
+            [title, lang.pick("every socket call, in time order", "按时间顺序排列的每一次 socket 调用").into()]
+        }
         _ => [
             title,
             say!(

@@ -169,6 +169,7 @@ fn process_of(actor: Actor) -> u32 {
         Actor::Client => 2,
         Actor::ClientNo(number) => 2 + u32::from(number),
         Actor::Tap => CONNECTIONS - 1,
+        Actor::Attacker => CONNECTIONS - 2,
     }
 }
 

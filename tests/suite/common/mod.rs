@@ -46,7 +46,7 @@ use std::time::{Duration, Instant};
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Every command.
-pub const COMMANDS: [&str; 19] = [
+pub const COMMANDS: [&str; 20] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -64,6 +64,7 @@ pub const COMMANDS: [&str; 19] = [
     "check",
     "start",
     "class",
+    "break",
     "completions",
     "man",
 ];

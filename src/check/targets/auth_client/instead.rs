@@ -134,7 +134,9 @@ fn cause_of_known(mismatch: Mismatch) -> Option<Cause> {
         Mismatch::HexChallenge => Cause::DigestOfHex,
         Mismatch::HalfMissing => Cause::DigestOfHalf,
         Mismatch::UpperCase => Cause::UpperCaseDigest,
-        Mismatch::NotHex | Mismatch::Echo | Mismatch::Unknown => return None,
+        Mismatch::NotHex | Mismatch::Echo | Mismatch::OtherRole | Mismatch::Elsewhere | Mismatch::Unknown => {
+            return None;
+        }
     })
 }
 

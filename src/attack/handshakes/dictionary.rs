@@ -1,0 +1,65 @@
+//! A recorded login, and a list of words.
+
+use crate::attack::kdf;
+use crate::attack::kind::{Attack, Play};
+use crate::attack::lab::{EVIL, Lab};
+use crate::attack::seen::Seen;
+use crate::both;
+use crate::crypto::Secret;
+use crate::view::{big_number, escape};
+use crate::words;
+use std::io;
+use std::time::Instant;
+
+pub(in crate::attack) const ATTACK: Attack = Attack {
+    name: "dictionary",
+    title: words!("Guess the secret of a recorded login, offline", "离线猜出一次登录所用的密钥"),
+    needs: words!(
+        "one recorded login, and a secret that stands in a list of words",
+        "一段录下的登录，而且密钥在某个词表里"
+    ),
+    why: words!(
+        "Whoever has the challenge and the answer can try secrets at home, as fast as the machine can. No handshake of this kind prevents that, bound neither.",
+        "有了挑战值和答案，就能在自己的机器上逐个试密钥，机器有多快就试多快。这一类握手都防不住，bound 也不例外。"
+    ),
+    repair: words!(
+        "A secret that is not in any list: 16 random bytes. A slow key derivation only makes each guess dearer. Where people choose the secret, the cure is a PAKE (RFC 9382, RFC 9807), or TLS.",
+        "使用任何词表里都没有的密钥：16 个随机字节。慢的密钥派生只是让每次猜测更贵。如果密钥由人来定，根治的办法是 PAKE（RFC 9382、RFC 9807）或 TLS。"
+    ),
+    world: words!(
+        "WPA2 passwords are found in exactly this way from one recorded four-way handshake (hashcat, mode 22000).",
+        "WPA2 的 Wi-Fi 密码就是这样从一次四次握手的录音里猜出来的（hashcat，模式 22000）。"
+    ),
+    play: Play::Handshakes(play),
+};
+
+fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
+    lab.tell(
+        "An honest client logs in. The attacker records it, and goes home.",
+        "正常的客户端登录。攻击者录下来，回家慢慢猜。",
+    );
+    let server = lab.server()?;
+    let recording = lab.record_session(&server)?;
+    let show = lab.show;
+    let words = &show.words;
+    let began = Instant::now();
+    let secret = |word: &String| Secret::new(word.clone().into_bytes());
+    let found = words.iter().position(|word| recording.fits(lab.handshake, &secret(word)));
+    let (took, count) = (began.elapsed().as_secs_f64() * 1000.0, big_number(words.len() as u64));
+    let Some((place, word)) = found.and_then(|place| Some((place, words.get(place)?))) else {
+        lab.stop(server)?;
+        return Ok(Seen::defender(both!("none of the {count} words fits", "{count} 个词里没有一个对得上")));
+    };
+    let (shown, guess, place) = (escape(word.as_bytes()), secret(word), place + 1);
+    lab.tell(
+        &format!("Word {place} of {count} gives the recorded answer: {shown}. It took {took:.2} ms."),
+        &format!("{count} 个词中的第 {place} 个算出了录下的答案：{shown}。用时 {took:.2} 毫秒。"),
+    );
+    if lab.is_watched() {
+        kdf::rates().iter().for_each(|rate| lab.remark(&rate.describe()));
+    }
+    lab.tell("The attacker logs in with it.", "攻击者用它登录。");
+    let from = lab.log_in_with(&server, &guess)?;
+    lab.stop(server)?;
+    Ok(lab.verdict_on(from, EVIL))
+}

@@ -1,0 +1,51 @@
+//! The attacker passes an honest handshake on, and keeps the connection.
+
+use crate::attack::kind::{Attack, Play};
+use crate::attack::lab::{BANK, EVIL, Lab};
+use crate::attack::seen::Seen;
+use crate::words;
+use std::io;
+
+pub(in crate::attack) const ATTACK: Attack = Attack {
+    name: "relay",
+    title: words!("Pass an honest login on, then say something of one's own", "转发一次正常的登录，然后自己说话"),
+    needs: words!("to sit on the way between an honest client and the server", "位于正常客户端和服务器之间"),
+    why: words!(
+        "The handshake proves that somebody who knows the secret answered. It says nothing about the bytes that come afterwards: they belong to whoever holds the connection.",
+        "握手只证明“有个知道密钥的人作答了”，并不管之后的字节：谁握着这个连接，之后的话就由谁说。"
+    ),
+    repair: words!(
+        "Make a key for this connection out of the handshake, and put a MAC with it on every later message. The attacker can still pass the login on, but it cannot say anything.",
+        "由握手得出这个连接专用的密钥，之后每条消息都带上用它算出的 MAC。攻击者仍能转发登录，但说不了自己的话。"
+    ),
+    world: words!(
+        "NTLM relay: an honest login to the attacker is passed on to another server (MS08-068, and again CVE-2019-1040).",
+        "NTLM 中继：用户登录攻击者的机器，登录被转发给另一台服务器（MS08-068，后来又有 CVE-2019-1040）。"
+    ),
+    play: Play::Handshakes(play),
+};
+
+fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
+    run(lab, BANK)
+}
+
+/// The honest client wants the server `name`.
+pub(super) fn run(lab: &mut Lab<'_>, name: &'static str) -> io::Result<Seen> {
+    let server = lab.server()?;
+    let door = lab.listen()?;
+    let honest = lab.client(None, &door, name)?;
+    let (mut client, mut up) = (door.accept(0)?, lab.connect(&server)?);
+    lab.tell("Every byte of the handshake is passed on, unchanged.", "握手的每个字节都原样转发。");
+    lab.pass_on(&mut client, &mut up)?;
+    lab.tell(
+        "The attacker keeps the connection to the server for itself, and sends a line of its own.",
+        "攻击者把通往服务器的连接据为己有，发出自己的一行。",
+    );
+    lab.say_evil(&mut up)?;
+    let from = up.local();
+    up.leave()?;
+    client.close();
+    honest.ended()?;
+    lab.stop(server)?;
+    Ok(lab.verdict_on(from, EVIL))
+}

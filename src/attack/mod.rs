@@ -1,0 +1,201 @@
+//! The attacks of `day30 break`: each cheats a protocol, or a program, that this very command has started on 127.0.0.1.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `kind.rs` | what an attack is: texts, and how it is played |
+//! | `lab/` | victims, honest clients, the attacker's sockets, and what the victims told of themselves |
+//! | `handshakes/` | attacks on what is said: each against the five [`Handshake`]s |
+//! | `flaws/` | attacks on how a program is written: each with the flaw and without it |
+//! | `matrix.rs` | every attack against everything that it can be played against |
+//!
+//! Who won is decided by what the victim really did: by the facts and the endings that it told to its own trace, never by what the
+//! attack meant to do.
+
+mod flaws;
+mod handshakes;
+mod kdf;
+mod kind;
+mod lab;
+mod matrix;
+mod seen;
+mod show;
+pub mod words;
+
+pub use kind::{Attack, Play};
+pub use lab::Student;
+pub use matrix::{Cell, Row, matrix};
+pub use seen::{Seen, Winner};
+pub use show::Show;
+
+use crate::both;
+use crate::lang::Text;
+use crate::protocol::Handshake;
+use lab::Lab;
+use std::io;
+
+/// All attacks, in the order in which a student should meet them.
+pub static ATTACKS: [Attack; 17] = [
+    handshakes::wrong_key::ATTACK,
+    handshakes::replay::ATTACK,
+    handshakes::repeat::ATTACK,
+    handshakes::fake_server::ATTACK,
+    handshakes::reflection::ATTACK,
+    handshakes::parallel::ATTACK,
+    handshakes::oracle::ATTACK,
+    handshakes::relay::ATTACK,
+    handshakes::relay_name::ATTACK,
+    handshakes::inject::ATTACK,
+    handshakes::dictionary::ATTACK,
+    handshakes::table::ATTACK,
+    flaws::length_extension::ATTACK,
+    flaws::timing::ATTACK,
+    flaws::short_compare::ATTACK,
+    flaws::downgrade::ATTACK,
+    flaws::slow::ATTACK,
+];
+
+/// The attack of this name.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Attack> {
+    ATTACKS.iter().find(|attack| attack.name == name)
+}
+
+/// Against what an attack is played this time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Victim {
+    /// A server and clients with this handshake.
+    Handshake(Handshake),
+    /// The program with the flaw.
+    Flawed,
+    /// The same program without it.
+    Mended,
+}
+
+impl Victim {
+    /// Everything that this attack can be played against.
+    #[must_use]
+    pub fn all_of(attack: &Attack) -> Vec<Self> {
+        match attack.play {
+            Play::Handshakes(_) => Handshake::ALL.map(Self::Handshake).to_vec(),
+            Play::Flaw(_) => vec![Self::Flawed, Self::Mended],
+        }
+    }
+
+    /// Its name, in both languages; of a handshake it is the same.
+    #[must_use]
+    pub fn name(self) -> Text {
+        match self {
+            Self::Handshake(handshake) => both!("{0}", "{0}", handshake.name()),
+            Self::Flawed => both!("a program with the flaw", "有缺陷的程序"),
+            Self::Mended => both!("the repaired program", "修复后的程序"),
+        }
+    }
+}
+
+/// Plays one attack, and says who won.
+///
+/// # Errors
+///
+/// What a socket call gave that should have worked.
+pub fn play(attack: &Attack, victim: Victim, show: &Show) -> io::Result<Seen> {
+    let handshake = if let Victim::Handshake(handshake) = victim { handshake } else { Handshake::Prefix };
+    let mut lab = Lab::new(show, handshake);
+    show.lanes();
+    match attack.play {
+        Play::Handshakes(play) => play(&mut lab),
+        Play::Flaw(play) => play(&mut lab, victim != Victim::Mended),
+    }
+}
+
+/// Whether an attack can be played against a student's own program, and whether that is a client: `None` if it cannot.
+#[must_use]
+pub fn attacks_a_client(attack: &Attack) -> Option<bool> {
+    match attack.name {
+        "wrong-key" | "replay" | "reflection" | "parallel" | "relay" | "relay-name" | "dictionary" => Some(false),
+        "fake-server" | "table" => Some(true),
+        _ => None,
+    }
+}
+
+/// Plays one attack against a student's own program.
+///
+/// # Errors
+///
+/// When the program cannot be started, does not listen, or does not let an honest client in.
+pub fn play_on(attack: &Attack, handshake: Handshake, student: &Student, show: &Show) -> io::Result<Seen> {
+    let mut lab = Lab::new(show, handshake).with_student(student);
+    lab.attacks_clients = attacks_a_client(attack) == Some(true);
+    show.lanes();
+    let seen = match attack.play {
+        Play::Handshakes(play) => play(&mut lab),
+        Play::Flaw(play) => play(&mut lab, true),
+    };
+    match seen {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Seen::nobody(both!(
+            "your program did not send the attacker what this handshake asks for, so the attack could not be played",
+            "你的程序没有向攻击者发出这种握手要求的数据，所以无法演示这个攻击"
+        ))),
+        seen => seen,
+    }
+}
+
+/// Plays one attack for whoever watches: what it is, its lanes, who won, why, and what stops it.
+///
+/// # Errors
+///
+/// What a socket call gave that should have worked.
+pub fn tell(attack: &Attack, victim: Victim, show: &Show, day30: &str) -> io::Result<Seen> {
+    let against = victim.name();
+    let seen = told(attack, against.of(show.lang), show, || {
+        if matches!(victim, Victim::Handshake(Handshake::Prefix | Handshake::Hmac)) {
+            show.paragraph(show.lang.pick(
+                "(The notes' server closes after ok. This one goes on and takes lines, as a service does.)",
+                "（笔记的服务器打印 ok 之后就关闭。这里的服务器像真正的服务一样，继续接收后面的行。）",
+            ));
+        }
+        play(attack, victim, show)
+    })?;
+    if let Some(command) = next_command(attack, victim) {
+        show.named(show.lang.pick("try", "试试"), &format!("{day30} {command}"));
+    }
+    Ok(seen)
+}
+
+/// The same against a student's own program; `shown` is its command, without the secret.
+///
+/// # Errors
+///
+/// As [`play_on`].
+pub fn tell_on(attack: &Attack, handshake: Handshake, student: &Student, shown: &str, show: &Show) -> io::Result<Seen> {
+    told(attack, shown, show, || play_on(attack, handshake, student, show))
+}
+
+fn told(attack: &Attack, against: &str, show: &Show, play: impl FnOnce() -> io::Result<Seen>) -> io::Result<Seen> {
+    let lang = show.lang;
+    if let Some(record) = &show.record {
+        record.lesson(attack.name);
+    }
+    let name = attack.name;
+    show.heading(&lang.pick(format!("Attack: {name}, against {against}"), format!("攻击：{name}，对象：{against}")));
+    show.paragraph(&lang.read(attack.title));
+    let [needs, why, repair, world] =
+        lang.pick(["needs", "why", "repair", "seen in"], ["需要", "原因", "修复", "真实案例"]);
+    show.named(needs, &lang.read(attack.needs));
+    let seen = play()?;
+    show.winner(&seen);
+    show.named(why, &lang.read(attack.why));
+    show.named(repair, &lang.read(attack.repair));
+    show.named(world, &lang.read(attack.world));
+    Ok(seen)
+}
+
+fn next_command(attack: &Attack, victim: Victim) -> Option<String> {
+    match victim {
+        Victim::Handshake(handshake) => {
+            let mut later = Handshake::ALL.into_iter().skip_while(move |one| *one != handshake).skip(1);
+            later.next().map(|next| format!("break {} --handshake {}", attack.name, next.name()))
+        }
+        Victim::Flawed => Some(format!("break {} --repaired", attack.name)),
+        Victim::Mended => None,
+    }
+}
