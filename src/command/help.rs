@@ -14,9 +14,9 @@ day30: learn what a socket does. Open two terminals; all options: day30 --help
   socket-server     socket-client      4  one thread for each client
 
   day30 demo                           all four lessons, narrated
-  lesson, race, break                  read; measure waiting; attack lesson 2
+  day30 lesson                         the lessons, to read
   --record FILE, day30 see|quiz FILE   keeps a run; shows it again, asks
-  tap, watch -- python3 my_server.py   what passes; each call of your program
+  tap, watch, race, break              what passes; your calls; costs; attacks
   start, check, class                  write your own; judge it; a whole class's
 ";
 
@@ -29,9 +29,9 @@ day30：看懂 socket 在做什么。请打开两个终端；全部选项：day3
   socket-server     socket-client      第 4 课  每个客户端一个线程
 
   day30 demo                           四课连续演示，附解说
-  lesson, race, break                  读课文；测等待的代价；攻击第 2 课的握手
+  day30 lesson                         四课的课文
   --record FILE, day30 see|quiz FILE   记录一次运行，再重放，或出题
-  tap, watch -- python3 my_server.py   经过的数据；你的程序的每一次调用
+  tap, watch, race, break              经过的数据；你的调用；等待的代价；攻击
   start, check, class                  自己写；评判它；评判全班的程序
 ";
 
