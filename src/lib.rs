@@ -32,6 +32,7 @@
 //! 10. [`check`] judges programs that are not ours: it plays their peer, and says what is wrong with them, and why.
 //! 11. [`class`] judges the programs of a whole class, and says what most of them get wrong.
 //! 12. [`attack`] cheats the handshakes of lesson 2, and of their repairs, in front of whoever watches.
+//! 13. [`doctor`] looks whether this machine has what all of this needs.
 //!
 //! # What holds everywhere
 //!
@@ -47,6 +48,7 @@ pub mod class;
 pub mod cpu;
 pub mod crypto;
 pub mod demo;
+pub mod doctor;
 pub mod lang;
 pub mod lesson;
 pub mod net;

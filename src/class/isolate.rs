@@ -8,7 +8,7 @@
 use super::cgroup;
 use super::job::{Allowed, Room};
 use crate::lang::Text;
-use crate::net::loopback;
+use crate::net::interface;
 use crate::{both, program};
 use nix::sched::{CloneFlags, unshare};
 use rustix::process::{Resource, Rlimit, getgid, getrlimit, getuid, setrlimit};
@@ -61,7 +61,7 @@ fn own_network() -> io::Result<()> {
         fs::write("/proc/self/uid_map", format!("{user} {user} 1"))?;
         fs::write("/proc/self/gid_map", format!("{group} {group} 1"))?;
     }
-    loopback::up()
+    interface::up()
 }
 
 /// Never more than before.

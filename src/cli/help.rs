@@ -89,7 +89,11 @@ impl Page {
     fn about(&self, arg: &Arg) -> String {
         let mut about = match arg.get_id().as_str() {
             "help" => words!("Print help", "显示帮助").to_owned(),
-            "version" => words!("Print version", "显示版本").to_owned(),
+            "version" => words!(
+                "Print version; --version also tells the system and the build",
+                "显示版本；--version 还显示系统和构建信息"
+            )
+            .to_owned(),
             _ => arg.get_help().map(ToString::to_string).unwrap_or_default(),
         };
         if !arg.get_action().takes_values() {

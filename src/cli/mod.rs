@@ -4,6 +4,7 @@ mod attack;
 mod check;
 mod class;
 mod clients;
+mod doctor;
 mod help;
 mod hmac;
 mod lesson;
@@ -25,6 +26,7 @@ pub(crate) use attack::{BreakArgs, HandshakeName};
 pub(crate) use check::{CheckArgs, MEMORY, ProgressName, TIME_LIMIT, TargetName};
 pub(crate) use class::{ClassArgs, OutputArgs};
 pub(crate) use clients::{AuthClientArgs, NonblockClientArgs, SocketClientArgs, Talking};
+pub(crate) use doctor::DoctorArgs;
 pub(crate) use hmac::{DigestName, FormatName, HmacArgs};
 pub(crate) use lesson::LessonArgs;
 pub(crate) use others::{CompletionsArgs, DemoArgs, LessonName, ManArgs};
@@ -219,6 +221,11 @@ pub(crate) enum Command {
         "攻击第 2 课的握手和它的修复：客户端、攻击者、服务器并排显示",
     ))]
     Break(Box<BreakArgs>),
+    #[command(about = words!(
+        "Look whether this machine has what every lesson needs, and what to do where it has not",
+        "检查这台电脑是否具备每一课需要的条件，缺什么就告诉你怎么办",
+    ))]
+    Doctor(DoctorArgs),
     #[command(about = words!("Print a completion script for a shell", "打印某个 shell 的补全脚本"))]
     Completions(CompletionsArgs),
     #[command(about = words!(

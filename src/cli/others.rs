@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use day30::words;
 
 /// The commands that have a manual page of their own.
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -25,6 +25,7 @@ const COMMANDS: [&str; 20] = [
     "start",
     "class",
     "break",
+    "doctor",
     "completions",
     "man",
 ];

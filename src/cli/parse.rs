@@ -8,8 +8,13 @@ use std::ffi::OsString;
 
 /// What is said instead of running a command.
 pub(crate) enum Answer {
-    /// What was asked for: help, or the version.
+    /// The help that was asked for.
     Asked(String),
+    /// The version: `-V` asks for a line, `--version` for everything that a question about day30 should come with.
+    Version {
+        /// Whether it was `--version`.
+        is_long: bool,
+    },
     /// What was typed makes no sense.
     Mistake(Text),
 }
@@ -23,7 +28,7 @@ pub(crate) fn parse(words: &[OsString], lang: Lang) -> Result<Cli, Answer> {
         let named = named(&command, words).map(str::to_owned);
         match error.kind() {
             ErrorKind::DisplayHelp => Answer::Asked(help::of(&command, named.as_deref(), lang)),
-            ErrorKind::DisplayVersion => Answer::Asked(command.render_version()),
+            ErrorKind::DisplayVersion => Answer::Version { is_long: words.iter().any(|word| word == "--version") },
             _ => Answer::Mistake(mistake::describe(&error, &command, named.as_deref(), words)),
         }
     })

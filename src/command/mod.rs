@@ -8,6 +8,7 @@ mod check;
 mod class;
 mod completions;
 mod demo;
+mod doctor;
 mod errors;
 mod help;
 mod hmac;
@@ -40,6 +41,7 @@ mod state_folder;
 mod talk;
 mod tap;
 mod unrepeated;
+mod version;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod watch;
 
@@ -118,6 +120,7 @@ pub(crate) fn run(cli: Cli, look: Look) -> anyhow::Result<Exit> {
         Some(Command::Start(args)) => start::run(&args, look),
         Some(Command::Class(args)) => class::run(&args, look),
         Some(Command::Break(args)) => attack::run(&args, look),
+        Some(Command::Doctor(args)) => doctor::run(&args, look),
         Some(Command::Completions(args)) => completions::run(&args, look.lang),
         Some(Command::Man(args)) => man::run(&args),
     }
@@ -127,6 +130,7 @@ pub(crate) fn run(cli: Cli, look: Look) -> anyhow::Result<Exit> {
 pub(crate) fn answer(answer: Answer, look: Look) -> anyhow::Result<Exit> {
     match answer {
         Answer::Asked(text) => output::to_stdout(text.as_bytes()),
+        Answer::Version { is_long } => version::run(is_long, look.lang),
         Answer::Mistake(text) => Ok(tell(&Usage(text).into(), look)),
     }
 }

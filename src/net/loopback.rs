@@ -1,50 +1,60 @@
-//! Switches on the loopback interface: in a network namespace that was just made, it is there, and down.
-//!
-//! Source: `netlink(7)`, `rtnetlink(7)`: `RTM_NEWLINK`.
+//! Whether this machine can talk to itself, and under which address others reach it.
 
-use byteorder::{NativeEndian, ReadBytesExt, WriteBytesExt};
-use socket2::{Domain, Protocol, Socket, Type};
 use std::io::{self, ErrorKind, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::time::Duration;
 
-/// `AF_NETLINK`, `SOCK_RAW` and `NETLINK_ROUTE`.
-const NETLINK: (i32, i32, i32) = (16, 3, 0);
-/// `RTM_NEWLINK`, with `NLM_F_REQUEST` and `NLM_F_ACK`.
-const NEW_LINK: u16 = 16;
-const ANSWERED: u16 = 0x005;
-/// In every network namespace, the loopback interface is the first.
-const LOOPBACK: i32 = 1;
-/// `IFF_UP`.
-const UP: u32 = 1;
-/// The length of `struct nlmsghdr` with `struct ifinfomsg` behind it.
-const LENGTH: u32 = 32;
-/// Where the answer has its error: behind its own `struct nlmsghdr`.
-const ERROR_AT: usize = 16;
+/// How long each step may take: between two ends on one machine it takes less than a millisecond.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// What is sent there and back.
+const MESSAGE: &[u8; 7] = b"clent11";
+/// An address that no machine has (RFC 5737), and a port that nobody is sent anything on.
+const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 9);
 
-/// Switches it on, with its addresses 127.0.0.1 and ::1.
+/// Sends a message to a server of its own at this address of this machine, and back again.
 ///
 /// # Errors
 ///
-/// What the kernel said: that it may not be done.
-pub(crate) fn up() -> io::Result<()> {
-    let mut question = Vec::new();
-    question.write_u32::<NativeEndian>(LENGTH)?;
-    question.write_u16::<NativeEndian>(NEW_LINK)?;
-    question.write_u16::<NativeEndian>(ANSWERED)?;
-    question.write_u64::<NativeEndian>(0)?;
-    // The family, and the type of the device: whichever it is.
-    question.write_u32::<NativeEndian>(0)?;
-    question.write_i32::<NativeEndian>(LOOPBACK)?;
-    // What is to be so, and what of it is to change.
-    question.write_u32::<NativeEndian>(UP)?;
-    question.write_u32::<NativeEndian>(UP)?;
-    let (family, kind, protocol) = NETLINK;
-    let mut socket = Socket::new(Domain::from(family), Type::from(kind), Some(Protocol::from(protocol)))?;
-    socket.write_all(&question)?;
-    let mut answer = [0; 256];
-    let count = socket.read(&mut answer)?;
-    let mut error = answer.get(ERROR_AT..count).ok_or(ErrorKind::UnexpectedEof)?;
-    match error.read_i32::<NativeEndian>()? {
-        0 => Ok(()),
-        error => Err(io::Error::from_raw_os_error(error.saturating_neg())),
+/// What the first call gave that failed; `TimedOut` or `WouldBlock` where something drops what is sent.
+pub fn round_trip(ip: IpAddr) -> io::Result<()> {
+    let listener = TcpListener::bind(SocketAddr::new(ip, 0))?;
+    let mut client = TcpStream::connect_timeout(&listener.local_addr()?, PATIENCE)?;
+    let ours = client.local_addr()?;
+    // Somebody else may have been faster, by chance.
+    let mut server = loop {
+        let (server, peer) = listener.accept()?;
+        if peer == ours {
+            break server;
+        }
+    };
+    for socket in [&client, &server] {
+        socket.set_read_timeout(Some(PATIENCE))?;
+    }
+    let mut buffer = [0; MESSAGE.len()];
+    client.write_all(MESSAGE)?;
+    server.read_exact(&mut buffer)?;
+    server.write_all(&buffer.to_ascii_uppercase())?;
+    client.read_exact(&mut buffer)?;
+    if buffer.eq_ignore_ascii_case(MESSAGE) { Ok(()) } else { Err(ErrorKind::InvalidData.into()) }
+}
+
+/// The address under which other machines may reach this one; `None` where it is in no network. To connect a UDP socket sends
+/// nothing: it only asks the system which address it would send from.
+#[must_use]
+pub fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect(NOWHERE).ok()?;
+    let own = socket.local_addr().ok()?.ip();
+    (!own.is_loopback() && !own.is_unspecified()).then_some(own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_reaches_itself_and_no_address_that_it_does_not_have() {
+        round_trip(Ipv4Addr::LOCALHOST.into()).unwrap();
+        assert!(round_trip(NOWHERE.ip()).is_err());
     }
 }

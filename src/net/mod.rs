@@ -18,7 +18,8 @@ pub mod connection;
 pub mod limits;
 pub mod listener;
 #[cfg(target_os = "linux")]
-pub(crate) mod loopback;
+pub(crate) mod interface;
+pub mod loopback;
 mod phase;
 mod places;
 mod poll;

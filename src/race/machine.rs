@@ -24,12 +24,16 @@ fn processor() -> Option<String> {
     None
 }
 
+/// The version of the system's kernel, behind a space; nothing where the system does not tell.
 #[cfg(unix)]
-fn release() -> String {
+#[must_use]
+pub fn release() -> String {
     format!(" {}", rustix::system::uname().release().to_string_lossy())
 }
 
+/// The version of the system's kernel: not asked for on this system.
 #[cfg(not(unix))]
-fn release() -> String {
+#[must_use]
+pub fn release() -> String {
     String::new()
 }

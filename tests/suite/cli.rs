@@ -33,7 +33,7 @@ fn typed(line: &str) -> Vec<String> {
 fn alone_it_gets_a_student_started_in_a_dozen_lines() {
     let help = silent::<&str>(&[]);
     assert!(help.lines().count() <= 12, "{help}");
-    for command in COMMANDS.iter().filter(|command| !["completions", "man"].contains(command)) {
+    for command in COMMANDS.iter().filter(|command| !["doctor", "completions", "man"].contains(command)) {
         assert!(help.contains(command), "{command} is not in:\n{help}");
     }
     let examples: Vec<_> = help.lines().filter(|line| line.starts_with("  day30 ")).collect();
@@ -135,8 +135,16 @@ md5, as in the notes; since Python 3.8 it must be named: hmac.new(b'asd', b'sad'
 
 #[test]
 fn the_version_is_the_packages() {
-    assert_eq!(silent(&["--version"]), format!("day30 {}\n", env!("CARGO_PKG_VERSION")));
-    assert_eq!(silent(&["-V"]), silent(&["--version"]));
+    let version = format!("day30 {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(silent(&["-V"]), version);
+    let long = silent(&["--version"]);
+    assert!(long.starts_with(&version), "{long}");
+    let labels: Vec<_> = long.lines().skip(1).map(|line| line.split("  ").next().unwrap()).collect();
+    assert_eq!(labels, ["system", "target", "commit", "Unicode"], "{long}");
+    let unicode = char::UNICODE_VERSION;
+    assert!(long.ends_with(&format!("  {}.{}.{}\n", unicode.0, unicode.1, unicode.2)), "{long}");
+    assert!(long.contains(std::env::consts::ARCH), "{long}");
+    assert!(silent(&["--version", "--lang", "zh"]).contains("系统"));
 }
 
 #[test]

@@ -40,6 +40,7 @@ mod class;
 mod class_apart;
 mod cli;
 mod demo;
+mod doctor;
 mod echo_clients;
 mod echo_clients_end;
 mod echo_clients_hostile;

@@ -46,7 +46,7 @@ use std::time::{Duration, Instant};
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Every command.
-pub const COMMANDS: [&str; 20] = [
+pub const COMMANDS: [&str; 21] = [
     "nonblock-server",
     "nonblock-client",
     "auth-server",
@@ -65,6 +65,7 @@ pub const COMMANDS: [&str; 20] = [
     "start",
     "class",
     "break",
+    "doctor",
     "completions",
     "man",
 ];
