@@ -58,8 +58,9 @@ pub(crate) struct CheckArgs {
     #[arg(trailing_var_arg = true, value_name = "-- COMMAND", required_unless_present_any = ["list", "matrix", "addr",
         "contract"], help = words!(
         "The command that starts your program. Write {port} (or {addr}) where it is told where to listen or \
-         connect; {secret}, {key} and {msg} are filled in too. Its environment has DAY30_PORT and DAY30_ADDR",
-        "启动你的程序的命令。在告诉它端口的位置写 {port}（或 {addr}）；{secret}、{key}、{msg} 也会被替换。环境变量里有 DAY30_PORT 和 DAY30_ADDR",
+         connect; {secret}, {key} and {msg} are filled in too; in PowerShell write __port__ and so on. \
+         Its environment has DAY30_PORT and DAY30_ADDR",
+        "启动你的程序的命令。在告诉它端口的位置写 {port}（或 {addr}）；{secret}、{key}、{msg} 也会被替换；在 PowerShell 里请写 __port__ 等。环境变量里有 DAY30_PORT 和 DAY30_ADDR",
     ))]
     pub(crate) command: Vec<String>,
     #[arg(long, value_name = "PORT", value_parser = port_of_a_program, help = words!(

@@ -36,7 +36,8 @@ impl Named {
             None => (name, None),
         };
         let words = CommandLine::new(
-            shlex::split(command).ok_or_else(|| wrong(words!("a quote is not closed", "引号没有闭合")))?,
+            shlex::split(&as_a_shell_has_it(command))
+                .ok_or_else(|| wrong(words!("a quote is not closed", "引号没有闭合")))?,
         );
         if name.is_empty() || words.is_empty() {
             return Err(wrong(words!("the name or the command is missing", "缺少名字或命令")));
@@ -50,4 +51,9 @@ impl Named {
         }
         Ok(Self { name: name.into(), port, words })
     }
+}
+
+/// A backslash is a letter of a path on Windows, and not one that hides what follows.
+fn as_a_shell_has_it(command: &str) -> std::borrow::Cow<'_, str> {
+    if cfg!(windows) { command.replace('\\', "\\\\").into() } else { command.into() }
 }

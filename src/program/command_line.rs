@@ -3,6 +3,8 @@
 use std::fmt;
 
 /// A program and its arguments, with `{port}`, `{addr}` and the like where they belong.
+///
+/// `__port__` is the same as `{port}`, and needs no quotes in any shell: PowerShell takes `{port}` for a block of script.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CommandLine(Vec<String>);
 
@@ -24,11 +26,19 @@ impl CommandLine {
         self.0.is_empty()
     }
 
-    /// Whether `{place}` stands somewhere in it.
+    /// Whether `{place}` stands somewhere in it, in either spelling.
     #[must_use]
     pub fn mentions(&self, place: &str) -> bool {
-        let place = format!("{{{place}}}");
-        self.iter().any(|word| word.contains(&place))
+        let spellings = [format!("{{{place}}}"), format!("__{place}__")];
+        self.iter().any(|word| spellings.iter().any(|spelling| word.contains(spelling)))
+    }
+
+    /// Whether PowerShell has made something else of a `{port}` in it: it hands a block of script to a program in this form.
+    ///
+    /// Source: `about_PowerShell_exe`, `-EncodedCommand`.
+    #[must_use]
+    pub fn is_mangled(&self) -> bool {
+        self.iter().any(|word| word == "-encodedCommand")
     }
 
     /// The words with `{place}` wherever this value stands in them: the other way round.
@@ -52,11 +62,10 @@ impl CommandLine {
 fn fill(word: &str, places: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(word.len());
     let mut rest = word;
-    while let Some(open) = rest.find('{') {
-        let (before, from_brace) = rest.split_at(open);
-        filled.push_str(before);
+    while let Some(letter) = rest.chars().next() {
         let found = places.iter().find_map(|(place, value)| {
-            let behind = from_brace.strip_prefix('{')?.strip_prefix(place)?.strip_prefix('}')?;
+            let braced = rest.strip_prefix('{').and_then(|rest| rest.strip_prefix(place)?.strip_prefix('}'));
+            let behind = braced.or_else(|| rest.strip_prefix("__")?.strip_prefix(place)?.strip_prefix("__"))?;
             Some((value, behind))
         });
         match found {
@@ -65,12 +74,12 @@ fn fill(word: &str, places: &[(&str, &str)]) -> String {
                 rest = behind;
             }
             None => {
-                filled.push('{');
-                rest = from_brace.get(1..).unwrap_or_default();
+                filled.push(letter);
+                rest = rest.get(letter.len_utf8()..).unwrap_or_default();
             }
         }
     }
-    filled + rest
+    filled
 }
 
 /// As it can be typed again.
@@ -104,6 +113,19 @@ mod tests {
         let places = [("port", "9"), ("secret", "{port}")];
         assert_eq!(words.fill(&places), ["./9", "{a9}", "{port}9", "{"]);
         assert!(words.mentions("secret") && !words.mentions("addr"));
+    }
+
+    #[test]
+    fn a_second_spelling_needs_no_quotes() {
+        let words = CommandLine::new(
+            ["__port__", "127.0.0.1:__port__", "___port___", "__init__", "_port_"].map(str::to_owned).to_vec(),
+        );
+        assert_eq!(words.fill(&[("port", "9")]), ["9", "127.0.0.1:9", "_9_", "__init__", "_port_"]);
+        assert!(words.mentions("port") && !words.mentions("init_") && !words.is_mangled());
+        assert_eq!(CommandLine::new(vec!["__port__".into()]).to_string(), "__port__");
+        // What PowerShell 7.4 hands on for `python server.py {port}`.
+        let mangled = ["python", "server.py", "-encodedCommand", "cABvAHIAdAA=", "-inputFormat", "xml"];
+        assert!(CommandLine::new(mangled.map(str::to_owned).to_vec()).is_mangled());
     }
 
     #[test]

@@ -3,9 +3,11 @@
 //! | file | what it is |
 //! |---|---|
 //! | `running.rs` | the program's process group, from its start to its end |
+//! | `spawn.rs` | what it is started as, so that it can be ended with all that it starts |
 //! | `terminal.rs` | what it writes on, where that is to be a terminal |
 //! | `delay.rs` | how long its threads waited for a processor |
 //! | `guard.rs` | ends them when day30 itself was killed |
+//! | `job.rs` | the same on Windows: a job holds all that a program starts |
 //! | `not_started.rs` | why a command could not be started |
 //! | `orphans.rs` | what it leaves behind |
 //! | `user.rs` | as whom it runs |
@@ -17,10 +19,13 @@ mod command_line;
 pub(crate) mod delay;
 #[cfg(unix)]
 pub mod guard;
+#[cfg(windows)]
+mod job;
 mod not_started;
 pub(crate) mod orphans;
 mod running;
 mod signal;
+mod spawn;
 mod terminal;
 pub(crate) mod usage;
 pub mod user;

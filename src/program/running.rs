@@ -1,7 +1,9 @@
 //! A program that runs: in a process group of its own, with what it prints handed on as it comes.
 
 use super::signal::{END_BY, KILL, Signal, interrupt_alone};
+use super::spawn::spawn;
 use super::terminal::terminal;
+#[cfg(not(windows))]
 use super::usage::members;
 use std::io::{self, Read};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -48,6 +50,8 @@ pub(crate) struct Running {
     reading: Arc<()>,
     status: Option<ExitStatus>,
     is_watched: bool,
+    #[cfg(windows)]
+    job: Option<super::job::Job>,
 }
 
 /// Hears what a program prints, piece by piece, in threads of their own.
@@ -76,34 +80,34 @@ impl Launch {
         let mut child = spawn(command)?;
         #[cfg(unix)]
         super::guard::watch(child.id());
+        #[cfg(windows)]
+        let job = super::job::Job::of(&child);
         let reading = Arc::new(());
         screen.into_iter().for_each(|screen| hand_on(screen, Said::Stdout, hear, &reading));
         child.stdout.take().into_iter().for_each(|pipe| hand_on(pipe, Said::Stdout, hear, &reading));
         child.stderr.take().into_iter().for_each(|pipe| hand_on(pipe, Said::Stderr, hear, &reading));
-        Ok(Running { child, reading, status: None, is_watched: self.is_watched })
+        Ok(Running {
+            child,
+            reading,
+            status: None,
+            is_watched: self.is_watched,
+            #[cfg(windows)]
+            job,
+        })
     }
-}
-
-/// Starts it as the leader of a session, and so of a process group: what it starts is measured and ended with it, and our Ctrl-C
-/// is not its own. A group alone would be a background job of our terminal, which stops (SIGTTIN, SIGTTOU) where it reads a
-/// password from `/dev/tty`, or turns on job control: judged at a terminal, a program would do other things than without one.
-#[cfg(unix)]
-fn spawn(command: Command) -> io::Result<Child> {
-    use process_wrap::std::{CommandWrap, ProcessSession};
-    use std::any::Any;
-    let child: Box<dyn Any> = CommandWrap::from(command).wrap(ProcessSession).spawn()?.into_inner();
-    child.downcast().map(|child| *child).map_err(|_| io::ErrorKind::Unsupported.into())
-}
-
-#[cfg(not(unix))]
-fn spawn(mut command: Command) -> io::Result<Child> {
-    command.spawn()
 }
 
 impl Running {
     /// Its processes: the program, and what that started.
+    #[cfg(not(windows))]
     pub(crate) fn members(&self) -> Vec<i32> {
         members(self.child.id())
+    }
+
+    /// Its processes: the program, and what that started.
+    #[cfg(windows)]
+    pub(crate) fn members(&self) -> Vec<i32> {
+        self.job.as_ref().map(super::job::Job::members).unwrap_or_default()
     }
 
     /// The program's own process.
@@ -172,6 +176,9 @@ impl Running {
     pub(crate) fn signal(&mut self, signal: Signal) {
         if !matches!(signal, Signal::Stop | Signal::Continue) {
             let _ = self.child.kill();
+            // The end of a job is the end of all that is in it.
+            #[cfg(windows)]
+            drop(self.job.take());
         }
     }
 
@@ -227,71 +234,4 @@ fn hand_on(mut pipe: impl Read + Send + 'static, said: Said, hear: &Hear, readin
 
 #[cfg(test)]
 #[cfg(unix)]
-mod tests {
-    use super::*;
-    use std::sync::Mutex;
-
-    fn start(script: &str, on_terminal: bool) -> (Running, Arc<Mutex<Vec<u8>>>) {
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let keep = Arc::clone(&heard);
-        let hear: Hear = Arc::new(move |_, bytes| keep.lock().unwrap().extend_from_slice(bytes));
-        let words = ["sh", "-c", script].map(str::to_owned).to_vec();
-        (Launch { words, on_terminal, ..Launch::default() }.start(&hear).unwrap(), heard)
-    }
-
-    #[test]
-    fn everything_that_is_printed_is_heard_and_the_status_is_told() {
-        for on_terminal in [false, true] {
-            let (mut program, heard) = start("printf 'one\\ntwo'; exit 3", on_terminal);
-            assert_eq!(program.wait(Duration::from_secs(60)).and_then(|status| status.code()), Some(3));
-            assert!(program.wait_for_last_words(Duration::from_secs(60)));
-            assert_eq!(heard.lock().unwrap().as_slice(), b"one\ntwo");
-        }
-    }
-
-    #[test]
-    fn it_can_tell_a_terminal_from_a_pipe() {
-        for (on_terminal, code) in [(false, 1), (true, 0)] {
-            let (mut program, _) = start("test -t 1", on_terminal);
-            assert_eq!(program.wait(Duration::from_secs(60)).and_then(|status| status.code()), Some(code));
-        }
-    }
-
-    #[test]
-    #[cfg(target_os = "linux")]
-    fn what_has_left_its_group_is_a_member_and_is_ended_too() {
-        use rustix::process::{Pid, getpgid};
-        let (mut program, _) = start("setsid sleep 4712 & wait", false);
-        let group = program.pid();
-        let has_left = |pid: &i32| getpgid(Pid::from_raw(*pid)).is_ok_and(|its| its.as_raw_pid() != group);
-        let began = Instant::now();
-        let members = loop {
-            let members = program.members();
-            if members.iter().any(has_left) {
-                break members;
-            }
-            assert!(began.elapsed() < Duration::from_secs(60), "{members:?}");
-            thread::sleep(LOOK_EVERY);
-        };
-        program.kill();
-        let is_there =
-            |pid: &i32| std::fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|it| !it.is_empty());
-        while members.iter().any(is_there) {
-            assert!(began.elapsed() < Duration::from_secs(60), "{members:?}");
-            thread::sleep(LOOK_EVERY);
-        }
-    }
-
-    #[test]
-    #[cfg(target_os = "linux")]
-    fn what_it_leaves_behind_is_ended_with_it() {
-        let (mut program, _) = start("sleep 4711 & exit 0", false);
-        let group = program.child.id();
-        assert!(program.wait(Duration::from_secs(60)).is_some());
-        let began = Instant::now();
-        while !members(group).is_empty() {
-            assert!(began.elapsed() < Duration::from_secs(60), "{:?}", members(group));
-            thread::sleep(LOOK_EVERY);
-        }
-    }
-}
+mod tests;

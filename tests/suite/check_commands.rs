@@ -82,3 +82,16 @@ fn a_command_without_its_places_is_judged_with_a_notice() {
     let output = output.expect_code(0);
     assert!(told(&output, "port") && output.out().contains("DAY30_PORT"), "{}", output.out());
 }
+
+/// PowerShell takes `{port}` for a block of script, and hands it on as something else.
+#[test]
+fn a_place_has_a_second_spelling_for_shells_that_take_braces_for_their_own() {
+    let hmac = [ours(), "hmac", "--quiet", "--key=__key__", "--msg=__msg__"];
+    let output = check("hmac", &["--only", "hmac/notes"], &hmac).run().expect_code(0);
+    assert!(!output.out().contains("has no {"), "{}", output.out());
+    let mangled = [ours(), "hmac", "-encodedCommand", "awBlAHkA", "-inputFormat", "xml"];
+    for (lang, advice) in [("en", "write __port__"), ("zh", "__port__")] {
+        let output = check("hmac", &["--only", "hmac/notes", "--lang", lang], &mangled).run().expect_code(1);
+        assert!(output.out().contains(advice), "{}", output.out());
+    }
+}

@@ -32,20 +32,24 @@ impl Judge<'_> {
     pub(crate) fn load(&self, time: Duration) -> Outcome<Option<Load>> {
         let pids = self.program()?.members();
         let (Some(before), began) = (usage(&pids), Instant::now()) else { return Ok(None) };
-        let (mut looks, mut running) = (0_u32, 0_u32);
+        let (mut looks, mut running, mut is_told) = (0_u32, 0_u32, false);
         while began.elapsed() < time {
             self.context.pause(Duration::from_millis(5))?;
             looks += 1;
-            running += u32::from(are_running(&pids) == Some(true));
+            let is_running = are_running(&pids);
+            is_told |= is_running.is_some();
+            running += u32::from(is_running == Some(true));
         }
         let seconds = began.elapsed().as_secs_f64();
-        let cpu = usage(&pids).map(|after| after.cpu.saturating_sub(before.cpu).as_secs_f64());
-        Ok(cpu
-            .map(|cpu| Load { percent: 100.0 * cpu / seconds, running: f64::from(running) / f64::from(looks.max(1)) }))
+        let Some(after) = usage(&pids) else { return Ok(None) };
+        let share = after.cpu.saturating_sub(before.cpu).as_secs_f64() / seconds;
+        // Windows tells how much a program ran, and not when: on a busy machine that is less than it would like.
+        let running = if is_told { f64::from(running) / f64::from(looks.max(1)) } else { share };
+        Ok(Some(Load { percent: 100.0 * share, running }))
     }
 }
 
-/// Only Linux tells what a program uses and holds.
+/// Only Linux tells all that a program uses and holds.
 pub(crate) fn cannot_see() -> Halt {
     Halt::Unknown(both!(
         "on this system day30 cannot see what a program uses and holds",
