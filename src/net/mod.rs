@@ -15,10 +15,10 @@ mod busy;
 pub mod calls;
 pub mod client;
 pub mod connection;
-pub mod limits;
-pub mod listener;
 #[cfg(target_os = "linux")]
 pub(crate) mod interface;
+pub mod limits;
+pub mod listener;
 pub mod loopback;
 mod phase;
 mod places;

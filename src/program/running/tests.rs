@@ -46,8 +46,7 @@ fn what_has_left_its_group_is_a_member_and_is_ended_too() {
         thread::sleep(LOOK_EVERY);
     };
     program.kill();
-    let is_there =
-        |pid: &i32| std::fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|it| !it.is_empty());
+    let is_there = |pid: &i32| std::fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|it| !it.is_empty());
     while members.iter().any(is_there) {
         assert!(began.elapsed() < Duration::from_secs(60), "{members:?}");
         thread::sleep(LOOK_EVERY);
