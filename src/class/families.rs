@@ -45,9 +45,10 @@ const ECHO: &[Family] = &[
             "hundred-silent",
             "leaving-among-others",
             "keeps-silent-client",
+            "sleeps",
         ],
     ),
-    family("closing", "关闭", &["half-close", "queued-at-shutdown", "closes", "gives-back"]),
+    family("closing", "关闭", &["half-close", "queued-at-shutdown", "closes", "gives-back", "sleeps-after-leaving"]),
     family("text", "文本", &["every-byte-counts", "no-magic-word", "other-alphabets", "sharp-s", "byte-order-mark"]),
     family(
         "pieces",
