@@ -58,7 +58,7 @@ pub const DAY: [Row; 7] = [
             "Attack lesson 2's protocol, repair it, and see the attack fail",
             "攻击第 2 课的协议，修好它，再看攻击失败"
         ),
-        commands: &["day30 lesson break"],
+        commands: &["day30 break relay"],
     },
     Row {
         name: "teacher",

@@ -78,8 +78,13 @@ fn what_is_readable_is_shown_and_the_rest_is_named() {
         let drawn = see(&file, &["--as", view]).expect_code(1);
         assert!(drawn.stderr.starts_with(&error) && drawn.stdout.len() > 1000, "{view}: {}", drawn.stderr);
     }
-    let asked = Day30::new(["quiz", &file.arg()]).stdin("1\nq\n").run().expect_code(1);
-    assert!(asked.out().contains("1/") && asked.stderr.starts_with(&error), "{}{}", asked.out(), asked.stderr);
+    let asked = Day30::new(["quiz", file.arg()]).stdin("1\nq\n").run().expect_code(1);
+    assert!(
+        asked.out().contains("1 of 1 right") && asked.stderr.starts_with(&error),
+        "{}{}",
+        asked.out(),
+        asked.stderr
+    );
 
     let lines: Vec<_> = whole.lines().enumerate().filter(|(at, _)| *at != 3).map(|(_, line)| line).collect();
     std::fs::write(file.path(), lines.join("\n")).unwrap();
