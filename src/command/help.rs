@@ -17,7 +17,7 @@ day30: learn what a socket does. Open two terminals; all options: day30 --help
   day30 lesson                         the lessons, to read
   --record FILE, day30 see|quiz FILE   keeps a run; shows it again, asks
   tap, watch, race, break              what passes; your calls; costs; attacks
-  start, check, class                  write your own; judge it; a whole class's
+  start, check, class, doctor          write; judge; a class's; this machine
 ";
 
 const START_IN_CHINESE: &str = "\
@@ -32,7 +32,7 @@ day30：看懂 socket 在做什么。请打开两个终端；全部选项：day3
   day30 lesson                         四课的课文
   --record FILE, day30 see|quiz FILE   记录一次运行，再重放，或出题
   tap, watch, race, break              经过的数据；你的调用；等待的代价；攻击
-  start, check, class                  自己写；评判它；评判全班的程序
+  start, check, class, doctor          自己写；评判；评判全班；检查这台电脑
 ";
 
 /// Where something was judged before, where the student is; else the start.
