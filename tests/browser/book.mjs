@@ -55,8 +55,8 @@ const found = new Map(files.map((file) => [file, []]));
 for (const [width, scheme] of [[1280, "light"], [390, "dark"], [1280, "dark"], [390, "light"]]) {
   const page = await open(width, scheme);
   for (const file of files) {
-    // The contracts are all alike: twice is enough.
-    if (file.includes("contract-") && (width === 1280) === (scheme === "dark")) continue;
+    // What a width breaks and what a colour breaks is seen in two looks at each page; one that has everything is looked at four times.
+    if (!file.includes("nonblock.") && (width === 1280) === (scheme === "dark")) continue;
     for (const what of await look(page, file)) found.get(file).push(`at ${width} pixels, ${scheme}: ${what}`);
     const name = `book-${relative(book, file).replace(/[/]/g, "-")}-${width}-${scheme}.png`;
     if (pictures && /nonblock|auth/.test(file)) await page.screenshot({ path: join(pictures, name) });
@@ -78,8 +78,9 @@ if (run) {
   await run.$eval("summary", (summary) => summary.click());
   const frame = await (await page.waitForSelector(".run iframe")).contentFrame();
   await frame.waitForSelector("#next");
-  await frame.click("#next");
-  await frame.waitForFunction(() => location.hash === "#step=2");
+  // By the page itself: a frame that is out of sight is not drawn, and a click with the mouse would wait for that.
+  await frame.$eval("#next", (next) => next.click());
+  await frame.waitForFunction(() => location.hash === "#step=2", null, { polling: 100 });
   console.log("ok a run plays on its page");
 } else {
   failed += 1;
