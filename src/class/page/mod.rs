@@ -7,7 +7,7 @@ use super::show::meaning;
 use crate::both;
 use crate::check::matrix::Cell;
 use crate::lang::{Lang, Text};
-use crate::view::{escape, escape_xml};
+use crate::view::{escape, escape_xml, fill_page, json_in_script};
 use serde_json::{Map, Value, json};
 
 const PAGE: &str = include_str!("page.html");
@@ -124,9 +124,7 @@ fn check(check: &Checked, roll: &Roll) -> Value {
 }
 
 fn fill(data: &Value, title: &Text, lang: Lang) -> String {
-    // Nothing in a script may look like its end: a program may be called `</script>`.
-    let json = data.to_string().replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
-    let title = escape_xml(title.of(lang));
+    let (json, title) = (json_in_script(&data.to_string()), escape_xml(title.of(lang)));
     let parts = [
         ("{lang}", lang.pick("en", "zh")),
         ("{title}", &title),
@@ -134,15 +132,5 @@ fn fill(data: &Value, title: &Text, lang: Lang) -> String {
         ("{script}", SCRIPT),
         ("{data}", &json),
     ];
-    // One pass, so that what is put in is not looked at again.
-    let mut page = String::with_capacity(PAGE.len() + STYLE.len() + SCRIPT.len() + json.len());
-    let mut rest = PAGE;
-    while let Some((place, (mark, part))) =
-        parts.iter().filter_map(|part| Some((rest.find(part.0)?, part))).min_by_key(|(place, _)| *place)
-    {
-        page.push_str(rest.get(..place).unwrap_or_default());
-        page.push_str(part);
-        rest = rest.get(place + mark.len()..).unwrap_or_default();
-    }
-    page + rest
+    fill_page(PAGE, &parts)
 }

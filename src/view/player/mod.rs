@@ -16,6 +16,7 @@ mod data;
 mod intern;
 mod patch;
 
+use super::page::{fill_page, json_in_script};
 use super::xml::escape_xml;
 use crate::lang::Lang;
 use crate::trace::Excerpt;
@@ -35,8 +36,7 @@ const SCRIPTS: [&str; 5] = [
 pub fn player(excerpt: &Excerpt, lang: Lang) -> String {
     let data = data::data(excerpt);
     let title = escape_xml(data.title.of(lang));
-    // Nothing in a script may look like its end: a record may hold `</script>`.
-    let json = serde_json::to_string(&data).unwrap_or_default().replace('<', "\\u003c").replace('\u{2028}', "\\u2028");
+    let json = json_in_script(&serde_json::to_string(&data).unwrap_or_default());
     let parts = [
         ("{lang}", lang.pick("en", "zh")),
         ("{title}", &title),
@@ -44,15 +44,5 @@ pub fn player(excerpt: &Excerpt, lang: Lang) -> String {
         ("{script}", &SCRIPTS.concat()),
         ("{data}", &json),
     ];
-    // One pass, so that what is put in is not looked at again.
-    let mut page = String::with_capacity(PAGE.len() + STYLE.len() + json.len() + 64 * 1024);
-    let mut rest = PAGE;
-    while let Some((place, (mark, part))) =
-        parts.iter().filter_map(|part| Some((rest.find(part.0)?, part))).min_by_key(|(place, _)| *place)
-    {
-        page.push_str(rest.get(..place).unwrap_or_default());
-        page.push_str(part);
-        rest = rest.get(place + mark.len()..).unwrap_or_default();
-    }
-    page + rest
+    fill_page(PAGE, &parts)
 }
