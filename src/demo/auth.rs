@@ -1,6 +1,6 @@
 //! Lesson 2 as it is played: A knows the secret, B does not.
 
-use super::peers::{Client, Running};
+use super::peers::{Client, serve};
 use super::{Lesson, Row, Session};
 use crate::crypto::{Scheme, Secret};
 use crate::net::IoModel;
@@ -31,11 +31,11 @@ pub(super) fn play(session: &Session) -> io::Result<Vec<Row>> {
     let trace = session.trace();
     let secret = Arc::new(Secret::new(SECRET.to_vec()));
     let of_server = Arc::clone(&secret);
-    let server = Running::start(IoModel::Threads, &trace, move || {
+    let server = serve(IoModel::Threads, &trace, move || {
         Ok(AuthServer::new(Scheme::Md5, Arc::clone(&of_server), random::challenge()?, DEADLINE))
     })?;
-    prove_as(0, &secret, server.address, &trace)?;
-    prove_as(1, &Secret::new(b"guess".to_vec()), server.address, &trace)?;
+    prove_as(0, &secret, server.address(), &trace)?;
+    prove_as(1, &Secret::new(b"guess".to_vec()), server.address(), &trace)?;
     let served = server.stop()?;
 
     session.close(

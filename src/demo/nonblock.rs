@@ -1,6 +1,6 @@
 //! Lesson 1 as it is played: one client talks, one is silent, and the loop asks both of them all the time.
 
-use super::peers::{Client, Running};
+use super::peers::{Client, serve};
 use super::{Lesson, Row, Session};
 use crate::lang::Lang;
 use crate::net::IoModel;
@@ -65,9 +65,9 @@ pub(super) fn play(session: &Session) -> io::Result<Vec<Row>> {
 fn talk_beside_a_silent_client(session: &Session) -> io::Result<Vec<String>> {
     session.lanes();
     let trace = session.trace();
-    let server = Running::start(IoModel::Spin, &trace, || Ok(Upper::default()))?;
-    let mut a = Client::connect(0, server.address, &trace)?;
-    let b = Client::connect(1, server.address, &trace)?;
+    let server = serve(IoModel::Spin, &trace, || Ok(Upper::default()))?;
+    let mut a = Client::connect(0, server.address(), &trace)?;
+    let b = Client::connect(1, server.address(), &trace)?;
     let mut replies = Vec::new();
     for _ in 0..TIMES {
         a.send(MESSAGE.as_bytes())?;
@@ -82,8 +82,8 @@ fn talk_beside_a_silent_client(session: &Session) -> io::Result<Vec<String>> {
 /// What a server does in a time in which nobody speaks.
 fn idle(model: IoModel) -> io::Result<Served> {
     let nobody = Recorder::off(Actor::Server, None);
-    let server = Running::start(model, &nobody, || Ok(Upper::default()))?;
-    let clients = [Client::connect(0, server.address, &nobody)?, Client::connect(1, server.address, &nobody)?];
+    let server = serve(model, &nobody, || Ok(Upper::default()))?;
+    let clients = [Client::connect(0, server.address(), &nobody)?, Client::connect(1, server.address(), &nobody)?];
     thread::sleep(IDLE);
     clients.into_iter().try_for_each(Client::leave)?;
     server.stop()

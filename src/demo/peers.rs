@@ -1,17 +1,14 @@
 //! The peers of a demo: a server in a thread of its own, and clients that send what they are told to.
 
-use crate::net::address::{connect, listen};
+use crate::net::IoModel;
+use crate::net::address::connect;
+use crate::net::background::Background;
 use crate::net::calls::Calls;
 use crate::net::limits::Limits;
-use crate::net::server::{Plan, Server};
-use crate::net::stop::Stop;
-use crate::net::{self, IoModel, Served};
 use crate::protocol::Protocol;
 use crate::trace::{Actor, Link, Recorder};
 use std::io;
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::sync::{Arc, mpsc};
-use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 /// A demo never hangs: whatever takes longer than this counts as not seen.
@@ -19,55 +16,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Clients take a breath before each call, so that the times tell the steps apart.
 const PACE: Duration = Duration::from_millis(20);
 
-/// A server that runs in a thread.
-pub(super) struct Running {
-    pub(super) address: SocketAddr,
-    stop: Arc<Stop>,
-    thread: JoinHandle<io::Result<Served>>,
-}
-
-impl Running {
-    /// Starts a server on a free port.
-    pub(super) fn start<P: Protocol + Send + 'static>(
-        model: IoModel,
-        trace: &Recorder,
-        new_protocol: impl Fn() -> io::Result<P> + Send + Sync + 'static,
-    ) -> io::Result<Self> {
-        let stop = Arc::new(Stop::default());
-        let plan = Plan {
-            buffer: 1024,
-            limits: Limits::default(),
-            busy_poll: Duration::ZERO,
-            once: false,
-            penalize: false,
-            trace: trace.clone(),
-            stop: Arc::clone(&stop),
-        };
-        let server = Server::new(plan, new_protocol, |_, _| {});
-        let (tell, told) = mpsc::channel();
-        let mut calls = Calls::new(trace.clone());
-        // The server's thread makes all of its calls, as in a program of its own.
-        let thread = thread::Builder::new().name("server".into()).spawn(move || {
-            let listener = listen("127.0.0.1:0", &mut calls)?;
-            // Whoever started it waits for this.
-            let _ = tell.send(listener.local_addr()?);
-            net::serve(model, server, listener)
-        })?;
-        match told.recv() {
-            Ok(address) => Ok(Self { address, stop, thread }),
-            Err(_) => Err(ended(thread).err().unwrap_or_else(|| io::ErrorKind::AddrNotAvailable.into())),
-        }
-    }
-
-    /// Stops it, as Ctrl-C would, and gives what it served.
-    pub(super) fn stop(self) -> io::Result<Served> {
-        self.stop.request();
-        ended(self.thread)
-    }
-}
-
-fn ended(thread: JoinHandle<io::Result<Served>>) -> io::Result<Served> {
-    thread.join().unwrap_or_else(|_| Err(io::Error::other("the server's thread panicked")))
+/// Starts a server with the limits of a student's, and the notes' buffer.
+pub(super) fn serve<P: Protocol + Send + 'static>(
+    model: IoModel,
+    trace: &Recorder,
+    new_protocol: impl Fn() -> io::Result<P> + Send + Sync + 'static,
+) -> io::Result<Background> {
+    Background::start(model, (1024, Limits::default()), trace, new_protocol)
 }
 
 /// A client that sends what it is told to.

@@ -1,6 +1,6 @@
 //! Lesson 4 as it is played: each client has its thread, and one that stops in the middle of a letter stops nobody.
 
-use super::peers::{Client, Running};
+use super::peers::{Client, serve};
 use super::{Lesson, Row, Session};
 use crate::net::IoModel;
 use crate::protocol::{Ending, Upper};
@@ -19,9 +19,9 @@ pub(super) fn play(session: &Session) -> io::Result<Vec<Row>> {
     );
     session.lanes();
     let trace = session.trace();
-    let server = Running::start(IoModel::Threads, &trace, || Ok(Upper::default()))?;
-    let mut a = Client::connect(0, server.address, &trace)?;
-    let mut b = Client::connect(1, server.address, &trace)?;
+    let server = serve(IoModel::Threads, &trace, || Ok(Upper::default()))?;
+    let mut a = Client::connect(0, server.address(), &trace)?;
+    let mut b = Client::connect(1, server.address(), &trace)?;
     let letter = "中".as_bytes();
     b.send(letter.get(..2).unwrap_or_default())?;
     a.send(b"hello")?;

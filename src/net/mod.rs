@@ -8,9 +8,11 @@
 //! | [`connection`] | one client: what the three loops call, and never decide themselves |
 //! | [`calls`] | every socket call, counted and told to the recorder |
 //! | `table.rs` | the system's own list of connections |
+//! | [`background`] | a server in a thread of its own, for a demo or an attack |
 //! | [`client`] and [`prove`] | the other end: lessons 1 and 4, and lesson 2 |
 
 pub mod address;
+pub mod background;
 mod busy;
 pub mod calls;
 pub mod client;
