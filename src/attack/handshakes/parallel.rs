@@ -3,7 +3,7 @@
 use crate::attack::kind::{Attack, Play};
 use crate::attack::lab::{EVIL, Lab};
 use crate::attack::seen::Seen;
-use crate::protocol::{Forgery, Handshake, pack};
+use crate::protocol::{Forgery, Handshake};
 use crate::words;
 use std::io;
 
@@ -51,14 +51,7 @@ fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
                 lab.say_evil(&mut second)?;
             }
         }
-        Handshake::Bound => {
-            lab.tell(
-                "This server answers only after the client's proof. The attacker has none, and makes one up.",
-                "这个服务器要等客户端证明之后才作答。攻击者没有证明，只好编一个。",
-            );
-            second.forge(&pack(&[b'0'; 64]), Forgery::MadeUp)?;
-            lab.say_evil(&mut second)?;
-        }
+        Handshake::Bound => lab.make_up_a_proof(&mut second)?,
         Handshake::Prefix | Handshake::Hmac | Handshake::Ordered => {}
     }
     let from = second.local();

@@ -23,7 +23,7 @@ use super::show::Show;
 use crate::crypto::{Challenge, Secret};
 use crate::lang::Text;
 use crate::net::limits::Limits;
-use crate::protocol::{Forgery, Handshake, HandshakeServer, Protocol};
+use crate::protocol::{Forgery, Handshake, HandshakeServer, Protocol, pack};
 use crate::random;
 use crate::trace::{Actor, PAYLOAD_CAP, Recorder, Sink};
 use std::io;
@@ -231,6 +231,16 @@ impl<'s> Lab<'s> {
     /// Says the attacker's line.
     pub(super) fn say_evil(&self, conn: &mut Conn) -> io::Result<()> {
         conn.forge(&[EVIL, b"\n"].concat(), Forgery::MadeUp)
+    }
+
+    /// Against a server that answers only after the client's proof: there is none to be had, so one is made up.
+    pub(super) fn make_up_a_proof(&mut self, conn: &mut Conn) -> io::Result<()> {
+        self.tell(
+            "This server answers only after the client's proof. The attacker has none, and makes one up.",
+            "这个服务器要等客户端证明之后才作答。攻击者没有证明，只好编一个。",
+        );
+        conn.forge(&pack(&[b'0'; 64]), Forgery::MadeUp)?;
+        self.say_evil(conn)
     }
 
     /// Passes a whole handshake on, unchanged; gives what was said.
