@@ -1,7 +1,8 @@
 //! Feedback to hand back: a page of Markdown for each student.
 
-use super::outcome::{Checked, Decision, Failure, Outcome};
+use super::outcome::{Checked, Failure, Outcome};
 use super::roll::{Entry, Roll};
+use crate::check::Decision;
 use crate::check::show::after;
 use crate::lang::Lang;
 use crate::say;

@@ -47,7 +47,7 @@ pub use job::{Allowed, Exam, Job, Line, Pairs, Room, Task};
 pub use json::json;
 pub use junit::junit;
 pub use keep::{Key, Store};
-pub use outcome::{Checked, Decision, Failure, Outcome, Sign};
+pub use outcome::{Checked, Failure, Outcome, Sign};
 pub use page::{page, page_of_pairs};
 pub use pairs::Meeting;
 pub use pool::{probe, work};

@@ -1,5 +1,6 @@
 //! What came of one student's program, as it is kept and shown: in both languages, because nobody knows yet who will read it.
 
+use crate::check::Decision;
 use crate::lang::Text;
 use serde::{Deserialize, Serialize};
 
@@ -18,30 +19,6 @@ pub struct Outcome {
     pub summary: Text,
     /// The report for a CI server, as XML.
     pub junit: Text,
-}
-
-/// What a judgement comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Decision {
-    /// Every MUST passed.
-    Passed,
-    /// One of them failed.
-    Failed,
-    /// None failed, and one could not be judged.
-    Undecided,
-}
-
-impl Decision {
-    /// Its name in the reports.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Passed => "passed",
-            Self::Failed => "failed",
-            Self::Undecided => "undecided",
-        }
-    }
 }
 
 /// What came of a check, from the best to the worst.

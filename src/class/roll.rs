@@ -3,9 +3,10 @@
 
 use super::facts::Facts;
 use super::families::{Family, families};
-use super::outcome::{Checked, Decision, Outcome, Sign};
+use super::outcome::{Checked, Outcome, Sign};
 use super::student::Student;
 use crate::both;
+use crate::check::Decision;
 use crate::check::Target;
 use crate::check::texts::Texts;
 use crate::lang::{Lang, Text};
@@ -145,7 +146,7 @@ impl Roll {
     pub fn decision(&self) -> Decision {
         let of = |entry: &Entry| entry.result.as_ref().map_or(Decision::Failed, |outcome| outcome.decision);
         let all: Vec<_> = self.entries.iter().map(of).collect();
-        let worst = [Decision::Failed, Decision::Undecided].into_iter().find(|decision| all.contains(decision));
+        let worst = [Decision::Failed, Decision::Open].into_iter().find(|decision| all.contains(decision));
         worst.unwrap_or(Decision::Passed)
     }
 

@@ -2,14 +2,14 @@
 
 use super::isolation::enter;
 use super::job::{Exam, Job, Line, Pairs, Room, Task};
-use super::outcome::{Checked, Decision, Failure, Outcome, Sign};
+use super::outcome::{Checked, Failure, Outcome, Sign};
 use crate::both;
 use crate::check::matrix::{Player, row};
 use crate::check::report::{About, junit::junit, reason, whole_failure};
 use crate::check::show::{Again, summary};
 use crate::check::texts::Texts;
 use crate::check::verdict::{Judged, Verdict};
-use crate::check::{Decision as Decided, Judgement, Level, Order, Progress, Subject, Target, run};
+use crate::check::{Judgement, Level, Order, Progress, Subject, Target, run};
 use crate::crypto::{Scheme, Secret};
 use crate::lang::{Lang, Text};
 use crate::net::stop::Stop;
@@ -112,11 +112,7 @@ fn outcome(judgement: &Judgement, order: &Order, exam: Exam) -> Outcome {
         lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
     };
     Outcome {
-        decision: match judgement.decision(exam.strict) {
-            Decided::Passed => Decision::Passed,
-            Decided::Failed => Decision::Failed,
-            Decided::Open => Decision::Undecided,
-        },
+        decision: judgement.decision(exam.strict),
         checks: judgement.judged.iter().map(|judged| checked(judged, about, &texts)).collect(),
         cut_short: judgement.cut_short(),
         seconds: judgement.time.as_secs_f64(),

@@ -4,6 +4,7 @@ use super::{Halt, Judged, Verdict};
 use crate::both;
 use crate::check::requirement::Level;
 use crate::lang::Text;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// What came of it all.
@@ -22,13 +23,15 @@ pub struct Judgement {
 }
 
 /// What a judgement comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Decision {
     /// Every MUST passed; with `strict`, every SHOULD too.
     Passed,
     /// One of them failed.
     Failed,
-    /// None failed, and one could not be judged.
+    /// None failed, and one could not be judged. In reports: `undecided`.
+    #[serde(rename = "undecided")]
     Open,
 }
 

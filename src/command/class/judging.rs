@@ -1,6 +1,6 @@
 //! The judgement of a class: what is kept is taken, the rest is judged, and all of it is shown.
 
-use super::super::check::{again, selected, the_secret};
+use super::super::check::{again, exit, selected, the_secret};
 use super::super::output::{To, remark, styled};
 use super::super::secret::scheme;
 use super::super::session::CANNOT_CATCH_CTRL_C;
@@ -10,7 +10,7 @@ use super::plan::{Place, check_args, settled, typed};
 use crate::cli::{CheckArgs, ClassArgs};
 use anyhow::Context;
 use day30::check::Target;
-use day30::class::{Asked, Decision, Entry, Exam, Job, Key, Line, Roll, Store, Student, Task, show, work};
+use day30::class::{Asked, Entry, Exam, Job, Key, Line, Roll, Store, Student, Task, show, work};
 use day30::crypto::Secret;
 use day30::net::stop::{Stop, stop_on_ctrl_c};
 use day30::program::CommandLine;
@@ -72,11 +72,7 @@ pub(super) fn run(args: &ClassArgs, target: Target, students: Vec<Student>, look
     let roll = Roll::new(asked, &class.ids, entries, class.place.facts.clone());
     styled(&show(&roll, lang), To::Stdout, look.color)?;
     outputs.write(&roll, &class.ids, |entry| class.all_again(&entry.student))?;
-    Ok(match roll.decision() {
-        Decision::Passed => Exit::Fine,
-        Decision::Failed => Exit::Failed,
-        Decision::Undecided => Exit::Unable,
-    })
+    Ok(exit(roll.decision()))
 }
 
 impl Class<'_> {
