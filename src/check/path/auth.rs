@@ -1,18 +1,10 @@
 //! The paths of lesson 2's server and client.
 
-use super::{Step, step};
+use super::{Step, listen, step};
 use crate::words;
 
 pub(super) const SERVER: &[Step] = &[
-    step(
-        words!("listen", "监听"),
-        words!(
-            "Make a TCP socket, give it the address 127.0.0.1 and the port from the command line, and let clients connect. \
-             Then keep running; nothing else is needed yet.",
-            "建立一个 TCP socket，绑定 127.0.0.1 和命令行给出的端口，让客户端能连上来。程序要一直运行，别的先不用做。"
-        ),
-        &["auth/listens"],
-    ),
+    listen(&["auth/listens"]),
     step(
         words!("the challenge", "挑战值"),
         words!(

@@ -10,6 +10,7 @@ mod servers;
 
 use super::requirement::{Check, Level, Target};
 use crate::lang::Lang;
+use crate::words;
 
 /// One step of a path. Its texts are in both languages, see [`words!`](crate::words).
 #[derive(Debug)]
@@ -21,6 +22,19 @@ pub struct Step {
 
 const fn step(name: &'static str, build: &'static str, checks: &'static [&'static str]) -> Step {
     Step { name, build, checks }
+}
+
+/// Every server begins with this.
+const fn listen(checks: &'static [&'static str]) -> Step {
+    step(
+        words!("listen", "监听"),
+        words!(
+            "Make a TCP socket, give it the address 127.0.0.1 and the port from the command line, and let clients connect. \
+             Then keep running; nothing else is needed yet.",
+            "建立一个 TCP socket，绑定 127.0.0.1 和命令行给出的端口，让客户端能连上来。程序要一直运行，别的先不用做。"
+        ),
+        checks,
+    )
 }
 
 impl Step {

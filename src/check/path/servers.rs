@@ -1,18 +1,10 @@
 //! The path of the servers of lessons 1 and 4.
 
-use super::{Step, step};
+use super::{Step, listen, step};
 use crate::words;
 
 pub(super) const ECHO: &[Step] = &[
-    step(
-        words!("listen", "监听"),
-        words!(
-            "Make a TCP socket, give it the address 127.0.0.1 and the port from the command line, and let clients connect. \
-             Then keep running; nothing else is needed yet.",
-            "建立一个 TCP socket，绑定 127.0.0.1 和命令行给出的端口，让客户端能连上来。程序要一直运行，别的先不用做。"
-        ),
-        &["echo/listens"],
-    ),
+    listen(&["echo/listens"]),
     step(
         words!("one message", "一条消息"),
         words!(
