@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// What is to be judged, and how.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Order {
     /// What kind of program it is.
     pub target: Target,

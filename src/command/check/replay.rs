@@ -65,19 +65,12 @@ fn watched(order: &Order, judged: &Judged, record: &Path, trace: Recorder) -> Op
     let before = [own.to_str()?, "watch", "--quiet", "--force", "--record", record.to_str()?, "--"];
     let words = before.into_iter().chain(words.iter()).map(str::to_owned).collect();
     Some(Order {
-        target: order.target,
         subject: Subject::Program { words: CommandLine::new(words), port: *port },
-        secret: order.secret.clone(),
-        scheme: order.scheme,
         checks: vec![judged.check],
-        seed: order.seed,
         rounds: 1,
-        start_patience: order.start_patience,
-        time: order.time,
-        memory: order.memory,
         trace,
-        stop: order.stop.clone(),
         is_watched: true,
+        ..order.clone()
     })
 }
 
