@@ -47,6 +47,14 @@ fn every_check_is_listed_with_its_id() {
     assert!(all.out().lines().all(|line| line.width() <= 80), "{}", all.out());
 }
 
+/// `check_references.rs` builds upon it.
+#[test]
+fn a_server_that_sleeps_has_all_the_checks_of_one_that_may_spin() {
+    let sleeps = listed("socket-server");
+    let missing: Vec<_> = listed("nonblock-server").into_iter().filter(|id| !sleeps.contains(id)).collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
 #[test]
 fn the_list_and_the_contracts_speak_chinese_too() {
     let list = Day30::new(["check", "--list", "hmac", "--lang", "zh"]).run().expect_code(0);
