@@ -50,14 +50,18 @@ impl Tail {
     pub fn wait_for(&self, part: &str, stderr: &Tail) -> String {
         let began = Instant::now();
         let mut state = self.said.0.lock().unwrap();
+        // What has been looked at: some programs say thousands of lines.
+        let mut from = 0;
         loop {
-            let text = String::from_utf8_lossy(&state.0).into_owned();
-            if let Some(line) = text.split_inclusive('\n').find(|line| line.contains(part) && line.ends_with('\n')) {
+            let whole = state.0[from..].iter().rposition(|byte| *byte == b'\n').map_or(from, |end| from + end + 1);
+            let lines = String::from_utf8_lossy(&state.0[from..whole]);
+            if let Some(line) = lines.split_inclusive('\n').find(|line| line.contains(part)) {
                 return line.to_owned();
             }
+            from = whole;
             if state.1 || began.elapsed() > PATIENCE {
                 drop(state);
-                panic!("{part:?} did not come; said:\n{text}\nstderr:\n{}", stderr.text());
+                panic!("{part:?} did not come; said:\n{}\nstderr:\n{}", self.text(), stderr.text());
             }
             state = self.said.1.wait_timeout(state, Duration::from_millis(100)).unwrap().0;
         }
