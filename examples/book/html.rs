@@ -138,7 +138,12 @@ impl Html<'_> {
             }
         };
         let code: String = code(language, text).into_iter().map(piece).collect();
-        let file = escaped(file);
+        let named = match language {
+            "python" => "Python · ",
+            "rust" => "Rust · ",
+            _ => "",
+        };
+        let file = format!("{named}{}", escaped(file));
         format!(
             "<figure class=\"code\"><figcaption>{file}</figcaption><pre tabindex=\"0\"><code>{code}</code></pre></figure>\n"
         )

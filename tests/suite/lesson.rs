@@ -86,9 +86,24 @@ fn printed(markdown: &str, width: usize, has_styles: bool) -> String {
 #[test]
 fn code_that_is_too_long_goes_on_below() {
     let code = "```python,file=a.py\n    x = 1          # a remark that is long\n```\n";
-    assert_eq!(printed(code, 80, false), "  a.py:\n        x = 1          # a remark that is long\n");
-    assert_eq!(printed(code, 30, false), " a.py:\n      x = 1 # a remark that is\n      ↳ long\n");
+    assert_eq!(printed(code, 80, false), "  Python: a.py\n        x = 1          # a remark that is long\n");
+    assert_eq!(printed(code, 30, false), " Python: a.py\n      x = 1 # a remark that is\n      ↳ long\n");
     assert!(printed("```rust\nlet a = 1;\n```\n", 80, true).starts_with("    \x1b[1mlet\x1b[0m a"));
+}
+
+#[test]
+fn two_programs_stand_side_by_side_where_there_is_room() {
+    let code = "```python,file=a.py\nx = 1\ny = 2\n```\n\n```rust,file=src/a.rs\nlet x = 1;\n```\n";
+    let (wide, narrow) = (printed(code, 100, false), printed(code, 99, false));
+    let columns: Vec<Vec<_>> = wide.lines().map(|row| row.split('│').map(str::trim).collect()).collect();
+    assert_eq!(columns, [["Python: a.py", "Rust: src/a.rs"], ["x = 1", "let x = 1;"], ["y = 2", ""]]);
+    assert_eq!(narrow, "  Python: a.py\n    x = 1\n    y = 2\n\n  Rust: src/a.rs\n    let x = 1;\n");
+    // What is no such pair stays where it is.
+    let other = code.replace("```rust", "And then:\n\n```rust");
+    assert!(!printed(&other, 120, false).contains('│'));
+    let [day, wide] = ["80", "120"].map(|width| lesson(&["nonblock#program", "--width", width]));
+    let both = |text: &str| text.lines().any(|row| row.contains("nonblock_server.py") && row.contains("spin.rs"));
+    assert!(!both(&day) && both(&wide), "{wide}");
 }
 
 #[test]

@@ -4,7 +4,25 @@ use super::block::{Ink, Span};
 use crate::view::palette::DIM;
 use crate::view::rows::narrow_rows;
 use anstyle::Style;
+use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
+
+/// A row of the screen.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Row {
+    /// With its styles.
+    pub(super) text: String,
+    /// Its columns.
+    pub(super) width: usize,
+}
+
+impl Row {
+    /// Moves the row to the right, with a mark before it.
+    pub(super) fn indent(&mut self, columns: usize, mark: &str) {
+        self.text.insert_str(0, &format!("{:columns$}{mark}", ""));
+        self.width += columns + mark.width();
+    }
+}
 
 /// A text, and the style of each of its parts.
 #[derive(Clone, Debug, Default)]
@@ -65,7 +83,14 @@ impl Inked {
 
     /// Rows of at most so many columns.
     pub(super) fn rows(&self, first: usize, columns: usize) -> Vec<String> {
-        narrow_rows(&self.text, first, columns.max(2)).into_iter().map(|row| self.row(row.start, row.end)).collect()
+        self.measured(first, columns).into_iter().map(|row| row.text).collect()
+    }
+
+    /// The same, with their widths.
+    pub(super) fn measured(&self, first: usize, columns: usize) -> Vec<Row> {
+        let width = |row: &Range<usize>| self.text.get(row.clone()).map_or(0, UnicodeWidthStr::width);
+        let rows = narrow_rows(&self.text, first, columns.max(2)).into_iter();
+        rows.map(|row| Row { width: width(&row), text: self.row(row.start, row.end) }).collect()
     }
 
     fn row(&self, from: usize, to: usize) -> String {

@@ -3,6 +3,7 @@
 //! It is CommonMark with tables, anchors at headings (`## Replay {#replay}`) and questions whose answers are folded away
 //! (`<details>`). What else is HTML is left out.
 
+mod beside;
 mod block;
 mod code;
 mod fold;

@@ -1,12 +1,19 @@
 //! Blocks in the rows of a terminal.
 
+use super::beside::{beside, folded};
 use super::block::{Block, Item, Span};
 use super::code::{Kind, code};
 use super::ink::{Inked, inked};
 use super::table::table;
 use crate::lang::Lang;
+use crate::say;
 use crate::view::palette::{DIM, GOOD, TITLE};
 use anstyle::Style;
+
+/// A page that is as wide shows two programs side by side.
+const WIDE: usize = 100;
+/// Before two programs that stand side by side.
+const MARGIN: usize = 2;
 
 /// How a page is printed.
 #[derive(Clone, Copy, Debug)]
@@ -31,10 +38,12 @@ pub fn print(blocks: &[Block], sheet: &Sheet<'_>) -> String {
 
 impl Sheet<'_> {
     fn blocks(&self, blocks: &[Block], width: usize) -> Vec<String> {
-        let mut rows = Vec::new();
-        for (place, block) in blocks.iter().enumerate() {
-            let next = blocks.get(place + 1);
-            rows.extend(self.block(block, width));
+        let (mut rows, mut rest) = (Vec::new(), blocks);
+        while let Some((block, after)) = rest.split_first() {
+            let pair = after.first().and_then(|next| self.pair(block, next, width));
+            rest = if pair.is_some() { after.get(1..).unwrap_or_default() } else { after };
+            let next = rest.first();
+            rows.extend(pair.unwrap_or_else(|| self.block(block, width)));
             let is_folded = |block: &Block| !self.answers && matches!(block, Block::Question(..));
             if is_folded(block) && !next.is_some_and(is_folded) {
                 rows.extend(self.where_answers_are(width));
@@ -151,17 +160,44 @@ impl Sheet<'_> {
     fn code(&self, language: &str, words: &[String], text: &str, width: usize) -> Vec<String> {
         let margin = if width < 60 { 2 } else { 4 };
         let room = width.saturating_sub(margin);
-        let file = words.iter().find_map(|word| word.strip_prefix("file="));
+        let title = self.file(language, words).map(|file| Inked::of(&file, self.style(DIM)));
         let lines: Vec<Inked> = match language {
             "console" => text.lines().map(|line| self.console(line)).collect(),
             "see" => text.lines().flat_map(|line| self.run(line)).collect(),
             _ => self.lines(language, text),
         };
         let rows = lines.iter().flat_map(|line| folded(line, room));
-        let rows = rows.map(|row| format!("{:margin$}{row}", "").trim_end().to_owned());
+        let rows = rows.map(|row| format!("{:margin$}{}", "", row.text).trim_end().to_owned());
         // The file's name stands further to the left than its lines.
-        let title = file.into_iter().flat_map(|file| Inked::of(&format!("{file}:"), self.style(DIM)).rows(room, room));
+        let title = title.into_iter().flat_map(|file| file.rows(room, room));
         title.map(|row| format!("{:1$}{row}", "", margin / 2)).chain(rows).collect()
+    }
+
+    /// The language and the file that lines of code are from.
+    fn file(&self, language: &str, words: &[String]) -> Option<String> {
+        let file = words.iter().find_map(|word| word.strip_prefix("file="))?;
+        Some(match language {
+            "python" => say!(self.lang, "Python: {file}", "Python：{file}"),
+            "rust" => say!(self.lang, "Rust: {file}", "Rust：{file}"),
+            _ => say!(self.lang, "{file}:", "{file}："),
+        })
+    }
+
+    /// The same in Python and in Rust side by side, where the page is wide enough.
+    fn pair(&self, block: &Block, next: &Block, width: usize) -> Option<Vec<String>> {
+        let column = |block: &Block, expected: &str| match block {
+            Block::Code { language, words, text } if language == expected => {
+                let title = Inked::of(&self.file(language, words)?, self.style(DIM));
+                Some([vec![title], self.lines(language, text)].concat())
+            }
+            _ => None,
+        };
+        if width < WIDE {
+            return None;
+        }
+        let (python, rust) = (column(block, "python")?, column(next, "rust")?);
+        let rows = beside(&python, &rust, width.saturating_sub(MARGIN)).into_iter();
+        Some(rows.map(|row| format!("{:MARGIN$}{row}", "")).collect())
     }
 
     /// What is typed, or what is printed.
@@ -200,20 +236,4 @@ impl Sheet<'_> {
         }
         lines
     }
-}
-
-/// A line of code that is too long goes on below, further to the right.
-fn folded(line: &Inked, room: usize) -> Vec<String> {
-    if line.width() <= room {
-        return line.rows(room, room);
-    }
-    let (line, indent) = (line.tightened(), line.indent().min(room / 2));
-    let mut rows = line.rows(room, room.saturating_sub(indent + 2));
-    // A word that is longer than what the indentation leaves stands where the line would begin.
-    if rows.first().is_some_and(|row| row.trim().is_empty()) {
-        rows.remove(0);
-        rows.iter_mut().next().into_iter().for_each(|row| row.insert_str(0, &" ".repeat(indent)));
-    }
-    let row = |(at, row): (usize, String)| if at == 0 { row } else { format!("{:indent$}↳ {row}", "") };
-    rows.into_iter().enumerate().map(row).collect()
 }
