@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `running.rs` | the program's process group, from its start to its end |
 //! | `spawn.rs` | what it is started as, so that it can be ended with all that it starts |
+//! | `status.rs` | how it ended, in words |
 //! | `terminal.rs` | what it writes on, where that is to be a terminal |
 //! | `delay.rs` | how long its threads waited for a processor |
 //! | `guard.rs` | ends them when day30 itself was killed |
@@ -26,6 +27,7 @@ pub(crate) mod orphans;
 mod running;
 mod signal;
 mod spawn;
+mod status;
 mod terminal;
 pub(crate) mod usage;
 pub mod user;
@@ -37,3 +39,4 @@ pub(crate) use not_started::{is_for_an_interpreter, why_not_started};
 pub(crate) use running::{Hear, Launch, Running, Said};
 pub(crate) use signal::Signal;
 pub use signal::{END_BY, KILL};
+pub(crate) use status::how_it_ended;

@@ -1,8 +1,9 @@
 //! A server that takes part: which program it is, and how it is started, watched and ended.
 
-use super::trouble::{Trouble, how_it_ended};
+use super::trouble::Trouble;
 use crate::both;
 use crate::net::ports::{free_port, somebody_listens};
+use crate::program::how_it_ended;
 use crate::program::{CommandLine, Hear, Launch, Running, Signal};
 use crate::view::describe_io_error;
 use std::io;

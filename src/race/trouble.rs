@@ -1,10 +1,9 @@
 //! What can go wrong with a server that is measured: a row of the results that says so.
 
 use crate::lang::{Lang, Text};
+use crate::say;
 use crate::view::{describe_io_error, escape};
-use crate::{both, say};
 use std::io::{self, ErrorKind};
-use std::process::ExitStatus;
 
 /// Why there is no figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,24 +121,4 @@ impl Trouble {
             Self::Interrupted => lang.pick("interrupted", "被中断").into(),
         }
     }
-}
-
-/// How a program ended.
-pub(super) fn how_it_ended(status: ExitStatus) -> Text {
-    match status.code() {
-        Some(code) => both!("exit code {code}", "退出码 {code}"),
-        None => by_a_signal(status),
-    }
-}
-
-#[cfg(unix)]
-fn by_a_signal(status: ExitStatus) -> Text {
-    use std::os::unix::process::ExitStatusExt;
-    let signal = status.signal().unwrap_or_default();
-    both!("killed by signal {signal}", "被信号 {signal} 终止")
-}
-
-#[cfg(not(unix))]
-fn by_a_signal(_: ExitStatus) -> Text {
-    both!("killed", "被终止")
 }

@@ -37,6 +37,7 @@ pub(super) fn in_words(kind: ErrorKind) -> Option<Text> {
         ErrorKind::AddrNotAvailable => text("this machine has no such address", "本机没有这个地址"),
         ErrorKind::HostUnreachable => text("the host cannot be reached", "无法到达该主机"),
         ErrorKind::NetworkUnreachable => text("the network cannot be reached", "无法到达该网络"),
+        ErrorKind::NotConnected => text("the socket is not connected any more", "这个 socket 已经没有连接"),
         ErrorKind::UnexpectedEof => text("the data ended too early", "数据提前结束"),
         ErrorKind::WriteZero => text("nothing more could be written", "无法再写入"),
         _ => return None,

@@ -47,7 +47,7 @@ fn a_secret_may_come_from_a_file_or_the_environment() {
         "import os, sys; sys.exit(sys.argv[1] != 'from a file' or os.environ['DAY30_SECRET'] != 'from a file')";
     if have("python3") {
         let output = judge(&with_file).args(["python3", "-c", script, "{secret}"]).run().expect_code(1);
-        assert!(output.out().contains("the program ended (exit status: 0)"), "{}", output.out());
+        assert!(output.out().contains("the program ended (exit code 0)"), "{}", output.out());
         assert!(output.out().contains(&format!("--secret-file {}", file.arg())), "{}", output.out());
     }
 }

@@ -68,7 +68,7 @@ fn what_the_program_prints_stands_among_the_steps() {
     let report = report(&output);
     let check = judged(&report, "echo/one-message");
     assert_eq!(check["failure"]["fault"], "ended");
-    assert!(check["failure"]["sentence"].as_str().unwrap().contains("then the program ended (exit status: 4)"));
+    assert!(check["failure"]["sentence"].as_str().unwrap().contains("then the program ended (exit code 4)"));
     let lines: Vec<_> = steps(check, "printed").iter().map(|step| (&step["stream"], &step["line"])).collect();
     let [out, err]: [Value; 2] = ["stdout".into(), "stderr".into()];
     let expected: [(&Value, &Value); 3] =

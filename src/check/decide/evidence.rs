@@ -5,11 +5,11 @@ use crate::check::order::Order;
 use crate::check::requirement::Target;
 use crate::check::stage::host::Host;
 use crate::check::stage::program::Program;
-use crate::check::stage::unreached::status;
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::crash_output::{cause_in, cause_of_death, wants_an_argument, was_uncaught};
 use crate::check::verdict::{Failure, Fault};
 use crate::lang::Text;
+use crate::program::how_it_ended;
 use crate::program::usage::are_running;
 use std::process::ExitStatus;
 use std::thread;
@@ -147,10 +147,10 @@ fn look_for_a_loop(failure: &mut Failure, program: &Program) {
 }
 
 fn with_death(sentence: &Text, ended: ExitStatus) -> Text {
-    let ended = status(ended);
-    let (en, zh) = (&sentence.en, &sentence.zh);
+    let (ended, Text { en, zh }) = (how_it_ended(ended), sentence);
     Text {
-        en: format!("{en}; then the program ended ({ended})"), zh: format!("{zh}；随后程序结束了（{ended}）")
+        en: format!("{en}; then the program ended ({})", ended.en),
+        zh: format!("{zh}；随后程序结束了（{}）", ended.zh),
     }
 }
 

@@ -1,13 +1,13 @@
 //! How a program ends: by itself, by Ctrl-C, or by an error.
 
-use super::unreached::status;
 use crate::both;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::program::Program;
 use crate::check::verdict::Outcome;
 use crate::check::verdict::cause::Cause;
-use crate::program::Signal;
+use crate::lang::Text;
 use crate::program::usage::are_running;
+use crate::program::{Signal, how_it_ended};
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -86,8 +86,8 @@ impl Judge<'_> {
         self.press_ctrl_c()?;
         let ended = self.wait_for_end(patience)?;
         if let Some(ended) = ended {
-            let ended = status(ended);
-            self.context.story.did(both!("the program ends ({ended})", "程序结束（{ended}）"));
+            let Text { en: ended, zh: ended_zh } = how_it_ended(ended);
+            self.context.story.did(both!("the program ends ({ended})", "程序结束（{ended_zh}）"));
         }
         Ok(ended)
     }

@@ -8,18 +8,15 @@ use crate::check::order::Order;
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::crash_output::cause_in;
 use crate::check::verdict::{Fault, Halt};
+use crate::lang::Text;
 use crate::net::table;
+use crate::program::how_it_ended;
 use std::net::SocketAddr;
 use std::process::ExitStatus;
 use std::time::Duration;
 
 /// How long a server that was reached before may refuse connections.
 pub(crate) const AGAIN: Duration = Duration::from_secs(3);
-
-/// How a program ended, as the system says it.
-pub(crate) fn status(status: ExitStatus) -> String {
-    status.to_string()
-}
 
 /// Nobody could connect: why.
 pub(crate) fn not_reached(host: &Host, order: &Order) -> Halt {
@@ -107,7 +104,7 @@ fn no_longer_reached(address: SocketAddr) -> Halt {
 
 /// The server ended instead of listening.
 fn ended_instead(program: &Program, address: SocketAddr, ended: ExitStatus, was_reached: bool) -> Halt {
-    let (port, ended) = (address.port(), status(ended));
+    let (port, Text { en: ended, zh: ended_zh }) = (address.port(), how_it_ended(ended));
     let said = program.printed.complaints();
     if cause_in(&said) == Some(Cause::AddressInUse) && table::is_in_time_wait(port) == Some(true) {
         return Halt::Unknown(both!(
@@ -116,11 +113,11 @@ fn ended_instead(program: &Program, address: SocketAddr, ended: ExitStatus, was_
         ));
     }
     if was_reached {
-        let sentence = both!("the program has ended ({ended})", "程序已经结束（{ended}）");
+        let sentence = both!("the program has ended ({ended})", "程序已经结束（{ended_zh}）");
         return Halt::failed(Fault::Died, sentence);
     }
     let sentence =
-        both!("the program ended ({ended}) before anybody could connect", "还没有人能连上，程序就结束了（{ended}）");
+        both!("the program ended ({ended}) before anybody could connect", "还没有人能连上，程序就结束了（{ended_zh}）");
     Halt::failed(Fault::NotReached, sentence)
 }
 
@@ -132,10 +129,10 @@ pub(crate) fn not_connected(host: &Host) -> Halt {
     let address = program.address;
     match program.wait(Duration::ZERO) {
         Some(ended) => {
-            let ended = status(ended);
+            let Text { en: ended, zh: ended_zh } = how_it_ended(ended);
             let sentence = both!(
                 "the program ended ({ended}), and had not connected to {address}",
-                "程序结束了（{ended}），却没有连接 {address}"
+                "程序结束了（{ended_zh}），却没有连接 {address}"
             );
             Halt::failed(Fault::NotReached, sentence)
         }

@@ -2,12 +2,13 @@
 
 use crate::both;
 use crate::check::stage::judge::Judge;
-use crate::check::stage::unreached::{not_reached, status};
+use crate::check::stage::unreached::not_reached;
 use crate::check::stage::wire::{CLOSING, Came, Conn, REPLY};
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::{Fault, Halt, Outcome};
 use crate::crypto::{Challenge, Secret};
 use crate::lang::Text;
+use crate::program::how_it_ended;
 use byteorder::{ByteOrder, LittleEndian};
 use std::time::Duration;
 
@@ -196,15 +197,15 @@ impl Judge<'_> {
         let program = self.program()?;
         let Some(ended) = program.wait(ENDING) else { return Err(no_challenge_left()) };
         if program.crash().is_some() {
-            let ended = status(ended);
-            let sentence = both!("the program crashed ({ended})", "程序崩溃了（{ended}）");
+            let Text { en: ended, zh: ended_zh } = how_it_ended(ended);
+            let sentence = both!("the program crashed ({ended})", "程序崩溃了（{ended_zh}）");
             return Err(Halt::failed(Fault::Died, sentence));
         }
         if self.host.serves_next == Some(true) {
-            let ended = status(ended);
+            let Text { en: ended, zh: ended_zh } = how_it_ended(ended);
             let sentence = both!(
                 "the program serves one client after another, and this one has ended it ({ended})",
-                "程序本来能接连服务多个客户端，这一个却让它结束了（{ended}）"
+                "程序本来能接连服务多个客户端，这一个却让它结束了（{ended_zh}）"
             );
             return Err(Halt::failed(Fault::Died, sentence).shows(Cause::EndsWithClient));
         }

@@ -8,6 +8,8 @@ use crate::check::stage::wire::{Came, REPLY};
 use crate::check::targets::clients::ends;
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::{Fault, Halt, Outcome};
+use crate::lang::Text;
+use crate::program::how_it_ended;
 use crate::protocol::LENGTH_BYTES;
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -57,9 +59,10 @@ pub(super) fn no_challenge(judge: &mut Judge<'_>) -> Outcome {
 pub(super) fn exit_code(judge: &mut Judge<'_>) -> Outcome {
     let status = answered(judge)?;
     if !status.success() {
+        let Text { en: ended, zh: ended_zh } = how_it_ended(status);
         let sentence = both!(
-            "it answered, and ended with {status}; 0 says that all went well",
-            "它已作答，却以 {status} 结束；0 才表示一切正常"
+            "it answered, and ended ({ended}); 0 says that all went well",
+            "它已作答，然后结束了（{ended_zh}）；0 才表示一切正常"
         );
         return Err(Halt::failed(Fault::Died, sentence));
     }

@@ -11,6 +11,7 @@ use crate::check::stage::stdin::Stdin;
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::{Fault, Halt, Outcome, suspect_of};
 use crate::lang::Text;
+use crate::program::how_it_ended;
 use rand::RngExt;
 use std::process::ExitStatus;
 
@@ -54,6 +55,7 @@ fn not_printed(stdout: &[u8], status: ExitStatus, [key, message]: [&str; 2], wha
     let hex = base16ct::lower::encode_string(&right(key, message));
     let Text { en, zh } = with(key, message);
     let is_empty = stdout.trim_ascii().is_empty();
+    let Text { en: ended, zh: ended_zh } = how_it_ended(status);
     let (fault, came) = match what {
         Some(what) => (Fault::NotPrinted, what),
         None if is_empty && status.success() => {
@@ -61,7 +63,7 @@ fn not_printed(stdout: &[u8], status: ExitStatus, [key, message]: [&str; 2], wha
         }
         None if is_empty => (
             Fault::Died,
-            both!("your program ended with {status} and printed nothing", "程序以 {status} 结束，什么也没打印"),
+            both!("your program ended ({ended}) and printed nothing", "程序结束了（{ended_zh}），什么也没打印"),
         ),
         None => (
             Fault::NotPrinted,
@@ -195,6 +197,7 @@ pub(super) fn exit_code(judge: &mut Judge<'_>) -> Outcome {
     if status.success() {
         return Ok(());
     }
-    let sentence = both!("it ended with {status}; 0 says that all went well", "它以 {status} 结束；0 才表示一切正常");
+    let Text { en: ended, zh: ended_zh } = how_it_ended(status);
+    let sentence = both!("it ended ({ended}); 0 says that all went well", "它结束了（{ended_zh}）；0 才表示一切正常");
     Err(Halt::failed(Fault::Died, sentence))
 }
