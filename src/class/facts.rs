@@ -53,7 +53,7 @@ impl Facts {
             Some(user) => both!("they run as {user}", "以用户 {user} 的身份运行"),
             None if self.is_root => both!(
                 "they run as root, and may do anything here: use --as USER",
-                "以 root 身份运行，在这里什么都能做：请用 --as USER"
+                "以 root 身份运行，在这里什么都能做：请用 --as 用户名"
             ),
             None => both!("they run as you, and may read and change your files", "以你的身份运行，能读写你的文件"),
         }

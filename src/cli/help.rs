@@ -1,5 +1,6 @@
 //! `--help`, in the reader's language. Clap knows only English, and cannot break a Chinese text into lines.
 
+use super::in_chinese;
 use clap::builder::PossibleValue;
 use clap::{Arg, Command};
 use day30::lang::Lang;
@@ -63,7 +64,8 @@ impl Page {
     }
 
     fn arguments(&mut self, command: &Command) {
-        let rows: Vec<_> = command.get_positionals().map(|arg| (arg.to_string(), self.about(arg))).collect();
+        let rows: Vec<_> =
+            command.get_positionals().map(|arg| (self.named(&arg.to_string()), self.about(arg))).collect();
         if !rows.is_empty() {
             self.heading(words!("Arguments", "参数"));
             self.rows(&rows);
@@ -79,9 +81,17 @@ impl Page {
         for heading in headings {
             let all = command.get_arguments().filter(|arg| !arg.is_positional() && !arg.is_hide_set());
             let ours = all.filter(|arg| arg.get_help_heading() == heading);
-            let rows: Vec<_> = ours.map(|arg| (spelling(arg), self.about(arg))).collect();
+            let rows: Vec<_> = ours.map(|arg| (self.named(&spelling(arg)), self.about(arg))).collect();
             self.heading(heading.unwrap_or(words!("Options", "选项")));
             self.rows(&rows);
+        }
+    }
+
+    /// An option or a value, as this language writes it.
+    fn named(&self, spelling: &str) -> String {
+        match self.lang {
+            Lang::En => spelling.to_owned(),
+            Lang::Zh => in_chinese(spelling),
         }
     }
 
@@ -121,7 +131,7 @@ impl Page {
         for (left, right) in rows {
             let right = self.lang.read(right);
             let room = self.width.saturating_sub(column);
-            let lines: Vec<_> = right.lines().flat_map(|line| break_lines(line, room)).collect();
+            let lines: Vec<_> = right.lines().flat_map(|line| broken(line, room)).collect();
             let beside = left.width() + INDENT.len() + 2 <= column;
             self.text += &format!("{INDENT}{left}");
             let mut at = INDENT.len() + left.width();
@@ -134,6 +144,26 @@ impl Page {
                 at = 0;
             }
         }
+    }
+}
+
+/// A text in rows. A note in brackets at its end is not broken, and an item of a list goes on below its first word.
+fn broken(line: &str, room: usize) -> Vec<String> {
+    if let Some(item) = line.strip_prefix("- ") {
+        let rows = broken(item, room.saturating_sub(2)).into_iter().enumerate();
+        return rows.map(|(at, row)| format!("{}{row}", if at == 0 { "- " } else { "  " })).collect();
+    }
+    match line.rfind(" [").filter(|_| line.ends_with(']')) {
+        Some(at) => {
+            let (text, note) = line.split_at(at);
+            let (mut rows, note) = (broken(text, room), note.trim_start());
+            match rows.last_mut().filter(|row| row.width() + 1 + note.width() <= room) {
+                Some(row) => *row += &format!(" {note}"),
+                None => rows.extend(break_lines(note, room)),
+            }
+            rows
+        }
+        None => break_lines(line, room),
     }
 }
 
@@ -159,7 +189,7 @@ fn usage(command: &Command, lang: Lang) -> String {
     let usage = usage.strip_prefix("Usage: ").unwrap_or(&usage).trim_end();
     match lang {
         Lang::En => usage.to_owned(),
-        Lang::Zh => usage.replace("[OPTIONS]", "[选项]").replace("[COMMAND]", "[命令]"),
+        Lang::Zh => in_chinese(usage),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is wrong with a command line, and what to type instead. Clap's own messages are English, and quote Rust's.
 
-use super::SECRETIVE;
+use super::{SECRETIVE, in_chinese};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, Error};
 use day30::lang::Text;
@@ -33,6 +33,7 @@ struct Mistake<'m> {
 impl Mistake<'_> {
     fn what(&self) -> Text {
         let arg = self.context(ContextKind::InvalidArg);
+        let named = in_chinese(&arg);
         let value = self.context(ContextKind::InvalidValue);
         match self.error.kind() {
             ErrorKind::UnknownArgument => self.unknown(&arg),
@@ -40,9 +41,12 @@ impl Mistake<'_> {
             ErrorKind::InvalidValue if value.is_empty() => self.no_value(&arg),
             ErrorKind::InvalidValue => self.none_of(&arg, &value),
             ErrorKind::ValueValidation => self.not_understood(&arg, &value),
-            ErrorKind::MissingRequiredArgument => both!("missing: {arg}", "缺少：{arg}"),
+            ErrorKind::MissingRequiredArgument => {
+                let named = named.replace(", ", "、");
+                both!("missing: {arg}", "缺少：{named}")
+            }
             ErrorKind::ArgumentConflict => self.conflict(&arg),
-            ErrorKind::TooManyValues => both!("{arg} takes no value", "{arg} 后面不能写值"),
+            ErrorKind::TooManyValues => both!("{arg} takes no value", "{named} 后面不能写值"),
             ErrorKind::InvalidUtf8 => {
                 both!("the command line contains bytes that are not valid UTF-8", "命令行里有不合法的 UTF-8 字节")
             }
@@ -143,28 +147,31 @@ impl Mistake<'_> {
         if let Some(typed) = next.filter(|word| word.starts_with('-')) {
             return self.value_like_an_option(option, typed);
         }
-        let values = self.allowed();
-        both!("{arg}: the value is missing{values}", "{arg}：缺少值{values}")
+        let (values, named) = (self.allowed(), in_chinese(arg));
+        both!("{arg}: the value is missing{values}", "{named}：缺少值{values}")
     }
 
     fn none_of(&self, arg: &str, value: &str) -> Text {
         let (shown, values, near) = (self.shown(value), self.allowed(), self.near(ContextKind::SuggestedValue));
-        both!("{arg}: this value is unknown{shown}{values}{near}", "{arg}：没有这个值{shown}{values}{near}")
+        let named = in_chinese(arg);
+        both!("{arg}: this value is unknown{shown}{values}{near}", "{named}：没有这个值{shown}{values}{near}")
     }
 
     fn not_understood(&self, arg: &str, value: &str) -> Text {
         // Our own parsers say it in both languages.
         let expected = self.error.source().map(ToString::to_string).unwrap_or_default();
-        let shown = self.shown(value);
-        both!("{arg}: this value cannot be used{shown}\n  {expected}", "{arg}：这个值不能用{shown}\n  {expected}")
+        let (shown, named) = (self.shown(value), in_chinese(arg));
+        both!("{arg}: this value cannot be used{shown}\n  {expected}", "{named}：这个值不能用{shown}\n  {expected}")
     }
 
     fn conflict(&self, arg: &str) -> Text {
         let other = self.context(ContextKind::PriorArg);
         if other == arg || other.is_empty() {
-            return both!("'{arg}' may be given only once", "'{arg}' 只能写一次");
+            let named = in_chinese(arg);
+            return both!("'{arg}' may be given only once", "'{named}' 只能写一次");
         }
-        both!("'{arg}' cannot be used with '{other}'", "'{arg}' 不能与 '{other}' 同时使用")
+        let (one, another) = (in_chinese(arg), in_chinese(&other));
+        both!("'{arg}' cannot be used with '{other}'", "'{one}' 不能与 '{another}' 同时使用")
     }
 
     fn allowed(&self) -> Text {

@@ -20,6 +20,7 @@ pub(crate) mod span;
 mod start;
 mod tap;
 mod value;
+mod value_name;
 mod watch;
 
 pub(crate) use attack::{BreakArgs, HandshakeName};
@@ -38,6 +39,7 @@ pub(crate) use servers::{AuthServerArgs, IoName, NonblockServerArgs, ServerArgs,
 pub(crate) use shared::{At, SchemeName, SecretArgs, Seeing};
 pub(crate) use start::StartArgs;
 pub(crate) use tap::{FaultArgs, OnName, SaysName, TapArgs};
+pub(crate) use value_name::in_chinese;
 pub(crate) use watch::WatchArgs;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -212,7 +214,7 @@ pub(crate) enum Command {
          somebody else. It can still read what that user can read: for more, run day30 class in a container or a virtual machine.",
         "评判全班的程序，看看大家共同错在哪里\n\n\
          每个程序都在单独的、受限制的进程里运行：卡死、刷屏或不停创建进程的程序只影响它自己那一行。但这毕竟是别人的代码。在 Linux 上，\
-         只要系统允许，每个程序都有单独的网络；--as USER 以另一个用户的身份运行。该用户能读的文件，程序仍然能读：需要更严格的隔离时，\
+         只要系统允许，每个程序都有单独的网络；--as 以另一个用户的身份运行。该用户能读的文件，程序仍然能读：需要更严格的隔离时，\
          请在容器或虚拟机里运行 day30 class。",
     ))]
     Class(Box<ClassArgs>),
@@ -230,7 +232,7 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
     #[command(about = words!(
         "Print the manual page of day30 or of one command",
-        "打印 day30 或某个命令的手册页（英文）",
+        "打印 day30 或某个命令的手册页",
     ))]
     Man(ManArgs),
 }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 #[command(after_help = examples!(
     "day30 quiz day.jsonl         " # "what day30 demo --record day.jsonl wrote"
         "先用 day30 demo --record day.jsonl 记录",
-    "day30 quiz day.jsonl --conn 1" # "about one connection only" "只问一个连接",
+    "day30 quiz day.jsonl --conn 1 " # "about one connection only" "只问一个连接",
 ))]
 pub(crate) struct QuizArgs {
     #[arg(value_name = "FILE", required = true, help = words!(

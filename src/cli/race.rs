@@ -50,7 +50,7 @@ pub(crate) struct RaceArgs {
     #[arg(long, value_name = "NAME=COMMAND", help = words!(
         "Another server: a name, and the command that starts it, with {port} (or {addr}) where it belongs. \
          NAME@9000=COMMAND for a program with a fixed port. It must reply in uppercase, as in lessons 1 and 4",
-        "另一个服务器：名字，加上启动它的命令，命令里用 {port}（或 {addr}）表示端口的位置。端口写死在程序里的，写成 NAME@9000=COMMAND。它必须像第 1、4 课那样用大写回复",
+        "另一个服务器：名字，加上启动它的命令，命令里用 {port}（或 {addr}）表示端口的位置。端口写死在程序里的，写成 名字@9000=命令。它必须像第 1、4 课那样用大写回复",
     ))]
     pub(crate) against: Vec<String>,
     #[arg(long, value_name = "FILE", help = words!(

@@ -6,10 +6,10 @@ use day30::words;
 
 #[derive(Debug, Args)]
 #[command(after_help = examples!(
-    "day30 watch -- python3 my_server.py 9000" # " your own lines beside the calls" " 每次调用旁标出你的代码行",
-    "day30 watch --see -- ./my_server {port} " # " any language; a page at the end" " 任何语言；结束时写出网页",
+    "day30 watch -- python3 my_server.py 9000  " # "your own lines beside the calls" "每次调用旁标出你的代码行",
+    "day30 watch --see -- ./my_server {port}   " # "any language; a page at the end" "任何语言；结束时写出网页",
     "day30 watch --record mine.jsonl -- node server.js 9000",
-    "day30 watch --summary -- python3 my_server.py 9000" # " what stands out" " 哪里值得注意",
+    "day30 watch --summary -- python3 my_server.py 9000 " # "what stands out" "哪里值得注意",
 ))]
 #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
 pub(crate) struct WatchArgs {

@@ -30,7 +30,7 @@ day30：看懂 socket 在做什么。请打开两个终端；全部选项：day3
 
   day30 demo                           四课连续演示，附解说
   day30 lesson                         四课的课文
-  --record FILE, day30 see|quiz FILE   记录一次运行，再重放，或出题
+  --record 文件, day30 see|quiz 文件   记录一次运行，再重放，或出题
   tap, watch, race, break              经过的数据；你的调用；等待的代价；攻击
   start, check, class, doctor          自己写；评判；评判全班；检查这台电脑
 ";

@@ -69,7 +69,7 @@ fn key(args: &HmacArgs) -> anyhow::Result<Secret> {
         (None, None) => {
             return Err(Usage(both!(
                 "the key is missing: --key TEXT or --key-file PATH",
-                "缺少密钥：--key TEXT 或 --key-file PATH"
+                "缺少密钥：--key 文本 或 --key-file 文件"
             ))
             .into());
         }
@@ -88,7 +88,7 @@ fn message(args: &HmacArgs) -> anyhow::Result<Box<dyn BufRead>> {
         }
         (None, None) => Err(Usage(both!(
             "the message is missing: --msg TEXT or --file PATH",
-            "缺少消息：--msg TEXT 或 --file PATH"
+            "缺少消息：--msg 文本 或 --file 文件"
         ))
         .into()),
     }

@@ -122,7 +122,7 @@ pub(crate) fn run(cli: Cli, look: Look) -> anyhow::Result<Exit> {
         Some(Command::Break(args)) => attack::run(&args, look),
         Some(Command::Doctor(args)) => doctor::run(&args, look),
         Some(Command::Completions(args)) => completions::run(&args, look.lang),
-        Some(Command::Man(args)) => man::run(&args),
+        Some(Command::Man(args)) => man::run(&args, look.lang),
     }
 }
 

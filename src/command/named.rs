@@ -45,7 +45,7 @@ impl Named {
         if !words.mentions("port") && !words.mentions("addr") && port.is_none() {
             let how = words!(
                 "the command has no {port}; for a program with a fixed port write NAME@9000=COMMAND",
-                "命令里没有 {port}；端口写死在程序里的，请写 NAME@9000=COMMAND"
+                "命令里没有 {port}；端口写死在程序里的，请写 名字@9000=命令"
             );
             return Err(wrong(how));
         }

@@ -55,7 +55,7 @@ fn missing(command: &str) -> Text {
 fn how(command: &str) -> Text {
     both!(
         "  type: day30 {command} --secret luwei\n  or:   day30 {command} --secret-file PATH    (other users cannot read that)",
-        "  请写：day30 {command} --secret luwei\n  或：  day30 {command} --secret-file PATH    （其他用户看不到文件内容）"
+        "  请写：day30 {command} --secret luwei\n  或：  day30 {command} --secret-file 文件    （其他用户看不到文件内容）"
     )
 }
 

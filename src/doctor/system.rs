@@ -63,7 +63,7 @@ pub(super) fn python() -> Finding {
             name,
             both!(
                 "Python 3.{minor}: day30 check TARGET -- {command} …",
-                "Python 3.{minor}：day30 check TARGET -- {command} …"
+                "Python 3.{minor}：day30 check 种类 -- {command} …"
             ),
         ),
         Some((_, (major, minor))) => Finding::limited(

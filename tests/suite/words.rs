@@ -213,3 +213,26 @@ fn lesson_1_is_in_chinese() {
     let output = server.stop().expect_stderr("对方已关闭发送（EOF）").expect_stderr("暂无连接（EAGAIN）");
     assert!(output.stderr.contains("\n结束    eof 1\n"), "{}", output.stderr);
 }
+
+/// Two English words in a row, where no Chinese stands beside them: a sentence that was not translated.
+fn is_untranslated(line: &str) -> bool {
+    let is_word = |word: &str| word.len() > 1 && word.chars().all(|letter| letter.is_ascii_alphabetic());
+    let words: Vec<_> = line.split_whitespace().collect();
+    !is_chinese(line) && words.windows(2).any(|two| two.iter().all(|word| is_word(word)))
+}
+
+#[test]
+fn a_chinese_help_and_a_chinese_manual_page_are_chinese() {
+    assert!(is_untranslated("  -h, --help  Print help") && !is_untranslated("[可选值：auto, always, never]"));
+    let pages = COMMANDS.iter().flat_map(|command| [vec![*command, "--help"], vec!["man", command]]);
+    for page in pages.chain([vec!["--help"], vec!["man"]]) {
+        let output = Day30::new(&page).env("DAY30_LANG", "zh").run().expect_code(0);
+        // Lines of commands, and the headings that name the page, are the same in every language.
+        let lines = output.out().lines().filter(|line| !line.contains("day30") && !line.starts_with(".TH"));
+        for line in lines.map(|line| line.replace("<MiB>", "")) {
+            let has_name =
+                line.split(['<', '[']).skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
+            assert!(!is_untranslated(&line) && !has_name, "{page:?}: {line}");
+        }
+    }
+}

@@ -31,7 +31,7 @@ pub(super) fn of(lang: Lang, width: usize) -> String {
     flaws.iter().for_each(|attack| row(&mut text, attack, lang, width));
     text += lang.pick(
         "\nday30 break NAME plays one; day30 break --matrix plays all, and says who wins.\n",
-        "\nday30 break NAME 演示其中一个；day30 break --matrix 全部演一遍，显示谁赢。\n",
+        "\nday30 break 名字 演示其中一个；day30 break --matrix 全部演一遍，显示谁赢。\n",
     );
     text
 }
