@@ -1,10 +1,12 @@
 //! Every command that a lesson shows is run, as a student types it, and prints what the lesson shows.
 //!
-//! A lesson's blocks run in its order, in one folder that is empty at first. `DAY30_LESSON=auth` runs only that lesson.
+//! A lesson's blocks run in its order, in one folder, which holds the notes' programs: their port, which is written in, is each time
+//! another one, so that lessons can run beside each other. `DAY30_LESSON=auth` runs only that lesson.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+use crate::common::lessons::root;
 use crate::common::lessons::{Fence, Page, Typed, pages};
 use crate::common::tools::search_path;
 use crate::common::{Day30, Running, have};
@@ -40,18 +42,63 @@ fn play(lang: &'static str) {
     for page in pages(lang).iter().filter(|page| only.as_ref().is_none_or(|only| *only == page.name)) {
         let consoles = page.fences().into_iter().filter(|fence| fence.language == "console" && !fence.is("norun"));
         let consoles: Vec<_> = consoles.collect();
-        let needs_python = consoles.iter().any(|fence| fence.lines.iter().any(|line| line.contains("python3 ")));
-        if needs_python && !have("python3") {
+        let has = |tool: &str| consoles.iter().any(|fence| fence.lines.iter().any(|line| line.contains(tool)));
+        if ["python3 ", "ps "].into_iter().any(|tool| has(tool) && !have(tool.trim_end())) {
             continue;
         }
         let room = Room::of(page);
         for fence in &consoles {
-            wrong.extend(room.play(page, fence));
+            let needs_linux = fence.typed().iter().any(|typed| Stays::of(typed) != Stays::Says);
+            if cfg!(target_os = "linux") || !needs_linux {
+                wrong.extend(room.play(page, fence));
+            }
         }
         room.leave();
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
+
+/// How a command that does not end shows that it has come to where it stays.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stays {
+    /// It says where it listens, as ours do.
+    Says,
+    /// A server of the notes says nothing: its port has a listener.
+    Listens,
+    /// A client that sends nothing: it is connected.
+    Connected,
+}
+
+impl Stays {
+    fn of(typed: &Typed) -> Self {
+        let command = typed.command.trim_start_matches("day30 watch -- ");
+        if command == "day30 socket-client" || command.contains("time.sleep(") {
+            Self::Connected
+        } else if command.starts_with("python3 ") && command.ends_with(".py") || command != typed.command {
+            Self::Listens
+        } else {
+            Self::Says
+        }
+    }
+}
+
+/// The TCP sockets of this machine in this state (`0A` is LISTEN, `01` ESTABLISHED) that have this port on their side.
+fn sockets(state: &str, is_ours: bool, port: u16) -> usize {
+    let table = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    let port = format!(":{port:04X}");
+    let is_it = |line: &&str| {
+        let fields: Vec<_> = line.split_whitespace().collect();
+        fields.len() > 3 && fields[if is_ours { 1 } else { 2 }].ends_with(&port) && fields[3] == state
+    };
+    table.lines().filter(is_it).count()
+}
+
+/// `ps` sees the programs of this folder only: the same lessons may be played beside it.
+const PS: &str = r#"#!/bin/sh
+for pid in $(REAL -o pid= -C python3); do
+  [ "$(readlink "/proc/$pid/cwd")" = "$PWD" ] && REAL -o nlwp=,args= -p "$pid"
+done
+"#;
 
 /// Where a lesson is played.
 struct Room {
@@ -91,6 +138,10 @@ impl Room {
         for inner in ["here", "bin"] {
             fs::create_dir_all(folder.join(inner)).unwrap();
         }
+        let is_ps = |folder: PathBuf| Some(folder.join("ps")).filter(|path| path.exists());
+        if let Some(ps) = std::env::split_paths(search_path()).find_map(is_ps) {
+            write_script(&folder.join("bin/ps"), &PS.replace("REAL", ps.to_str().unwrap()));
+        }
         Self { lang: page.lang, folder }
     }
 
@@ -103,12 +154,18 @@ impl Room {
         let port = port();
         let day30 = DAY30.replace("REAL", env!("CARGO_BIN_EXE_day30")).replace("PORT", &port.to_string());
         let script = self.folder.join("bin/day30");
-        fs::write(&script, day30.replace("NEXT", &(port + 1).to_string())).unwrap();
-        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+        write_script(&script, &day30.replace("NEXT", &(port + 1).to_string()));
+        self.write_files(page, fence, port);
         let (mut code, mut wrong, mut servers) = (0, Vec::new(), Vec::new());
         for typed in fence.typed() {
-            let mut terminal = self.start(&typed.command, code, port);
-            if terminal.is_over_or_listens(&typed) {
+            let connected = sockets("01", false, port);
+            let mut terminal = self.start(&typed, code, port);
+            let stays = |running: &Running| match Stays::of(&typed) {
+                Stays::Says => running.stdout.text().lines().any(|line| line.starts_with("listening on ")),
+                Stays::Listens => sockets("0A", true, port) > 0,
+                Stays::Connected => sockets("01", false, port) > connected,
+            };
+            if terminal.is_over_or(stays, &typed) {
                 let (said, ended) = terminal.end();
                 code = ended;
                 wrong.extend(differs(page, &typed, &said, port));
@@ -118,15 +175,39 @@ impl Room {
         }
         // Those that started last were told about the others, and end first.
         while let Some((typed, terminal)) = servers.pop() {
-            terminal.interrupt();
-            let (said, _) = terminal.end();
+            let (said, _) = if Stays::of(&typed) == Stays::Says {
+                terminal.signal(Signal::INT);
+                terminal.end()
+            } else {
+                let is_shown = |said: &str| differs(page, &typed, said, port).is_none();
+                terminal.end_by_force(is_shown)
+            };
             wrong.extend(differs(page, &typed, &said, port));
         }
         wrong
     }
 
-    fn start(&self, command: &str, code: i32, port: u16) -> Terminal {
-        let command = renumbered(&renumbered(command, "9000", port), "9001", port + 1);
+    /// The notes' programs, with a port of this block's own, and what stands for the student's program.
+    fn write_files(&self, page: &Page, fence: &Fence, port: u16) {
+        for entry in fs::read_dir(root().join("tests/notes")).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "py") {
+                let program = renumbered(&fs::read_to_string(&path).unwrap(), "9000", port);
+                fs::write(self.folder.join("here").join(path.file_name().unwrap()), program).unwrap();
+            }
+        }
+        if let Some((name, source)) = fence.file() {
+            let file = self.folder.join("here").join(name);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            let program = fs::read_to_string(page.folder().join(source)).unwrap();
+            fs::write(file, renumbered(&program, "9000", port)).unwrap();
+        }
+    }
+
+    fn start(&self, typed: &Typed, code: i32, port: u16) -> Terminal {
+        let command = renumbered(&renumbered(&typed.command, "9000", port), "9001", port + 1);
+        // A race as it is shown needs a quiet machine, and more time than a test has.
+        let command = if typed.has_figures { command.replace("1000", "50") + " --rounds 1" } else { command };
         let mut shell = Command::new("sh");
         // As a terminal shows it: stdout and stderr in one; `$?` is the code of the command before.
         shell.args(["-c", &format!("exec 2>&1\n(exit {code})\n{command}")]);
@@ -134,8 +215,17 @@ impl Room {
         let path =
             std::env::join_paths([self.folder.join("bin")].into_iter().chain(std::env::split_paths(search_path())));
         let day30 = Day30::of(shell).env("DAY30_LANG", self.lang).env("PATH", path.unwrap());
-        Terminal(Some(day30.env("XDG_STATE_HOME", self.folder.join("state")).patience(PATIENCE).start()))
+        let day30 = day30.env("XDG_STATE_HOME", self.folder.join("state")).patience(PATIENCE);
+        let day30 = if Stays::of(typed) == Stays::Connected { day30.keep_stdin_open() } else { day30 };
+        // Whoever is asked answers once, and has had enough.
+        let day30 = if typed.command.starts_with("day30 quiz ") { day30.stdin("1\nq\n") } else { day30 };
+        Terminal(Some(day30.start()))
     }
+}
+
+fn write_script(path: &Path, text: &str) {
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 /// Two ports in a row that nobody uses, with four digits as 9000 has.
@@ -168,13 +258,13 @@ fn renumbered(text: &str, from: &str, to: u16) -> String {
 struct Terminal(Option<Running>);
 
 impl Terminal {
-    /// Waits until the command has ended (true), or listens for clients (false).
-    fn is_over_or_listens(&mut self, typed: &Typed) -> bool {
+    /// Waits until the command has ended (true), or has come to where it stays (false).
+    fn is_over_or(&mut self, stays: impl Fn(&Running) -> bool, typed: &Typed) -> bool {
         let began = Instant::now();
         let running = self.0.as_mut().unwrap();
         loop {
             let is_over = running.has_ended();
-            if is_over || running.stdout.text().lines().any(|line| line.starts_with("listening on ")) {
+            if is_over || stays(running) {
                 return is_over;
             }
             if began.elapsed() > PATIENCE {
@@ -191,12 +281,25 @@ impl Terminal {
         let _ = pid.map(|pid| kill_process_group(pid, signal));
     }
 
-    fn interrupt(&self) {
-        self.signal(Signal::INT);
-    }
-
     fn kill(&self) {
         self.signal(Signal::KILL);
+    }
+
+    /// Ends what may need more than one Ctrl-C, as soon as it has said what is shown.
+    fn end_by_force(mut self, is_shown: impl Fn(&str) -> bool) -> (String, i32) {
+        let began = Instant::now();
+        let running = self.0.as_mut().unwrap();
+        while !running.has_ended() && !is_shown(&running.stdout.text()) && began.elapsed() < PATIENCE / 3 {
+            thread::sleep(Duration::from_millis(20));
+        }
+        for signal in [Signal::INT, Signal::INT, Signal::INT, Signal::KILL] {
+            self.signal(signal);
+            let (began, running) = (Instant::now(), self.0.as_mut().unwrap());
+            while !running.has_ended() && began.elapsed() < Duration::from_millis(500) {
+                thread::sleep(Duration::from_millis(5));
+            }
+        }
+        self.end()
     }
 
     fn end(mut self) -> (String, i32) {
@@ -211,11 +314,23 @@ impl Drop for Terminal {
     }
 }
 
+/// A table without what was measured: no digits, no bars, and one space where there are more.
+fn shape(table: &str) -> String {
+    let is_measured = |letter: char| letter.is_ascii_digit() || letter == '.' || ('▀'..='▟').contains(&letter);
+    let row = |row: &str| {
+        let is_dots = row.trim() == "...";
+        let kept = row.chars().filter(|letter| is_dots || !is_measured(*letter)).collect::<String>();
+        kept.replace('─', " ").split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    table.lines().map(row).collect::<Vec<_>>().join("\n")
+}
+
 /// What a command printed, if the lesson shows something else.
 fn differs(page: &Page, typed: &Typed, said: &str, port: u16) -> Option<String> {
     let text = |text: &str| Data::text(format!("{}\n", text.trim_end()));
     let said = renumbered(&renumbered(said, &port.to_string(), 9000), &(port + 1).to_string(), 9001);
     let shown = typed.shown.join("\n");
+    let (said, shown) = if typed.has_figures { (shape(&said), shape(&shown)) } else { (said, shown) };
     let (actual, expected) = (text(&said).coerce_to(DataFormat::Text), text(&shown));
     let difference = Assert::new().normalize_paths(false).try_eq(None, actual, expected).err()?;
     Some(format!("{}: {}\n{difference}", page.at(typed.line), typed.command))

@@ -21,11 +21,12 @@ pub struct Fence {
     pub line: usize,
     /// `console`, `python`, `see`, or nothing.
     pub language: String,
-    /// `pair`, `norun`.
+    /// `pair`, `norun`, `figures` (what is measured, and so differs each time).
     pub words: Vec<String>,
     pub lines: Vec<String>,
-    /// An HTML comment stands right above.
-    pub has_reason: bool,
+    /// The HTML comment right above: why the block cannot run (`norun: …`), or `my_server.py: ../python/nonblock_server.py`,
+    /// which file stands for what the student has written.
+    pub comment: Option<String>,
 }
 
 /// A command that is typed, and what the text shows below it.
@@ -36,6 +37,8 @@ pub struct Typed {
     pub terminal: usize,
     pub command: String,
     pub shown: Vec<String>,
+    /// What is shown is measured.
+    pub has_figures: bool,
 }
 
 /// The copy of the project that is read.
@@ -85,14 +88,10 @@ impl Page {
                 (Some(info), None) => {
                     let mut words = info.split(',').map(|word| word.trim().to_owned());
                     let language = words.next().unwrap_or_default();
-                    let has_reason = before.ends_with("-->");
-                    open = Some(Fence {
-                        line: index + 1,
-                        language,
-                        words: words.collect(),
-                        lines: Vec::new(),
-                        has_reason,
-                    });
+                    let comment = before.strip_prefix("<!-- ").and_then(|text| text.strip_suffix(" -->"));
+                    let comment = comment.map(str::to_owned);
+                    open =
+                        Some(Fence { line: index + 1, language, words: words.collect(), lines: Vec::new(), comment });
                 }
                 (None, Some(fence)) => fence.lines.push(line.to_owned()),
                 (None, None) if !trimmed.is_empty() => before = line.trim_end().to_owned(),
@@ -146,6 +145,14 @@ impl Page {
 }
 
 impl Fence {
+    /// The file that the comment gives, with its source: `my_server.py`, `../python/nonblock_server.py`.
+    pub fn file(&self) -> Option<(&str, &str)> {
+        self.comment
+            .as_deref()?
+            .split_once(": ")
+            .filter(|(name, source)| name.contains('.') && source.starts_with("../"))
+    }
+
     pub fn is(&self, word: &str) -> bool {
         self.words.iter().any(|known| known == word)
     }
@@ -158,7 +165,8 @@ impl Fence {
             if let Some(command) = command.strip_prefix("$ ") {
                 let terminal = line.split('$').next().unwrap().parse().unwrap_or(1);
                 let line = self.line + 1 + index;
-                typed.push(Typed { line, terminal, command: command.to_owned(), shown: Vec::new() });
+                let has_figures = self.is("figures");
+                typed.push(Typed { line, terminal, command: command.to_owned(), shown: Vec::new(), has_figures });
             } else if let Some(last) = typed.last_mut() {
                 last.shown.push(line.clone());
             }
