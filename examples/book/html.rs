@@ -124,20 +124,7 @@ impl Html<'_> {
     /// Code of a real file.
     fn region(&self, language: &str, words: &[String], text: &str) -> String {
         let file = words.iter().find_map(|word| word.strip_prefix("file=")).unwrap_or_default();
-        let piece = |(kind, text): (Kind, &str)| {
-            let text = escaped(text);
-            match kind {
-                Kind::Plain => text,
-                Kind::Keyword => format!("<b>{text}</b>"),
-                Kind::Text => format!("<span class=\"text\">{text}</span>"),
-                // Comments that stand in a column of their own would stand outside of a narrow page.
-                Kind::Comment if text.starts_with("// ") => {
-                    format!("<i>// {}</i>", text.trim_start_matches('/').trim_start())
-                }
-                Kind::Comment => format!("<i>{text}</i>"),
-            }
-        };
-        let code: String = code(language, text).into_iter().map(piece).collect();
+        let code: String = lines(language, text).iter().map(Line::html).collect();
         let named = match language {
             "python" => "Python · ",
             "rust" => "Rust · ",
@@ -174,6 +161,53 @@ impl Html<'_> {
         let all: String = terminals.iter().map(one).collect();
         if is_pair { format!("<div class=\"terminals\">\n{all}</div>\n") } else { all }
     }
+}
+
+/// A line of code.
+#[derive(Default)]
+struct Line {
+    /// The columns before its first word.
+    indent: usize,
+    html: String,
+}
+
+impl Line {
+    fn push(&mut self, kind: Kind, text: &str) {
+        if self.html.trim().is_empty() {
+            self.indent += text.len() - text.trim_start().len();
+        }
+        let text = escaped(text);
+        self.html += &match kind {
+            Kind::Plain => text,
+            Kind::Keyword => format!("<b>{text}</b>"),
+            Kind::Text => format!("<span class=\"text\">{text}</span>"),
+            // Comments that stand in a column of their own would stand outside of a narrow page.
+            Kind::Comment if text.starts_with("// ") => {
+                format!("<i>// {}</i>", text.trim_start_matches('/').trim_start())
+            }
+            Kind::Comment => format!("<i>{text}</i>"),
+        };
+    }
+
+    /// What does not fit goes on further to the right than where the line begins.
+    fn html(&self) -> String {
+        format!("<span class=\"row\" style=\"--in:{}ch\">{}\n</span>", self.indent + 2, self.html)
+    }
+}
+
+fn lines(language: &str, text: &str) -> Vec<Line> {
+    let mut lines = vec![Line::default()];
+    for (kind, piece) in code(language, text.trim_end_matches('\n')) {
+        for (at, part) in piece.split('\n').enumerate() {
+            if at > 0 {
+                lines.push(Line::default());
+            }
+            if let Some(line) = lines.last_mut().filter(|_| !part.is_empty()) {
+                line.push(kind, part);
+            }
+        }
+    }
+    lines
 }
 
 /// A link between lessons, as the book has it.
