@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::process::Command;
+#[cfg(target_os = "linux")]
 use std::sync::OnceLock;
 
 /// A user of this machine.
@@ -15,6 +16,7 @@ pub struct User {
     pub home: String,
 }
 
+#[cfg(target_os = "linux")]
 static USER: OnceLock<[u32; 2]> = OnceLock::new();
 
 impl User {
@@ -36,13 +38,14 @@ impl User {
 }
 
 /// From now on every program is started as this user. Ours is given up by the system between the program's fork and its start.
+#[cfg(target_os = "linux")]
 pub(crate) fn run_as(user: &User) {
     let _ = USER.set(user.ids);
 }
 
 /// Has the program started as the user who was chosen, if one was.
-#[cfg(unix)]
-pub fn apply(command: &mut Command) {
+#[cfg(target_os = "linux")]
+pub(crate) fn apply(command: &mut Command) {
     if let Some([user, group]) = USER.get() {
         become_user(command, [*user, *group]);
     }
@@ -55,6 +58,6 @@ pub fn become_user(command: &mut Command, [user, group]: [u32; 2]) {
     command.uid(user).gid(group);
 }
 
-/// There are no such users.
-#[cfg(not(unix))]
+/// Nobody can be chosen.
+#[cfg(not(target_os = "linux"))]
 pub(crate) fn apply(_: &mut Command) {}
