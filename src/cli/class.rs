@@ -69,11 +69,11 @@ pub(crate) struct ClassArgs {
         "程序最多可以多久才开始监听或连接 [默认：10s；用 --matrix 时 4s]",
     ))]
     pub(crate) start_timeout: Option<Duration>,
-    #[arg(long, value_name = "TIME", default_value = "50s", value_parser = some_span, help = words!(
-        "How long all checks of one program may take",
-        "一个程序的全部检查最多多久",
+    #[arg(long, value_name = "TIME", value_parser = some_span, help = words!(
+        "How long all checks of one program may take [default: 100s]",
+        "一个程序的全部检查最多多久 [默认：100s]",
     ))]
-    pub(crate) time_limit: Duration,
+    pub(crate) time_limit: Option<Duration>,
     #[arg(long, help = words!(
         "Test every program again, also those that have not changed",
         "没有改动的程序也重新评判",
@@ -133,8 +133,8 @@ pub(crate) struct ApartArgs {
     ), help_heading = words!("Strangers' code", "别人的代码"))]
     pub(crate) as_user: Option<String>,
     #[arg(long, value_name = "N", value_parser = number(1_u32..=64), help = words!(
-        "How many programs to run at a time [default: 2 where each has a network of its own and this machine has two cores, else 1]",
-        "同时运行几个程序 [默认：每个程序有单独的网络且本机至少两个核时为 2，否则为 1]",
+        "How many programs to run at a time [default: 2 for each core, at most 8, where each has a network of its own; else 1]",
+        "同时运行几个程序 [默认：每个程序有单独的网络时，每个核 2 个，最多 8 个；否则为 1]",
     ), help_heading = words!("Strangers' code", "别人的代码"))]
     pub(crate) jobs: Option<u32>,
     #[arg(long, value_name = "MIB", default_value_t = MEMORY, value_parser = at_least(16_u32), help = words!(

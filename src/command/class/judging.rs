@@ -150,7 +150,7 @@ impl Class<'_> {
                 checks: self.ids.clone(),
                 seed: self.seed,
                 start_patience: self.args.start_timeout.unwrap_or(START_TIMEOUT),
-                time: self.args.time_limit,
+                time: self.place.room.time,
                 strict: self.args.strict,
                 shown,
                 again: [again.before, again.behind],

@@ -13,6 +13,13 @@ use day30::{both, say};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf, absolute};
 use std::thread;
+use std::time::Duration;
+
+/// How many programs are judged at a time: for each core so many, and never more than so many.
+const FOR_EACH_CORE: usize = 2;
+const MOST_AT_ONCE: usize = 8;
+/// How long the checks of one program may take, where nothing is said: twice what `check` has, because it shares the machine.
+const TIME_LIMIT: Duration = Duration::from_secs(100);
 
 /// The same as `day30 check` would have it for one program.
 pub(super) fn check_args(args: &ClassArgs, target: Target, lang: Lang) -> anyhow::Result<Box<CheckArgs>> {
@@ -22,7 +29,8 @@ pub(super) fn check_args(args: &ClassArgs, target: Target, lang: Lang) -> anyhow
     args.skip.iter().for_each(|id| add("skip", id));
     args.port.iter().for_each(|port| add("port", port));
     args.start_timeout.iter().for_each(|time| add("start-timeout", &format!("{}ms", time.as_millis())));
-    add("time-limit", &format!("{}ms", args.time_limit.as_millis()));
+    // A student judges one program at a time, in the time that `check` has for that.
+    args.time_limit.iter().for_each(|time| add("time-limit", &format!("{}ms", time.as_millis())));
     add("memory", &args.apart.memory);
     if target.needs_secret() {
         // Students have no file of ours: they type the secret that they know.
@@ -53,13 +61,14 @@ impl Place {
     pub(super) fn find(args: &ClassArgs, stop: &Stop) -> anyhow::Result<Self> {
         let user = args.apart.as_user.as_deref().map(user).transpose()?;
         let name = user.as_ref().map(|user| user.name.clone());
-        let (memory, time) = (u64::from(args.apart.memory) << 20, args.time_limit);
+        let (memory, time) = (u64::from(args.apart.memory) << 20, args.time_limit.unwrap_or(TIME_LIMIT));
         let mut room = Room { own_network: true, user, memory, time, folder: PathBuf::new() };
         let allowed = probe(room.clone(), stop);
         room.own_network = allowed.own_network;
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        // Two in one network could take each other's port for their own.
-        let honest = if allowed.own_network && cores > 1 { 2 } else { 1 };
+        // Two in one network could take each other's port for their own. Where they are apart, a judgement mostly waits, and what a
+        // program had no processor for is not held against it.
+        let honest = if allowed.own_network { (FOR_EACH_CORE * cores).min(MOST_AT_ONCE) } else { 1 };
         let at_once = args.apart.jobs.map_or(honest, |jobs| jobs as usize);
         let facts = Facts { allowed, user: name, is_root: is_root(), at_once, memory, time };
         Ok(Self { room, facts })
@@ -146,7 +155,8 @@ fn may_read(_: &User, _: &Path) -> bool {
 /// The command for a student's program, as that student types it in its folder.
 pub(super) fn typed(words: &[String], student: &Student) -> Vec<String> {
     let name = student.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let is_program = words.first().is_some_and(|word| word.starts_with("{file}"));
+    let is_program =
+        words.first().is_some_and(|word| ["{file}", "__file__"].iter().any(|place| word.starts_with(place)));
     // What is not a path would be looked for among the commands, and what begins like an option would be taken for one.
     let name = if is_program || name.starts_with('-') { format!("./{name}") } else { name };
     CommandLine::new(words.to_vec()).fill(&[("file", &name)])
