@@ -1,43 +1,45 @@
 //! A class as a table for a spreadsheet (RFC 4180): a row for each student, a column for each check.
 
 use super::roll::{Entry, Roll};
+use super::standing::{Standing, first_failure};
 use crate::lang::Lang;
 
 /// How every such file begins: the byte order mark, by which spreadsheets know UTF-8, and the first columns.
 pub const HEAD: &str =
-    "\u{feff}student,file,decision,passed,failed,skipped,unknown,first_failed,cause,what_was_seen,seconds";
+    "\u{feff}student,file,decision,step,passed,failed,skipped,unknown,first_failed,cause,what_was_seen,seconds";
 
 /// The whole table; what stands in it for people is in this language.
 #[must_use]
-pub fn csv(roll: &Roll, ids: &[String], lang: Lang) -> String {
+pub fn csv(roll: &Roll, lang: Lang) -> String {
     let mut text = String::from(HEAD);
-    ids.iter().for_each(|id| text += &format!(",{}", field(id)));
+    roll.ids.iter().for_each(|id| text += &format!(",{}", field(id)));
     text += "\r\n";
     for entry in &roll.entries {
-        let fields: Vec<_> = fields(entry, ids, lang).iter().map(|it| field(it)).collect();
+        let fields: Vec<_> = fields(entry, roll, lang).iter().map(|it| field(it)).collect();
         text += &fields.join(",");
         text += "\r\n";
     }
     text
 }
 
-fn fields(entry: &Entry, ids: &[String], lang: Lang) -> Vec<String> {
+fn fields(entry: &Entry, roll: &Roll, lang: Lang) -> Vec<String> {
     let mut fields = vec![entry.student.name.clone(), entry.student.path.to_string_lossy().into_owned()];
     let outcome = match &entry.result {
         Ok(outcome) => outcome,
         Err(why) => {
             fields.push("not-judged".into());
-            fields.extend(vec![String::new(); 6]);
+            fields.extend(vec![String::new(); 7]);
             fields.push(why.of(lang).to_owned());
-            fields.extend(vec![String::new(); ids.len() + 1]);
+            fields.extend(vec![String::new(); roll.ids.len() + 1]);
             return fields;
         }
     };
     fields.push(outcome.decision.name().into());
+    fields.push(roll.standing(entry).map_or_else(String::new, step));
     for name in ["passed", "failed", "not-run", "unknown"] {
         fields.push(outcome.checks.iter().filter(|check| check.sign.name() == name).count().to_string());
     }
-    let first = outcome.first_failure();
+    let first = first_failure(outcome, roll.target);
     let cause = first.and_then(|(_, failure)| failure.cause.as_ref());
     fields.push(first.map(|(check, _)| check.id.clone()).unwrap_or_default());
     fields.push(cause.map(|(id, _)| id.clone()).unwrap_or_default());
@@ -48,8 +50,13 @@ fn fields(entry: &Entry, ids: &[String], lang: Lang) -> Vec<String> {
     fields.push(format!("{:.1}", outcome.seconds));
     let verdict =
         |id: &String| outcome.checks.iter().find(|check| check.id == *id).map_or("", |check| check.sign.name());
-    fields.extend(ids.iter().map(|id| verdict(id).to_owned()));
+    fields.extend(roll.ids.iter().map(|id| verdict(id).to_owned()));
     fields
+}
+
+/// The number of the step on the exercise path, or `done`.
+fn step(standing: Standing) -> String {
+    standing.number().map_or_else(|| "done".into(), |number| number.to_string())
 }
 
 /// A field as it may stand there. One that a spreadsheet would take for a formula is marked as text, with an apostrophe.

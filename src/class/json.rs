@@ -13,7 +13,9 @@
 //! | `students` | an array, in the order in which the files were found |
 //!
 //! A student has `name`, `file`, and either `trouble` (why the program could not be judged) or `decision`, `summary`, `seconds`, `kept`
-//! (whether it was judged in an earlier run), `cut_short` (if it was), and `checks`: each with `id`, `level`, `verdict`, where it was not
+//! (whether it was judged in an earlier run), `cut_short` (if it was), `step`
+//! (where it stands on the exercise path, if that is known: its `number`, of how many (`of`), and its `name`; `number` is `null` at the end), and
+//! `checks`: each with `id`, `level`, `verdict`, where it was not
 //! judged `reason`, and where it failed `fault`, `sentence`, `cause`, `is_guess`, `told` (the whole, as the judge tells it) and `again`.
 
 use super::outcome::Checked;
@@ -49,12 +51,12 @@ pub fn json(roll: &Roll, lang: Lang) -> String {
         "user": roll.facts.user,
         "limits": limits.collect::<Vec<_>>(),
         "shared": shared.collect::<Vec<_>>(),
-        "students": roll.entries.iter().map(|entry| student(entry, lang)).collect::<Vec<_>>(),
+        "students": roll.entries.iter().map(|entry| student(entry, roll, lang)).collect::<Vec<_>>(),
     });
     format!("{value:#}\n")
 }
 
-fn student(entry: &Entry, lang: Lang) -> Value {
+fn student(entry: &Entry, roll: &Roll, lang: Lang) -> Value {
     let (name, file) = (&entry.student.name, entry.student.path.to_string_lossy());
     match &entry.result {
         Err(why) => json!({ "name": name, "file": file, "trouble": why.of(lang) }),
@@ -69,6 +71,11 @@ fn student(entry: &Entry, lang: Lang) -> Value {
                 "checks": outcome.checks.iter().map(|one| check(one, lang)).collect::<Vec<_>>(),
             });
             put(&mut value, "cut_short", outcome.cut_short.as_ref().map(|why| json!(why.of(lang))));
+            let step = roll.standing(entry).map(|standing| {
+                let name = standing.step(roll.target).map(|step| step.name(lang));
+                json!({ "number": standing.number(), "of": roll.target.path().len(), "name": name })
+            });
+            put(&mut value, "step", step);
             value
         }
     }

@@ -11,6 +11,7 @@
 //! | `pool.rs` | the workers: so many at once, each ended in time |
 //! | `keep.rs` | what is kept, by the hash of all that it came of |
 //! | `student.rs`, `families.rs`, `facts.rs` | the rows, the columns, and how it was done |
+//! | `standing.rs` | where on the exercise path a program stands |
 //! | `roll.rs` | the table: what they share, in which order |
 //! | `pairs.rs` | every server with every client |
 //! | `show.rs`, `page/`, `json.rs`, `csv.rs`, `junit.rs`, `feedback.rs` | the table on a terminal, as a page, for other programs, for each student |
@@ -37,6 +38,7 @@ mod pairs;
 mod pool;
 mod roll;
 mod show;
+mod standing;
 mod student;
 mod worker;
 
@@ -53,5 +55,6 @@ pub use pairs::Meeting;
 pub use pool::{probe, work};
 pub use roll::{Asked, Entry, Roll};
 pub use show::show;
+pub use standing::Standing;
 pub use student::{Student, students};
 pub use worker::{WORD, work as stand};

@@ -99,13 +99,6 @@ pub struct Failure {
 }
 
 impl Outcome {
-    /// The failure that is worth being shown in full: the first MUST, or else the first SHOULD.
-    #[must_use]
-    pub fn first_failure(&self) -> Option<(&Checked, &Failure)> {
-        let failed = || self.checks.iter().filter_map(|check| check.failure.as_ref().map(|failure| (check, failure)));
-        failed().find(|(check, _)| check.sign == Sign::Failed).or_else(|| failed().next())
-    }
-
     /// Whether it is worth keeping: nothing in it would come out otherwise on another day.
     #[must_use]
     pub fn is_settled(&self) -> bool {

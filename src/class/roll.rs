@@ -4,6 +4,7 @@
 use super::facts::Facts;
 use super::families::{Family, families};
 use super::outcome::{Checked, Outcome, Sign};
+use super::standing::Standing;
 use super::student::Student;
 use crate::both;
 use crate::check::Decision;
@@ -11,6 +12,7 @@ use crate::check::Target;
 use crate::check::texts::Texts;
 use crate::lang::{Lang, Text};
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// A student, and what came of their program; or why nothing did.
 #[derive(Clone, Debug)]
@@ -45,6 +47,8 @@ pub struct Roll {
     pub seed: u64,
     /// Each student, in the order in which they were found.
     pub entries: Vec<Entry>,
+    /// The ids of the checks that were asked for, in the order in which they were played.
+    pub ids: Vec<String>,
     /// The columns.
     pub families: Vec<Family>,
     /// What several students may have in common, the most common first.
@@ -134,11 +138,27 @@ impl What {
 impl Roll {
     /// Finds out what they share, and sorts them by it.
     #[must_use]
-    pub fn new(asked: Asked, ids: &[String], entries: Vec<Entry>, facts: Facts) -> Self {
+    pub fn new(asked: Asked, ids: Vec<String>, entries: Vec<Entry>, facts: Facts) -> Self {
         let shared = shared(&entries);
         let groups = groups(&entries, &shared);
         let Asked { target, command, seed } = asked;
-        Self { target, command, seed, entries, families: families(ids), shared, groups, facts }
+        Self { target, command, seed, entries, families: families(&ids), ids, shared, groups, facts }
+    }
+
+    /// Where on the exercise path this program stands; `None` where that cannot be told.
+    #[must_use]
+    pub fn standing(&self, entry: &Entry) -> Option<Standing> {
+        Standing::of(entry.result.as_ref().ok()?, self.target, &self.ids)
+    }
+
+    /// Each place on the exercise path where somebody stands, along the path, and how many do.
+    #[must_use]
+    pub fn along_the_path(&self) -> Vec<(Standing, usize)> {
+        let mut counts = BTreeMap::new();
+        for standing in self.entries.iter().filter_map(|entry| self.standing(entry)) {
+            *counts.entry((standing.number().unwrap_or(usize::MAX), standing)).or_insert(0) += 1;
+        }
+        counts.into_iter().map(|((_, standing), count)| (standing, count)).collect()
     }
 
     /// What it comes to: whether everybody passed.

@@ -2,6 +2,7 @@
 
 use super::outcome::{Outcome, Sign};
 use super::roll::{Entry, Roll, Together, sign};
+use super::standing::Standing;
 use crate::lang::Lang;
 use crate::say;
 use crate::view::palette::{BAD, DIM, GOOD, TITLE, WAIT as WARN};
@@ -21,7 +22,7 @@ pub fn show(roll: &Roll, lang: Lang) -> String {
     let columns: usize = heads.iter().map(|head| head.width() + 1).sum();
     let longest = roll.entries.iter().map(|entry| name(entry).width()).max().unwrap_or(NAME);
     let room = longest.clamp(NAME, WIDTH.saturating_sub(columns + 3).max(NAME));
-    let mut text = most_common(roll, lang);
+    let mut text = most_common(roll, lang) + &path(roll, lang);
     text += &format!("\n  {}", " ".repeat(room));
     text.extend(heads.iter().map(|head| format!(" {DIM}{head}{DIM:#}")));
     text.push('\n');
@@ -53,6 +54,31 @@ fn most_common(roll: &Roll, lang: Lang) -> String {
         let rows = break_lines(&line, WIDTH - 6);
         let style = if shared.is_must { BAD } else { WARN };
         text += &format!("{style}{count:>4}{style:#}  {}\n", rows.join(&format!("\n{:6}", "")));
+    }
+    text
+}
+
+/// How many stand at each step of the exercise path.
+fn path(roll: &Roll, lang: Lang) -> String {
+    let standings = roll.along_the_path();
+    if roll.entries.len() < 2 || standings.is_empty() {
+        return String::new();
+    }
+    let title = lang.pick("Which step each of them builds next", "各人下一步要写什么");
+    let mut text = format!("{TITLE}{title}{TITLE:#}\n");
+    for (standing, count) in standings {
+        let style = match standing {
+            Standing::At(_) => BAD,
+            Standing::Open(_) => WARN,
+            Standing::Done => GOOD,
+        };
+        let open = match standing {
+            Standing::Open(_) => {
+                lang.pick(" (not failed, but could not be tested)", "（没有未通过，但有检查无法测试）")
+            }
+            _ => "",
+        };
+        text += &format!("{style}{count:>4}{style:#}  {}{open}\n", standing.describe(roll.target).of(lang));
     }
     text
 }

@@ -6,7 +6,7 @@ use super::outcome::{Checked, Failure, Outcome, Sign};
 use crate::both;
 use crate::check::matrix::{Player, row};
 use crate::check::report::{About, junit::junit, reason, whole_failure};
-use crate::check::show::{Again, summary};
+use crate::check::show::{Again, sum_in_words};
 use crate::check::texts::Texts;
 use crate::check::verdict::{Judged, Verdict};
 use crate::check::{Judgement, Level, Order, Progress, Subject, Target, run};
@@ -104,13 +104,7 @@ fn outcome(judgement: &Judgement, order: &Order, exam: Exam) -> Outcome {
     let again = Again { before, seed: exam.seed, behind, note: exam.note };
     let about = |lang| About { order, command: &exam.shown, again: &again, strict: exam.strict, lang };
     let texts = [Texts::of(Lang::En), Texts::of(Lang::Zh)];
-    let sum = |lang| {
-        let sum = summary(judgement, order.target, exam.strict, &again, lang);
-        let sum = anstream::adapter::strip_str(&sum).to_string();
-        // What to do next stands above it.
-        let lines: Vec<_> = sum.lines().skip_while(|line| !line.starts_with(order.target.name())).collect();
-        lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
-    };
+    let sum = |lang| sum_in_words(judgement, order.target, exam.strict, exam.seed, lang);
     Outcome {
         decision: judgement.decision(exam.strict),
         checks: judgement.judged.iter().map(|judged| checked(judged, about, &texts)).collect(),

@@ -5,7 +5,7 @@
 
 use crate::common::judged::program;
 use crate::common::{Day30, Output, have};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -214,16 +214,35 @@ fn each_student_gets_feedback_in_their_language() {
         class.put_flawed(&format!("{name}/digest.py"), "flawed/hmac_digest.py", flaw);
     }
     let folder = class.shown("out");
+    fs::create_dir_all(class.path("student-04")).unwrap();
     let options = ["--only", "notes,other-words", "--feedback", &folder, "--feedback-lang", "zh=student-02"];
-    class.judge("hmac", "*/digest.py", &options, &HMAC).run().expect_code(1);
+    let output = class.judge("hmac", "*/digest.py", &options, &HMAC).run().expect_code(1);
+    assert!(output.out().contains("   2  step 1 of 6: the notes' digest\n"), "{}", output.out());
     let again = "day30 check hmac --time-limit 280000ms --only hmac/notes --seed 30 -- python3 digest.py {key} {msg}\n";
+    let watch = "```console\nday30 check hmac --time-limit 280000ms --watch -- python3 digest.py {key} {msg}\n```";
     let english = class.read("out/student-01.md");
     assert!(english.contains("\n## Fix this first\n") && english.contains("likely cause  plain-hash"), "{english}");
     assert!(english.contains(&format!("```console\n{again}```")), "{english}");
+    // The step of the exercise path that this check belongs to, and how to go on from there.
+    assert!(
+        english.contains("\nYou are at **step 1 of 6: the notes' digest**. Print the HMAC of the message sad"),
+        "{english}"
+    );
+    assert!(english.contains(watch), "{english}");
+    let report = class.report();
+    assert_eq!(student(&report, "student-01")["step"], json!({ "number": 1, "of": 6, "name": "the notes' digest" }));
     let chinese = class.read("out/student-02.md");
+    assert!(chinese.contains("\n你现在写到**第 1 步，共 6 步：笔记里的摘要**。以 asd 为密钥"), "{chinese}");
     assert!(chinese.contains("\n## 先改这一项\n") && chinese.contains(again), "{chinese}");
     let passed = class.read("out/student-03.md");
     assert!(passed.contains("\n## Next step\n") && !passed.contains("Fix this first"), "{passed}");
+    // Of the whole path only two checks were played: that is not its end.
+    assert!(!passed.contains("All 6 steps") && passed.contains(watch), "{passed}");
+    let missing = class.read("out/student-04.md");
+    assert!(
+        missing.contains("**step 1 of 6: the notes' digest**") && missing.contains("day30 start hmac\n"),
+        "{missing}"
+    );
     // A file that somebody else has put there stays.
     class.put("out/student-03.md", "mine");
     class.judge("hmac", "*/digest.py", &options, &HMAC).run().expect_code(3).expect_stderr("day30 did not write it");

@@ -2,8 +2,9 @@
 
 use super::outcome::{Checked, Sign};
 use super::pairs::Meeting;
-use super::roll::{Entry, Roll, sign};
+use super::roll::{Entry, Roll, Shared, sign};
 use super::show::meaning;
+use super::standing::Standing;
 use crate::both;
 use crate::check::matrix::Cell;
 use crate::lang::{Lang, Text};
@@ -31,11 +32,9 @@ pub fn page(roll: &Roll, lang: Lang) -> String {
     let data = json!({
         "title": title,
         "sum": both!("{passed} of {all} students passed.", "{all} 名学生中 {passed} 名通过。"),
+        "steps": steps(roll),
         "families": roll.families.iter().map(super::families::Family::name).collect::<Vec<_>>(),
-        "shared": roll.shared.iter().filter(|shared| shared.students.len() > 1 || all < 4).map(|shared| {
-            let [title, why] = shared.what.texts(roll.target);
-            json!({ "id": shared.what.id(), "must": shared.is_must, "title": title, "why": why, "students": shared.students })
-        }).collect::<Vec<_>>(),
+        "shared": shared(roll),
         "groups": roll.groups.iter().map(|group| json!({ "title": roll.heading(group), "members": group.members })).collect::<Vec<_>>(),
         "rows": roll.entries.iter().map(|entry| row(entry, roll)).collect::<Vec<_>>(),
         "signs": Map::from_iter(signs),
@@ -43,6 +42,21 @@ pub fn page(roll: &Roll, lang: Lang) -> String {
         "facts": facts,
     });
     fill(&data, &title, lang)
+}
+
+fn steps(roll: &Roll) -> Vec<Value> {
+    let step = |(standing, count): (Standing, usize)| json!({ "number": standing.number(), "open": matches!(standing, Standing::Open(_)), "text": standing.describe(roll.target), "count": count });
+    roll.along_the_path().into_iter().map(step).collect()
+}
+
+/// What several have in common; in a small class, what one has too.
+fn shared(roll: &Roll) -> Vec<Value> {
+    let is_worth_it = |shared: &&Shared| shared.students.len() > 1 || roll.entries.len() < 4;
+    let one = |shared: &Shared| {
+        let [title, why] = shared.what.texts(roll.target);
+        json!({ "id": shared.what.id(), "must": shared.is_must, "title": title, "why": why, "students": shared.students })
+    };
+    roll.shared.iter().filter(is_worth_it).map(one).collect()
 }
 
 /// The page of a matrix.
@@ -105,11 +119,19 @@ fn row(entry: &Entry, roll: &Roll) -> Value {
                 "name": name,
                 "file": file,
                 "summary": summary,
+                "step": roll.standing(entry).map(|standing| step(standing, roll)),
                 "cells": cells.collect::<Vec<_>>(),
                 "checks": remarkable.map(|one| check(one, roll)).collect::<Vec<_>>(),
             })
         }
     }
+}
+
+/// Where on the exercise path a program stands: in short for its cell, in words, and what to build there.
+fn step(standing: Standing, roll: &Roll) -> Value {
+    let short = standing.number().map_or_else(|| Sign::Passed.letter().to_string(), |number| number.to_string());
+    let build = standing.step(roll.target).map(|step| Text { en: step.build(Lang::En), zh: step.build(Lang::Zh) });
+    json!({ "short": short, "text": standing.describe(roll.target), "build": build })
 }
 
 fn check(check: &Checked, roll: &Roll) -> Value {

@@ -6,12 +6,16 @@ const WORDS = {
   table: DATA.pairs ? ["Every server with every client", "每个服务器与每个客户端"] : ["Students and checks", "学生与检查项"],
   hint: DATA.pairs ? ["Select a cell to read what its letter means.", "点选格子，看字母的含义。"]
     : ["Select a cell to read what failed, as day30 tells it.", "点选格子，看 day30 指出哪里没有通过。"],
+  path: ["Which step each of them builds next", "各人下一步要写什么"],
+  step: ["step", "步骤"], open: ["not failed, but could not be tested", "没有未通过，但有检查无法测试"],
   how: ["How they were run", "运行方式"],
   student: ["student", "学生"], server: ["server ↓ client →", "服务器 ↓ 客户端 →"],
   close: ["Close", "关闭"], other: ["中文", "English"], of: ["of", "/"],
   why: ["Why, and whose programs", "原因，以及是谁的程序"],
   passedAll: ["No check failed.", "没有未通过的检查。"],
 };
+/** So many causes are shown at once: the table comes soon after. */
+const FIRST = 6;
 let language = document.documentElement.lang === "zh" ? 1 : 0;
 
 const byId = (id) => document.getElementById(id);
@@ -23,6 +27,13 @@ function make(tag, name, content) {
   const element = document.createElement(tag);
   if (name) element.className = name;
   if (content !== undefined) element.textContent = content;
+  return element;
+}
+
+/** An element with this text, in which what stands between two backticks is code. */
+function rich(tag, name, content) {
+  const element = make(tag, name);
+  content.split("`").forEach((part, place) => element.append(place % 2 ? make("code", "", part) : part));
   return element;
 }
 
@@ -54,10 +65,17 @@ function told(check) {
   return parts;
 }
 
+function nextStep(step) {
+  const parts = [make("h3", "", text(step.text))];
+  if (step.build) parts.push(make("p", "", text(step.build)));
+  return parts;
+}
+
 function openStudent(row, family) {
   const checks = row.checks.filter((check) => family === undefined || check.family === family);
   const parts = [make("p", "id", row.file)];
   if (family === undefined && row.summary) parts.push(make("p", "", text(row.summary)));
+  if (family === undefined && row.step) parts.push(...nextStep(row.step));
   if (row.trouble) parts.push(make("p", "", text(row.trouble)));
   else if (!checks.length) parts.push(make("p", "", word("passedAll")));
   parts.push(...checks.flatMap(told));
@@ -66,17 +84,38 @@ function openStudent(row, family) {
 
 function drawCauses() {
   byId("common").hidden = !DATA.shared.length;
-  byId("causes").replaceChildren(...DATA.shared.map((shared) => {
+  const items = DATA.shared.map((shared) => {
     const item = make("li", shared.must ? "" : "weak");
     const count = make("div", "count", String(shared.students.length));
     count.append(make("small", "", `${word("of")} ${DATA.rows.length}`));
     const head = make("div");
-    head.append(make("h3", "", text(shared.title)), make("span", "id", shared.id));
+    head.append(rich("h3", "", text(shared.title)), make("span", "id", shared.id));
     const more = make("details");
     const names = make("div", "names");
     names.append(...shared.students.map((place) => button("", DATA.rows[place].name, () => openStudent(DATA.rows[place]))));
-    more.append(make("summary", "", word("why")), make("p", "", text(shared.why)), names);
+    more.append(make("summary", "", word("why")), rich("p", "", text(shared.why)), names);
     item.append(count, head, more);
+    return item;
+  });
+  byId("causes").replaceChildren(...items.slice(0, FIRST));
+  byId("rest").hidden = items.length <= FIRST;
+  const others = items.length - FIRST;
+  byId("how-many").textContent = language ? `还有 ${others} 个` : `${others} more`;
+  byId("other-causes").replaceChildren(...items.slice(FIRST));
+}
+
+function drawSteps() {
+  byId("path").hidden = !DATA.steps.length;
+  const most = Math.max(1, ...DATA.steps.map((step) => step.count));
+  byId("steps").replaceChildren(...DATA.steps.map((step) => {
+    const item = make("li", step.number ? "" : "done");
+    const bar = make("span", "bar-of-steps");
+    bar.style.width = `${(100 * step.count) / most}%`;
+    const track = make("span", "track");
+    track.append(bar);
+    const what = make("span", "", text(step.text));
+    if (step.open) what.append(" ", make("span", "dim", `(${word("open")})`));
+    item.append(make("span", "count", String(step.count)), track, what);
     return item;
   }));
 }
@@ -108,10 +147,13 @@ function studentRow(row) {
   line.append(rowHead(button("", row.name, () => openStudent(row))));
   if (row.trouble) {
     const cell = make("td", "trouble", text(row.trouble));
-    cell.colSpan = DATA.families.length;
+    cell.colSpan = DATA.families.length + 1;
     line.append(cell);
     return line;
   }
+  const step = make("td", "step", row.step ? row.step.short : "");
+  if (row.step) step.title = text(row.step.text);
+  line.append(step);
   row.cells.forEach((name, family) => {
     const cell = make("td");
     if (name) {
@@ -133,14 +175,14 @@ function drawTable() {
     const body = make("tbody");
     const line = make("tr");
     const head = make("th", "group");
-    head.colSpan = DATA.families.length + 1;
+    head.colSpan = DATA.families.length + 2;
     head.scope = "rowgroup";
-    head.append(make("span", "", text(group.title)));
+    head.append(rich("span", "", text(group.title)));
     line.append(head);
     body.append(line, ...group.members.map((place) => studentRow(DATA.rows[place])));
     return body;
   });
-  byId("table").replaceChildren(headRow(word("student"), DATA.families.map(text)), ...bodies);
+  byId("table").replaceChildren(headRow(word("student"), [word("step"), ...DATA.families.map(text)]), ...bodies);
 }
 
 function drawPairs() {
@@ -187,6 +229,7 @@ function draw() {
   if (DATA.pairs) drawPairs();
   else {
     drawCauses();
+    drawSteps();
     drawTable();
   }
   drawLegend();

@@ -69,9 +69,9 @@ pub(super) fn run(args: &ClassArgs, target: Target, students: Vec<Student>, look
     }
     let shown = CommandLine::new(args.command.clone()).with_place("secret", class.secret.expose()).to_string();
     let asked = Asked { target, command: shown, seed };
-    let roll = Roll::new(asked, &class.ids, entries, class.place.facts.clone());
+    let roll = Roll::new(asked, class.ids.clone(), entries, class.place.facts.clone());
     styled(&show(&roll, lang), To::Stdout, look.color)?;
-    outputs.write(&roll, &class.ids, |entry| class.all_again(&entry.student))?;
+    outputs.write(&roll, |entry| class.as_it_grows(&entry.student))?;
     Ok(exit(roll.decision()))
 }
 
@@ -165,10 +165,10 @@ impl Class<'_> {
         CommandLine::new(words).with_place("secret", self.secret.expose()).to_string()
     }
 
-    /// How a student runs all checks.
-    fn all_again(&self, student: &Student) -> String {
+    /// How a student runs all checks, along the path and whenever the program is saved.
+    fn as_it_grows(&self, student: &Student) -> String {
         let again = again(&self.check, self.target, &self.shown(student), self.seed);
-        again.before + &again.behind
+        again.before + " --watch" + &again.behind
     }
 
     /// Everything that a judgement comes of; `None` if the program cannot be read.

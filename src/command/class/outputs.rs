@@ -55,11 +55,11 @@ impl Outputs {
         single.chain(&self.junit).chain(&self.feedback)
     }
 
-    /// Writes what is known of a class; `command` is how each student runs all checks again.
-    pub(super) fn write(&self, roll: &Roll, ids: &[String], command: impl Fn(&Entry) -> String) -> anyhow::Result<()> {
+    /// Writes what is known of a class; `command` is how each student goes on along the path.
+    pub(super) fn write(&self, roll: &Roll, command: impl Fn(&Entry) -> String) -> anyhow::Result<()> {
         let lang = self.lang;
         let mut all = write(self.html.as_ref(), || page(roll, lang));
-        all = all.and(write(self.csv.as_ref(), || csv(roll, ids, lang)));
+        all = all.and(write(self.csv.as_ref(), || csv(roll, lang)));
         all = all.and(write(self.json.as_ref(), || json(roll, lang)));
         for (entry, file) in roll.entries.iter().zip(&self.junit) {
             all = all.and(file.write(junit(entry, roll.target, lang)));

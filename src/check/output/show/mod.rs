@@ -12,7 +12,7 @@ pub use failure::{Again, cause, failure};
 pub use list::list;
 pub use next::after;
 pub use path::{Taken, arrived, later, taken, to_build};
-pub use summary::{beside, rounds, summary};
+pub use summary::{beside, rounds, sum_in_words, summary};
 
 use crate::check::requirement::Level;
 use crate::check::texts::Texts;

@@ -38,8 +38,24 @@ fn failed(judgement: &Judgement, level: Level) -> Vec<&'static str> {
 /// The sum of it all, in one line; of a program that passed every required check, where to go next.
 #[must_use]
 pub fn summary(judgement: &Judgement, target: Target, strict: bool, again: &Again, lang: Lang) -> String {
-    let (is_passed, seed) = (judgement.decision(strict) == Decision::Passed, again.seed);
-    let (style, word) = decision(judgement.decision(strict), lang);
+    let is_passed = judgement.decision(strict) == Decision::Passed;
+    let (style, _) = decision(judgement.decision(strict), lang);
+    let [sum, counts, time] = parts(judgement, target, strict, again.seed, lang);
+    let next = if is_passed && is_whole(judgement, target) { next(target, again, lang) } else { String::new() };
+    let rest = format!("{counts}   {time}");
+    let rows = break_lines(&rest, WIDTH - sum.width() - 3).join(&format!("\n{:1$}", "", sum.width() + 3));
+    format!("{next}\n{style}{sum}{style:#}   {rows}\n")
+}
+
+/// The same sum as a sentence: not broken into lines, and without colours.
+#[must_use]
+pub fn sum_in_words(judgement: &Judgement, target: Target, strict: bool, seed: u64, lang: Lang) -> String {
+    parts(judgement, target, strict, seed, lang).join(lang.pick("; ", "；"))
+}
+
+/// What it comes to, how many checks came out how, and how long that took, with which seed.
+fn parts(judgement: &Judgement, target: Target, strict: bool, seed: u64, lang: Lang) -> [String; 3] {
+    let (_, word) = decision(judgement.decision(strict), lang);
     let [all, passed, open, skipped] = [
         judgement.ids().len(),
         judgement.count(|verdict| *verdict == Verdict::Passed),
@@ -57,13 +73,10 @@ pub fn summary(judgement: &Judgement, target: Target, strict: bool, again: &Agai
     add(shoulds, say!(lang, "{shoulds} recommended (SHOULD) failed", "{shoulds} 项建议（SHOULD）未通过"));
     add(skipped, say!(lang, "{skipped} skipped", "跳过 {skipped} 项"));
     add(open, say!(lang, "{open} could not be tested", "{open} 项无法测试"));
-    let (name, parts) = (target.name(), parts.join(lang.pick(", ", "，")));
-    let seconds = judgement.time.as_secs_f64();
+    let (name, seconds) = (target.name(), judgement.time.as_secs_f64());
     let sum = say!(lang, "{name}: {word}", "{name}：{word}");
-    let rest = say!(lang, "{parts}   {seconds:.1} s, seed {seed}", "{parts}   {seconds:.1} 秒，随机种子 {seed}");
-    let next = if is_passed && is_whole(judgement, target) { next(target, again, lang) } else { String::new() };
-    let rows = break_lines(&rest, WIDTH - sum.width() - 3).join(&format!("\n{:1$}", "", sum.width() + 3));
-    format!("{next}\n{style}{sum}{style:#}   {rows}\n")
+    let time = say!(lang, "{seconds:.1} s, seed {seed}", "{seconds:.1} 秒，随机种子 {seed}");
+    [sum, parts.join(lang.pick(", ", "，")), time]
 }
 
 /// Whether every check was asked for that can be asked of such a program however it is started: of a part, nothing follows for the whole.
