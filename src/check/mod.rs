@@ -9,6 +9,7 @@
 //! | [`verdict`] | what came of it: the verdict, its cause, the steps that led there |
 //! | `stage/` | what a check is played with: the program, connections, stdin, output, randomness |
 //! | `decide/` | from how a check ended to its verdict and the likely cause |
+//! | [`calls`] | what the calls of a program that was watched say of the cause |
 //! | `targets/` | the requirements, one folder for each kind of program, and how each is played |
 //! | `run.rs`, [`matrix`] | which checks are played, in which order; every server against every client |
 //! | [`section`], [`texts`] | what is said about the requirements and the causes, from `lessons/` |
@@ -18,6 +19,7 @@
 //!
 //! A check says what a program did, and never guesses that it was right: what could not be brought about is unknown.
 
+pub mod calls;
 mod decide;
 pub mod language;
 pub mod matrix;

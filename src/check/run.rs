@@ -114,7 +114,7 @@ fn presupposed(check: &Check, before: &[Judged]) -> Option<&'static str> {
 }
 
 fn not_run(check: &'static Check, round: usize, why: NotRun) -> Judged {
-    Judged { check, round, verdict: Verdict::NotRun(why), story: Vec::new(), time: Duration::ZERO }
+    Judged { check, round, verdict: Verdict::NotRun(why), story: Vec::new(), time: Duration::ZERO, failed_after: None }
 }
 
 /// Plays one check.
@@ -141,7 +141,11 @@ fn play(
     let is_lost = matches!(&verdict, Verdict::Failed(failure) if failure.fault == Fault::NotReached);
     host.is_gone |= is_lost && matches!(order.subject, Subject::Elsewhere(_));
     host.end_check(verdict == Verdict::Passed);
-    Ok(Judged { check, round, verdict, story: context.story.take(), time: began.elapsed() })
+    let failed_after = match &verdict {
+        Verdict::Failed(failure) => Some(failure.seen.saturating_duration_since(began)),
+        _ => None,
+    };
+    Ok(Judged { check, round, verdict, story: context.story.take(), time: began.elapsed(), failed_after })
 }
 
 /// With this seed, the first round has the chances that this round has.

@@ -45,7 +45,7 @@ pub use ladder::ladder;
 pub use lanes::{attack_heads, lane_heads};
 pub use look::Look;
 pub use machine::machine;
-pub use moment::{asleep_at, last_before_the_end};
+pub use moment::{Asleep, Moment, line_of, step_at};
 pub use narrate::{Layout, Narrator};
 pub use page::{fill_page, json_in_script};
 pub use pcap::pcap;

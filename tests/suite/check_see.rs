@@ -5,9 +5,8 @@
 
 use crate::common::auth::SECRET;
 use crate::common::judged::check;
-use crate::common::watched::Script;
+use crate::common::watched::{Script, page};
 use crate::common::{Output, have};
-use std::fs;
 
 /// It serves one client after another.
 const ONE_BY_ONE: &str = "import socket, sys\n\
@@ -20,16 +19,6 @@ const ONE_BY_ONE: &str = "import socket, sys\n\
     \x20   while data := conn.recv(1024):\n\
     \x20       conn.sendall(data.upper())\n\
     \x20   conn.close()\n";
-
-/// The page that was written, and the step at which it opens.
-#[track_caller]
-fn page(output: &Output) -> (String, Option<usize>) {
-    let url = output.stderr.split("file://").nth(1).unwrap().lines().next().unwrap();
-    let (path, step) = url.split_once("#step=").map_or((url, None), |(path, step)| (path, step.parse().ok()));
-    let text = fs::read_to_string(path).unwrap();
-    fs::remove_file(path).unwrap();
-    (text, step)
-}
 
 #[test]
 fn the_page_of_a_failed_check_has_the_program_beside_the_judge() {
@@ -51,7 +40,7 @@ fn the_page_of_a_failed_check_has_the_program_beside_the_judge() {
     assert_eq!(verdict(&plain), verdict(&seen));
     let told = seen.out().split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(told.contains("the check was played once more, with your program watched"), "{told}");
-    assert!(told.contains(":8 `while data := conn.recv(1024):` slept"), "{told}");
+    assert!(told.contains("`recv(1024)` in watched-") && told.contains(":8 slept for client A, while"), "{told}");
     let (text, step) = page(&seen);
     assert!(text.contains("conn, _ = sk.accept()") && step.is_some_and(|step| step > 1), "{step:?}");
     assert!(text.contains(r#"["server","服务器"]"#) || text.contains("\"server\""));

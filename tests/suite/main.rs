@@ -13,6 +13,7 @@ mod auth_server;
 mod challenge;
 mod check_again;
 mod check_auth_contract;
+mod check_calls;
 mod check_causes;
 mod check_cli;
 mod check_commands;

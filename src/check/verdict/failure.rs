@@ -2,6 +2,7 @@
 
 use super::cause::Cause;
 use crate::lang::Text;
+use std::time::Instant;
 
 /// How a program failed a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,12 @@ pub struct Failure {
     cause: Option<(Cause, Basis)>,
     /// What the judge tried afterwards to find the cause, and what came of it.
     pub finding: Option<Text>,
+    /// What the program's own calls showed, where they were watched: with the line, where that is known.
+    pub calls: Option<Text>,
+    /// Whether those calls prove the cause.
+    pub is_proved: bool,
+    /// When it was observed.
+    pub(crate) seen: Instant,
 }
 
 /// What the name of a cause rests on.
@@ -89,7 +96,8 @@ impl Fault {
 impl Failure {
     /// A failure of this kind, of which no cause is known yet.
     pub(crate) fn new(fault: Fault, sentence: Text) -> Self {
-        Self { fault, sentence, difference: None, cause: None, finding: None }
+        let (cause, finding, calls) = (None, None, None);
+        Self { fault, sentence, difference: None, cause, finding, calls, is_proved: false, seen: Instant::now() }
     }
 
     /// The same with the bytes that are not as they should be, and the cause that they show, if any.

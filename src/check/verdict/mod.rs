@@ -15,7 +15,7 @@ pub(crate) use halt::{Halt, Outcome, shows, suspect_of, unless_failed};
 
 use crate::lang::Text;
 use std::time::Duration;
-use step::{Entry, Step};
+use step::Entry;
 
 /// What came of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub struct Judged {
     pub story: Vec<Entry>,
     /// How long it took.
     pub time: Duration,
+    /// When the failure was observed, since the check began. What came later was done to find the cause. `None` where none was.
+    pub failed_after: Option<Duration>,
 }
 
 impl Judged {
@@ -66,13 +68,6 @@ impl Judged {
     #[must_use]
     pub fn is_open(&self, strict: bool) -> bool {
         matches!(self.verdict, Verdict::Unknown(_) | Verdict::NotRun(NotRun::Impossible(_))) && self.counts(strict)
-    }
-
-    /// When the failure was seen, since the check began: what follows in its story is done to find the cause. `None` where nothing
-    /// was done for that.
-    #[must_use]
-    pub fn searched_from(&self) -> Option<Duration> {
-        self.story.iter().find(|entry| matches!(entry.step, Step::Search(_))).map(|entry| entry.at)
     }
 
     fn counts(&self, strict: bool) -> bool {

@@ -5,7 +5,7 @@ use super::super::{Exit, Look};
 use super::advice::notices;
 use super::exit;
 use super::plan::Plan;
-use super::replay;
+use super::replay::{self, Replay};
 use super::reports::Form;
 use super::walking::Walk;
 use day30::check::report::{About, json, junit, tap};
@@ -61,7 +61,7 @@ pub(super) fn judge(
     let mut screen = Screen::new(plan, look);
     screen.open()?;
     let (mut told, mut is_outdated) = (Ok(()), false);
-    let judgement = run(&plan.order, |progress| {
+    let mut judgement = run(&plan.order, |progress| {
         match progress {
             Progress::Begins(_) if has_changed() => {
                 is_outdated = true;
@@ -76,15 +76,15 @@ pub(super) fn judge(
     });
     told?;
     plan.order.trace.flush();
-    screen.bar.finish_and_clear();
     if is_outdated {
+        screen.bar.finish_and_clear();
         return Ok(None);
     }
+    let replay = if memory.replays { screen.replay(&mut judgement)? } else { None };
+    screen.bar.finish_and_clear();
     screen.conclude(&judgement, memory)?;
     write_reports(plan, &judgement, look.lang)?;
-    if let Some(judged) = replay::of(plan, &judgement).filter(|_| memory.replays) {
-        memory.has_replayed = replay::play(plan, judged, look)?;
-    }
+    memory.has_replayed = replay.map_or(Ok(false), |replay| replay.write(plan, look).map(|()| true))?;
     if let Some(why) = &judgement.broken {
         anyhow::bail!("{}", why.of(look.lang));
     }
@@ -132,6 +132,19 @@ impl Screen<'_> {
         } else {
             self.texts.section(check.id).title
         });
+    }
+
+    /// Plays the first failure once more, with the program watched, and lets its calls decide on the cause.
+    fn replay(&self, judgement: &mut Judgement) -> anyhow::Result<Option<Replay>> {
+        self.bar.set_message(
+            self.look.lang.pick(
+                "the failed check once more, with your program watched",
+                "再做一遍未通过的检查，同时观察你的程序",
+            ),
+        );
+        let replay = replay::play(self.plan, judgement)?;
+        replay.iter().for_each(|replay| replay.decides(self.plan, judgement));
+        Ok(replay)
     }
 
     fn tell(&mut self, judged: &Judged, memory: &mut Memory) -> anyhow::Result<()> {

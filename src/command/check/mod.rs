@@ -1,6 +1,7 @@
 //! `day30 check`: judges a program that a student wrote.
 
 mod advice;
+mod both_sides;
 mod contract;
 mod judging;
 mod matrix;

@@ -1,36 +1,56 @@
-//! `--see`: the check that failed is played once more, with the program watched, and both sides become one page.
+//! `--see`: the check that failed is played once more, with the program watched. Its calls decide on the cause, and both sides become
+//! one page.
 
 use super::super::Look;
 use super::super::output::styled;
 use super::super::page::{MOST_EVENTS, write_excerpt};
+use super::both_sides::both_sides;
 use super::plan::Plan;
 use anyhow::Context;
-use day30::check::verdict::{Judged, Verdict};
+use day30::check::calls::{decide, moment_of};
+use day30::check::verdict::{Failure, Fault, Judged, Verdict};
 use day30::check::{Judgement, Order, Subject, Target, run};
-use day30::lang::Text;
 use day30::program::CommandLine;
-use day30::trace::state::{Side, State};
-use day30::trace::{Actor, Event, Excerpt, Header, Kept, PAYLOAD_CAP, Reader, Recorder, Source, What, merge, without};
-use day30::view::{asleep_at, break_lines, last_before_the_end, terminal_width};
+use day30::trace::state::Side;
+use day30::trace::{Actor, Event, Excerpt, Header, Kept, PAYLOAD_CAP, Recorder, What};
+use day30::view::step_at;
 use day30::{say, words};
-use std::fs::File;
-use std::io::BufReader;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::time::Duration;
 
-/// Before each row of what is told.
-const INDENT: &str = "  ";
-
-/// A check that failed and can be watched: `None` where there is none, or nothing to be watched.
-pub(super) fn of<'j>(plan: &Plan, judgement: &'j Judgement) -> Option<&'j Judged> {
-    let is_ours = matches!(plan.order.subject, Subject::Program { .. }) && plan.order.target != Target::Hmac;
-    let ended = judgement.interrupted || judgement.broken.is_some();
-    judgement.first_root().filter(|_| is_ours && !ended && cfg!(target_os = "linux"))
+/// A check that failed, played once more.
+pub(super) struct Replay {
+    judged: Judged,
+    /// What happened on both sides.
+    excerpt: Excerpt,
+    /// When it failed, in that trace.
+    until: Option<Duration>,
+    /// The step that shows that moment, from 0.
+    step: Option<usize>,
+    /// Whether the calls tell of the same failure.
+    is_same: bool,
 }
 
-/// Plays it once more, says what the program was doing when it went wrong, and writes the page. False where the program could not be
-/// watched, or did not fail this time: then the page of the judge's own side is all there is.
-pub(super) fn play(plan: &Plan, judged: &Judged, look: Look) -> anyhow::Result<bool> {
+/// A check that failed and can be watched: `None` where there is none, or nothing to be watched.
+fn of<'j>(plan: &Plan, judgement: &'j Judgement) -> Option<(&'j Judged, &'j Failure)> {
+    let is_ours = matches!(plan.order.subject, Subject::Program { .. }) && plan.order.target != Target::Hmac;
+    let ended = judgement.interrupted || judgement.broken.is_some();
+    let judged = judgement.first_root().filter(|_| is_ours && !ended && cfg!(target_os = "linux"))?;
+    failure_of(judged).map(|failure| (judged, failure))
+}
+
+fn failure_of(judged: &Judged) -> Option<&Failure> {
+    match &judged.verdict {
+        Verdict::Failed(failure) => Some(failure),
+        _ => None,
+    }
+}
+
+/// Plays the first failure once more. `None` where there is none, and where the program could not be watched or did not fail this
+/// time: then the page of the judge's own side is all there is.
+pub(super) fn play(plan: &Plan, judgement: &Judgement) -> anyhow::Result<Option<Replay>> {
+    let Some((judged, failure)) = of(plan, judgement) else { return Ok(None) };
     let folder = tempfile::TempDir::with_prefix("day30-check-")
         .context(words!("cannot write to the folder for temporary files", "无法写入临时文件夹"))?;
     let record = folder.path().join("program.jsonl");
@@ -41,21 +61,26 @@ pub(super) fn play(plan: &Plan, judged: &Judged, look: Look) -> anyhow::Result<b
     let sink = kept.sink().without(order.secret.clone());
     let actor = if is_client { Actor::Server } else { Actor::Client };
     let trace = Recorder::new(actor, vec![sink], Some(PAYLOAD_CAP), None);
-    let Some(again) = watched(order, judged, &record, trace) else { return Ok(false) };
-    let judgement = run(&again, |_| ControlFlow::Continue(()));
+    let Some(again) = watched(order, judged, &record, trace) else { return Ok(None) };
+    let replayed = run(&again, |_| ControlFlow::Continue(()));
     again.trace.flush();
-    let fails = |it: &&Judged| it.check == judged.check && matches!(it.verdict, Verdict::Failed(_));
-    let Some(failed) = judgement.judged.iter().find(fails) else { return Ok(false) };
-    let Some(excerpt) = both_sides(order, header, kept.take().0, &record) else { return Ok(false) };
+    let found = replayed.judged.iter().find_map(|it| Some((it, failure_of(it)?)));
+    let Some((again, how)) = found else { return Ok(None) };
+    let Some((excerpt, is_seen)) = both_sides(order, header, kept.take().0, &record) else { return Ok(None) };
     let begins = |event: &&Event| matches!(&event.what, What::Check { check } if check == judged.check.id);
     let began = excerpt.events.iter().find(begins).map(|event| event.at);
-    let until = began.zip(failed.searched_from()).map(|(began, after)| began + after);
-    let (program, judge) = if is_client { (Side::Client, Side::Server) } else { (Side::Server, Side::Client) };
-    let step = last_before_the_end(&excerpt, judge, until);
-    let told = step.map(|step| asleep_at(&excerpt, step, program)).unwrap_or_default();
-    tell(plan, &told, look)?;
-    write_excerpt(&excerpt, step.map(|step| step + 1), look)?;
-    Ok(true)
+    let until = began.zip(again.failed_after).map(|(began, after)| moment_of(how.fault, began + after));
+    let program = if is_client { Side::Client } else { Side::Server };
+    let step = until.and_then(|until| step_at(&excerpt, until, program));
+    // Of a program that has called nothing it must be sure that it ran.
+    let is_same = are_alike(how.fault, failure.fault) && (is_seen || how.cause() == failure.cause());
+    Ok(Some(Replay { judged: judged.clone(), excerpt, until, step, is_same }))
+}
+
+/// Whether two failures are the same one: whether a connection ends with a FIN or with an RST can be chance.
+fn are_alike(one: Fault, other: Fault) -> bool {
+    let is_an_end = |fault| matches!(fault, Fault::Ended | Fault::Reset);
+    one == other || (is_an_end(one) && is_an_end(other))
 }
 
 /// The same order for this check alone, with the program inside `day30 watch`.
@@ -74,41 +99,24 @@ fn watched(order: &Order, judged: &Judged, record: &Path, trace: Recorder) -> Op
     })
 }
 
-/// The judge's events, and those that were seen of the program. `None` where nothing was seen, or the two do not fit.
-fn both_sides(order: &Order, header: Header, events: Vec<Event>, record: &Path) -> Option<Excerpt> {
-    let reader = Reader::open(BufReader::new(File::open(record).ok()?)).ok()?;
-    let role = if order.target.is_client() { "client" } else { "server" };
-    let mut own = Header { role: role.into(), ..reader.header().clone() };
-    // Its command may hold the secret.
-    own.address = String::new();
-    // What a program that was killed wrote last may be cut off.
-    let seen = reader.map_while(Result::ok).map(|event| without(event, &order.secret)).collect::<Vec<_>>();
-    if seen.is_empty() {
-        return None;
+impl Replay {
+    /// Lets the program's calls decide on the cause of the failure.
+    pub(super) fn decides(&self, plan: &Plan, judgement: &mut Judgement) {
+        let is_it = |it: &&mut Judged| (it.check, it.round) == (self.judged.check, self.judged.round);
+        let failed = judgement.judged.iter_mut().find(is_it).map(|judged| &mut judged.verdict);
+        if let (Some(Verdict::Failed(failure)), Some(until), true) = (failed, self.until, self.is_same) {
+            decide(failure, plan.order.target, &self.excerpt, until);
+        }
     }
-    let source = |name: &str, header, events: Vec<_>| Source {
-        name: name.to_owned(),
-        header,
-        events: events.into_iter().map(Ok::<_, std::convert::Infallible>),
-    };
-    let merged = merge(vec![source("program", own, seen), source("judge", header, events)], None).ok()?;
-    let before = State::new(&merged.header);
-    let events = merged.events.into_iter().take(MOST_EVENTS).collect();
-    Some(Excerpt { header: merged.header, before, events })
-}
 
-fn tell(plan: &Plan, told: &[Text], look: Look) -> anyhow::Result<()> {
-    let lang = look.lang;
-    let mut text = say!(
-        lang,
-        "\nthe check was played once more, with your program watched\n",
-        "\n这项检查又做了一遍，这次观察了你的程序\n"
-    );
-    for what in told {
-        let what = what.of(lang);
-        let what = say!(lang, "when it went wrong, {what}", "出错的时候，{what}");
-        let rows = break_lines(&what, terminal_width().saturating_sub(INDENT.len()));
-        text.extend(rows.into_iter().map(|row| format!("{INDENT}{row}\n")));
+    /// Writes the page, which opens at the failure.
+    pub(super) fn write(&self, plan: &Plan, look: Look) -> anyhow::Result<()> {
+        let text = say!(
+            look.lang,
+            "\nthe check was played once more, with your program watched\n",
+            "\n这项检查又做了一遍，这次观察了你的程序\n"
+        );
+        styled(&text, plan.words_to(), look.color)?;
+        write_excerpt(&self.excerpt, self.step.map(|step| step + 1), look)
     }
-    styled(&text, plan.words_to(), look.color).map(drop)
 }

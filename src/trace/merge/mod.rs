@@ -205,6 +205,8 @@ impl<'m> Places<'m> {
     fn settle(&self, file: usize, event: &mut Event) {
         event.actor = match file {
             0 => Actor::Server,
+            // A judge plays several clients in one record.
+            _ if self.clients == 1 && matches!(event.actor, Actor::ClientNo(_)) => event.actor,
             _ if self.clients == 1 => Actor::Client,
             _ => Actor::ClientNo(u8::try_from(file - 1).unwrap_or(u8::MAX)),
         };

@@ -5,9 +5,16 @@ use crate::both;
 use crate::lang::Text;
 use crate::view::calls::big_number;
 
-/// What was seen.
+impl Finding {
+    /// What was seen.
+    #[must_use]
+    pub fn sentence(&self) -> Text {
+        sentence(self)
+    }
+}
+
 #[expect(clippy::too_many_lines, reason = "a table: one row for each finding, in two languages")]
-pub(super) fn sentence(finding: &Finding) -> Text {
+fn sentence(finding: &Finding) -> Text {
     match finding {
         Finding::SleptForOne { call, client, took, waiting, for_ever } => {
             let (name, seconds) = (call.name(), took.as_secs_f64());

@@ -2,7 +2,6 @@
 
 use super::advice::advice;
 use super::finding::{Found, Place};
-use super::sentences::sentence;
 use crate::lang::{Lang, Text};
 use crate::view::calls::big_number;
 use crate::view::escape::{escape, fit};
@@ -48,7 +47,7 @@ impl Told {
         }
         for found in &self.found {
             let room = width.saturating_sub(INDENT.len()).max(20);
-            let (what, times) = (sentence(&found.finding), times(found.times));
+            let (what, times) = (found.finding.sentence(), times(found.times));
             let what = format!("{}{}", what.of(lang), times.of(lang));
             let below = |text: &str| break_lines(text, room).into_iter().map(|row| format!("{INDENT}{row}"));
             lines.push(String::new());

@@ -98,6 +98,11 @@ def main():
     if FLAW == 'connects-elsewhere':
         time.sleep(600)
     global PORT
+    while FLAW == 'goes-elsewhere':
+        try:
+            socket.create_connection(('127.0.0.2', PORT)).close()
+        except OSError:
+            time.sleep(0.2)
     if FLAW == 'asks-for-input':
         PORT = int(input('port: '))
     try:

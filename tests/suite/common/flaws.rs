@@ -2,6 +2,8 @@
 
 use super::have;
 use super::judged::{judged, report, reported, side_by_side};
+#[cfg(target_os = "linux")]
+use super::watched::page;
 
 /// The value of `FLAW`, the check that must catch it, and the cause (`""` where there is nothing to name).
 pub type Flaw = (&'static str, &'static str, &'static str);
@@ -22,6 +24,25 @@ const GUESSED: &[&str] = &[
 pub fn each_is_caught(target: &str, command: &[&str], flaws: &[Flaw]) {
     if have("python3") {
         side_by_side(flaws, |flaw| is_caught(target, command, *flaw));
+    }
+}
+
+/// Judges a program with each of its faults, and watches it: the same cause is named, and its calls prove it.
+#[cfg(target_os = "linux")]
+#[track_caller]
+pub fn each_is_proved(target: &str, command: &[&str], flaws: &[Flaw]) {
+    if have("python3") {
+        side_by_side(flaws, |(flaw, check, cause)| {
+            let short: &[&str] = if *cause == "never-listens" { &["--start-timeout", "3s"] } else { &[] };
+            let output =
+                reported(target, &[&["--only", check, "--see"], short].concat(), command).env("FLAW", flaw).run();
+            page(&output);
+            let report = report(&output);
+            let failure = &judged(&report, check)["failure"];
+            let named = &failure["cause"];
+            let is_proved = named["id"] == *cause && named["is_guess"] == false && named["is_proved_by_calls"] == true;
+            assert!(is_proved, "{target}: FLAW={flaw}: {check}: {failure:#}\n{}", output.stderr);
+        });
     }
 }
 

@@ -1,6 +1,6 @@
 //! Programs that are watched.
 
-use super::{Day30, Serving};
+use super::{Day30, Output, Serving};
 use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,6 +15,17 @@ pub fn watch(options: &[&str], words: &[&str]) -> Day30 {
 pub fn python_server(path: &str, options: &[&str]) -> Serving {
     let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
     watch(options, &["python3", &path, "0"]).serve()
+}
+
+/// The page that was written, and the step (from 1) at which it opens. It is gone then.
+#[track_caller]
+pub fn page(output: &Output) -> (String, Option<usize>) {
+    let url = output.stderr.split("file://").nth(1).unwrap_or_else(|| panic!("{}", output.stderr));
+    let url = url.lines().next().unwrap();
+    let (path, step) = url.split_once("#step=").map_or((url, None), |(path, step)| (path, step.parse().ok()));
+    let text = fs::read_to_string(path).unwrap();
+    fs::remove_file(path).unwrap();
+    (text, step)
 }
 
 /// A Python program of a test's, gone when that ends.

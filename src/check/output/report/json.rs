@@ -119,11 +119,17 @@ fn failure(failure: &Failure, texts: &Texts, about: &About<'_>) -> Value {
     if let Some(cause) = failure.cause() {
         let (id, section) = (cause.id(), texts.cause(cause.id(), about.order.target));
         let is_guess = !failure.is_cause_seen();
-        let cause = json!({ "id": id, "title": section.title, "text": section.why, "is_guess": is_guess });
-        value.insert("cause".into(), cause);
+        let mut cause = object(json!({ "id": id, "title": section.title, "text": section.why, "is_guess": is_guess }));
+        if failure.is_proved {
+            cause.insert("is_proved_by_calls".into(), json!(true));
+        }
+        value.insert("cause".into(), Value::Object(cause));
     }
     if let Some(finding) = &failure.finding {
         value.insert("finding".into(), json!(finding.of(lang)));
+    }
+    if let Some(calls) = &failure.calls {
+        value.insert("calls".into(), json!(calls.of(lang)));
     }
     if let Some(Difference { expected, got, from, at, expected_len, got_len }) = &failure.difference {
         let difference = json!({

@@ -64,6 +64,11 @@ pub fn failure(
     if let Some(finding) = &failure.finding {
         text += &paragraph(&say!(lang, "Then day30 tried: {}", "接着 day30 试了一下：{}", plain(finding.of(lang))), 4);
     }
+    if let Some(calls) = &failure.calls {
+        let calls = plain(calls.of(lang));
+        let told = say!(lang, "Played again, with your program watched: {calls}", "又做一遍并观察你的程序：{calls}");
+        text += &paragraph(&told, 4);
+    }
     let known = failure.cause().filter(|_| failure.is_cause_seen());
     let known = known.map(|cause| texts.cause(cause.id(), order.target));
     text += &hints(&known.unwrap_or(section).hints, hint, lang);
@@ -86,7 +91,11 @@ pub fn cause(failure: &Failure, texts: &Texts, order: &Order, with_code: bool, l
         true => (BAD, lang.pick("likely cause", "很可能的原因")),
         false => (WARN, lang.pick("possible cause (a guess)", "可能的原因（猜测）")),
     };
-    let mut text = format!("\n  {TITLE}{title}{TITLE:#}  {DIM}{}{DIM:#}\n", section.id);
+    let proved = match failure.is_proved {
+        true => lang.pick("  (your program's calls show it)", "（程序的调用表明了这一点）"),
+        false => "",
+    };
+    let mut text = format!("\n  {TITLE}{title}{TITLE:#}  {DIM}{}{DIM:#}{proved}\n", section.id);
     text += &format!("{style}{}{style:#}", paragraph(&section.title, 4));
     text += &paragraph(&section.why, 4);
     if let Some(language) = order.language()
