@@ -94,6 +94,7 @@ mod vectors;
 mod vectors_protocols;
 mod walls;
 mod watch;
+mod watch_lessons;
 mod watch_process;
 mod watch_references;
 mod watch_summary;
