@@ -45,7 +45,7 @@ fn servers() -> Vec<Vec<String>> {
 fn summary(command: &[String], flaw: &str, play: &dyn Fn(SocketAddr, &RecordFile)) -> String {
     let file = RecordFile::new();
     let mut words: Vec<_> = command.iter().map(String::as_str).collect();
-    words.push("0");
+    words.push("{port}");
     let server = watch(&["--quiet", "--summary", "--record", file.arg()], &words).env("FLAW", flaw).serve();
     play(server.address, &file);
     // A program that has ended already is not there any more.
@@ -120,6 +120,12 @@ fn how_a_server_begins_and_ends() {
     let nothing = |_: SocketAddr, _: &RecordFile| ();
     each_is_told(&servers(), "open-to-all", "on every network of this machine", &nothing);
     each_is_told(&servers(), "short-queue", "listen(0): hardly anybody", &nothing);
+    each_is_told(&servers(), "no-reuse", "the port is bound without SO_REUSEADDR", &nothing);
+    each_is_told(&servers(), "other-port", "and the program bound port", &nothing);
+    each_is_told(&servers(), "never-accepts", "listen was called, and accept never", &|address, _| {
+        let client = TcpStream::connect(address).unwrap();
+        assert_silent(&client);
+    });
     each_is_told(&servers(), "eagain-ends", "accept had nothing yet (EAGAIN), and the program ended", &|_, file| {
         // It ends by itself; without the fault it would not.
         for _ in 0..10 {
@@ -144,6 +150,22 @@ fn connections_at_their_end() {
         client.write_all(&vec![b'x'; 5000]).unwrap();
         eventually("it is read", || file.text().contains("\"recv\""));
         leaves(&mut client);
+    });
+}
+
+#[test]
+fn a_reset_that_ends_the_server() {
+    let part = "one client broke its connection (ECONNRESET), and the whole server ended with exit code 1";
+    each_is_told(&servers(), "reset-ends", part, &|address, file| {
+        let client = asks(address, b"one", 3);
+        crate::common::reset(client);
+        eventually("it has heard of that", || file.text().contains("ECONNRESET"));
+        for _ in 0..20 {
+            if file.text().contains("\"exit\"") {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
     });
 }
 

@@ -24,6 +24,7 @@ static void *serve(void *arg) {
     char data[1024];
     for (;;) {
         ssize_t count = recv(conn, data, is("byte-by-byte") ? 1 : sizeof data, 0);
+        if (count < 0 && is("reset-ends")) exit(1);
         if (count <= 0) {
             for (int i = 0; is("after-end") && i < 5; i++) recv(conn, data, sizeof data, 0);
             break;
@@ -51,13 +52,14 @@ int main(int argc, char **argv) {
     if (getenv("FLAW")) flaw = getenv("FLAW");
     int sk = socket(AF_INET, SOCK_STREAM, 0), on = 1;
     if (!is("no-reuse")) setsockopt(sk, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(argc > 1 ? atoi(argv[1]) : 0)};
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(is("other-port") || argc < 2 ? 0 : atoi(argv[1]))};
     at.sin_addr.s_addr = htonl(is("open-to-all") ? INADDR_ANY : INADDR_LOOPBACK);
     socklen_t size = sizeof at;
     if (bind(sk, (struct sockaddr *)&at, size) || listen(sk, is("short-queue") ? 0 : 16)) return 1;
     getsockname(sk, (struct sockaddr *)&at, &size);
     printf("listening on 127.0.0.1:%d\n", ntohs(at.sin_port));
     fflush(stdout);
+    if (is("never-accepts")) pause();
     if (is("spins") || is("eagain-ends")) fcntl(sk, F_SETFL, O_NONBLOCK);
     for (;;) {
         if (is("looks") || is("ready-ignored")) {
@@ -72,7 +74,7 @@ int main(int argc, char **argv) {
             if (is("eagain-ends")) return 1;
             continue;
         }
-        if (is("one-by-one")) {
+        if (is("one-by-one") || is("reset-ends")) {
             serve((void *)(long)conn);
         } else {
             pthread_t thread;

@@ -1,11 +1,11 @@
 # A server with one fault, switched on by FLAW; without one it has none of them.
-import codecs, os, select, socket, sys, threading
+import codecs, os, select, socket, sys, threading, time
 
 flaw = os.environ.get("FLAW", "")
 sk = socket.socket()
 if flaw != "no-reuse":
     sk.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-sk.bind(("0.0.0.0" if flaw == "open-to-all" else "127.0.0.1", int(sys.argv[1])))
+sk.bind(("0.0.0.0" if flaw == "open-to-all" else "127.0.0.1", 0 if flaw == "other-port" else int(sys.argv[1])))
 sk.listen(0 if flaw == "short-queue" else 16)
 print("listening on 127.0.0.1:%d" % sk.getsockname()[1], flush=True)
 kept, shared = [], bytearray()
@@ -72,6 +72,8 @@ def looks():
 
 if flaw in ("spins", "eagain-ends", "mode"):
     spin()
+elif flaw == "never-accepts":
+    time.sleep(600)
 elif flaw in ("looks", "ready-ignored", "sleeps-in-select"):
     looks()
 elif flaw in ("one-by-one", "letter-cut", "reset-ends"):
