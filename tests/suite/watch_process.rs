@@ -110,6 +110,21 @@ fn nothing_stands_still_when_day30_is_killed_at_any_moment() {
     }
 }
 
+/// In the middle of a call too: the server's loop makes one after another, and stands still at each of them.
+#[test]
+fn nothing_stands_still_when_day30_is_killed_in_the_middle_of_a_loop() {
+    if !have("python3") {
+        return;
+    }
+    for _ in 0..3 {
+        let script = Script::new(include_str!("../../lessons/python/nonblock_server.py"));
+        let server = watch(&["--quiet"], &["python3", script.arg(), "0"]).serve();
+        crate::common::assert_answers(&mut server.connect(), "abc", "ABC");
+        server.running.signal(Signal::KILL);
+        eventually("all of it has ended", || running(script.arg()).is_empty());
+    }
+}
+
 #[test]
 fn children_inherit_the_listening_socket_and_each_has_its_number() {
     if !have("python3") {
