@@ -23,6 +23,16 @@
 //! A socket that listens, or that `accept` gave, is [`Actor::Server`](crate::trace::Actor::Server)'s; one that connects is
 //! [`Actor::Client`](crate::trace::Actor::Client)'s. So a program that is both has two lanes, as it should.
 //!
+//! What it costs, as `make bench-watch` measures it (release build, 2 cores of a virtual machine, 2026-11-29):
+//!
+//! | | calls a second of a loop of `accept` | requests a second |
+//! |---|---|---|
+//! | the program alone | 155 423 | 44 092 |
+//! | `day30 watch --quiet --record` | 13 693 | 6 362 |
+//! | `strace -f --seccomp-bpf` | 23 018 | 10 309 |
+//!
+//! Its memory does not grow with the time: beside lesson 1's loop it is 12.6 MB after one minute, and after ten (debug build).
+//!
 //! What it cannot see: `io_uring` (that it is used is said), `sendfile` and `splice`, and sockets that are no TCP (they are not told of). The program cannot gain
 //! privileges (`no_new_privs`), and its real-time signals are swallowed: there is no safe way to hand them on.
 
