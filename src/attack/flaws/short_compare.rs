@@ -29,8 +29,8 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
         "先检查长度：必须是 32，别的都不行。再比较完整的摘要：hmac.compare_digest(right, answer)。"
     ),
     world: words!(
-        "Intel AMT let anybody in who sent an empty digest: strncmp(own, sent, strlen(sent)) (CVE-2017-5689).",
-        "Intel AMT 曾让任何发空摘要的人登录：strncmp(own, sent, strlen(sent))（CVE-2017-5689）。"
+        "Intel AMT let anybody in who sent an empty digest: it compared as many characters as the client had sent (CVE-2017-5689).",
+        "Intel AMT 曾让任何发空摘要的人登录：客户端发来多少个字符，它就比较多少个（CVE-2017-5689）。"
     ),
     play: Play::Flaw(play),
 };

@@ -21,8 +21,8 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
         "每一行都带上会话密钥算出的 MAC，并把计数器算进去：伪造的行没有 MAC，送第二遍的行计数器不对。"
     ),
     world: words!(
-        "Joncheray described it for telnet and one-time passwords in 1995 (\"A simple active attack against TCP\", USENIX Security).",
-        "1995 年 Joncheray 就演示过：用一次性密码登录 telnet 之后，往连接里插入命令（USENIX Security）。"
+        "TCP takes bytes even from somebody who does not see the connection, only guesses its numbers (Off-Path Hacking, arXiv:1305.0854).",
+        "即使看不到连接、只靠猜序号，也能往 TCP 连接里插入数据（Off-Path Hacking，arXiv:1305.0854）。"
     ),
     play: Play::Handshakes(play),
 };

@@ -20,8 +20,8 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
         "让客户端先证明（ordered），或把角色算进证明里（bound）：服务器的答案就不能当客户端的答案用。"
     ),
     world: words!(
-        "Described for ISO 9798 drafts by Bird and others, CRYPTO '91; Windows reflected NTLM answers to their sender until MS08-068.",
-        "Bird 等人在 CRYPTO '91 描述了它；Windows 的 NTLM 直到补丁 MS08-068 才不再接受反射回来的答案。"
+        "Linux's iSCSI target took its own challenge back until 2014; RFC 3720, section 8.2.1, had forbidden that since 2004.",
+        "Linux 的 iSCSI target 直到 2014 年才拒绝送回来的自己的挑战值；RFC 3720 第 8.2.1 节早在 2004 年就禁止了。"
     ),
     play: Play::Handshakes(play),
 };

@@ -31,8 +31,8 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
         "每个连接都向操作系统取 32 个随机字节：os.urandom(32)、secrets.token_bytes(32)。不要用常数、会重置的计数器或 random.seed(time())。"
     ),
     world: words!(
-        "Debian's OpenSSL of 2006 to 2008 had 32 768 different random streams in all (CVE-2008-0166).",
-        "2006 到 2008 年 Debian 的 OpenSSL 一共只有 32 768 种随机序列（CVE-2008-0166）。"
+        "In Debian's OpenSSL of 2006 to 2008 the process number was nearly all that was random: 32 768 different keys of each kind (CVE-2008-0166, DSA-1571).",
+        "2006 到 2008 年 Debian 的 OpenSSL 里，几乎只有进程号是随机的：每种密钥一共只有 32 768 个（CVE-2008-0166，DSA-1571）。"
     ),
     play: Play::Handshakes(play),
 };

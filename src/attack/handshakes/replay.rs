@@ -20,8 +20,8 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
         "使用从未用过的挑战值。（挑战值一旦重复，重放就会成功：day30 break repeat。）"
     ),
     world: words!(
-        "KeeLoq and older car keys without a challenge: the code on the radio was recorded and sent again (Eisenbarth and others, CRYPTO 2008).",
-        "早期汽车遥控钥匙没有挑战值，录下无线电信号再发一遍就能开门（Eisenbarth 等，CRYPTO 2008，KeeLoq）。"
+        "The key of a 2018 Honda Civic sends the same radio signal each time; recorded and sent again, it opens the car (CVE-2022-27254).",
+        "2018 款本田思域的遥控钥匙每次发的无线电信号都一样，录下来再发一遍就能开车门（CVE-2022-27254）。"
     ),
     play: Play::Handshakes(play),
 };
