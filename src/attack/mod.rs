@@ -111,7 +111,9 @@ pub fn play(attack: &Attack, victim: Victim, show: &Show) -> io::Result<Seen> {
 #[must_use]
 pub fn attacks_a_client(attack: &Attack) -> Option<bool> {
     match attack.name {
-        "wrong-key" | "replay" | "reflection" | "parallel" | "relay" | "relay-name" | "dictionary" => Some(false),
+        "wrong-key" | "replay" | "reflection" | "parallel" | "relay" | "relay-name" | "dictionary" | "slow" => {
+            Some(false)
+        }
         "fake-server" | "table" => Some(true),
         _ => None,
     }

@@ -10,9 +10,12 @@ use crate::random;
 use crate::words;
 use std::io;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// How many clients this server has room for. The notes' server has room for one.
 const ROOM: usize = 2;
+/// So long an honest client waits for a student's server: twice the deadline of lesson 2, and some more.
+const LONG: Duration = Duration::from_secs(12);
 
 pub(in crate::attack) const ATTACK: Attack = Attack {
     name: "slow",
@@ -37,6 +40,9 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
 };
 
 fn play(lab: &mut Lab<'_>, has_flaw: bool) -> io::Result<Seen> {
+    if lab.is_of_a_student() {
+        return play_on_a_program(lab);
+    }
     let (handshake, secret) = (lab.handshake, Arc::clone(&lab.secret));
     let new_server = move || {
         let (secret, ask) = (Arc::clone(&secret), random::challenge()?);
@@ -57,7 +63,7 @@ fn play(lab: &mut Lab<'_>, has_flaw: bool) -> io::Result<Seen> {
         lab.challenge(conn)?;
     }
     lab.tell("An honest client comes, with the right secret.", "一个正常的客户端来了，密钥是对的。");
-    let honest = lab.client_of(&server)?.ended()?;
+    let honest = lab.client_of(&server, PATIENCE)?.ended()?;
     for conn in silent {
         conn.leave()?;
     }
@@ -74,6 +80,36 @@ fn play(lab: &mut Lab<'_>, has_flaw: bool) -> io::Result<Seen> {
         Seen::attacker(both!(
             "the honest client was turned away ({slug}), with the right secret in its hands",
             "正常的客户端被拒之门外（{slug}），尽管它的密钥是对的"
+        ))
+    })
+}
+
+/// A student's server is no further known than that it serves one client at least: so there is one silent client.
+fn play_on_a_program(lab: &mut Lab<'_>) -> io::Result<Seen> {
+    let server = lab.server()?;
+    lab.tell("The attacker connects, and says nothing.", "攻击者连接服务器，然后什么也不说。");
+    let mut silent = lab.connect(&server)?;
+    lab.challenge(&mut silent)?;
+    let seconds = LONG.as_secs();
+    lab.tell(
+        &format!("An honest client comes, with the right secret. It waits for {seconds} seconds at most."),
+        &format!("一个正常的客户端来了，密钥是对的。它最多等 {seconds} 秒。"),
+    );
+    let (began, honest) = (Instant::now(), lab.client_of(&server, LONG)?);
+    let is_served = server.process().is_some_and(|process| process.says_ok_within(0, LONG));
+    let waited = began.elapsed().as_secs_f64();
+    silent.close();
+    lab.stop(server)?;
+    honest.ended()?;
+    Ok(if is_served {
+        Seen::defender(both!(
+            "your program said ok to the honest client after {waited:.1} s, in spite of the silent one",
+            "尽管有一个沉默的客户端，你的程序还是在 {waited:.1} 秒后对正常的客户端打印了 ok"
+        ))
+    } else {
+        Seen::attacker(both!(
+            "one silent client was enough: for {seconds} seconds your program did not say ok to an honest one",
+            "一个沉默的客户端就够了：{seconds} 秒内，你的程序没有对正常的客户端打印 ok"
         ))
     })
 }

@@ -24,8 +24,8 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
         "让服务器也证明自己知道密钥，然后客户端才说话。"
     ),
     world: words!(
-        "GSM phones prove themselves to the network, and the network to nobody: \"IMSI catchers\" are such servers (3GPP mended it in UMTS, TS 33.102).",
-        "GSM 手机要向网络证明自己，网络却不用证明：伪基站就是这样的服务器（UMTS 已修复，见 3GPP TS 33.102）。"
+        "GSM phones prove themselves to the network, and the network to nobody: \"IMSI catchers\" are such servers. In UMTS the network has to prove itself too (3GPP TS 33.102).",
+        "GSM 手机要向网络证明自己，网络却不用证明：伪基站就是这样的服务器。UMTS 中网络也必须证明自己（3GPP TS 33.102）。"
     ),
     play: Play::Handshakes(play),
 };
@@ -37,7 +37,7 @@ fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
     );
     let door = lab.listen()?;
     let honest = lab.client(None, &door, BANK)?;
-    let mut client = door.accept(0)?;
+    let mut client = lab.accept(&door, &honest)?;
     lab.tell(
         "The attacker asks for a proof, as the server would, and accepts whatever comes.",
         "攻击者像服务器一样发出挑战值，来什么答案都接受。",
@@ -53,6 +53,12 @@ fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
     }
     // A client of the notes says nothing more: it waits until its server closes.
     let said = if lab.is_of_a_student() { None } else { client.receive_line()? };
+    if said.is_some() && !lab.handshake.is_mutual() {
+        lab.tell(
+            "Behind the client's proof already stands its message: it did not wait for any proof of the server.",
+            "客户端的证明后面紧跟着它的消息：它根本没有等服务器证明什么。",
+        );
+    }
     client.close();
     Ok(lab.verdict_on_client(honest.ended()?, said.as_deref()))
 }

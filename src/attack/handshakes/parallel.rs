@@ -1,8 +1,9 @@
 //! Reflection over two connections: the one answers what the other asks.
 
 use crate::attack::kind::{Attack, Play};
-use crate::attack::lab::{EVIL, Lab};
-use crate::attack::seen::Seen;
+use crate::attack::lab::{Conn, EVIL, Lab, Victim};
+use crate::attack::seen::{Seen, Winner};
+use crate::both;
 use crate::protocol::{Forgery, Handshake};
 use crate::words;
 use std::io;
@@ -20,8 +21,8 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
         "与 reflection 相同：客户端先证明（ordered），或把角色算进证明里（bound）。"
     ),
     world: words!(
-        "The \"two windows\" attack on challenge and response in many textbooks; found in IBM's early designs (Bird and others, CRYPTO '91).",
-        "教科书里的“双窗口”攻击；IBM 早期的设计里就有（Bird 等，CRYPTO '91）。"
+        "Windows until 2008: a server that a user connected to opened a connection of its own back to that user's machine, and took the answers from the one for the other (MS08-068).",
+        "2008 年之前的 Windows：用户连到攻击者的服务器，服务器反过来连接用户的机器，用一个连接上的答案应付另一个（MS08-068）。"
     ),
     play: Play::Handshakes(play),
 };
@@ -32,8 +33,9 @@ fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
         "攻击者打开两个连接，服务器在每个连接上都提问。",
     );
     let server = lab.server()?;
-    let (mut first, mut second) = (lab.connect(&server)?, lab.connect(&server)?);
-    let (asked_first, asked_second) = (lab.challenge(&mut first)?, lab.challenge(&mut second)?);
+    let mut first = lab.connect(&server)?;
+    let Some((mut second, asked_second)) = second(lab, &server)? else { return alone(lab, server, first) };
+    let asked_first = lab.challenge(&mut first)?;
     lab.tell(
         "On each it asks what the server asked on the other.",
         "它在每个连接上，都用服务器在另一个连接上的挑战值提问。",
@@ -59,4 +61,28 @@ fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
     second.leave()?;
     lab.stop(server)?;
     Ok(lab.verdict_on(from, EVIL))
+}
+
+/// The second connection and its challenge: a program that serves one client at a time has none to give.
+fn second(lab: &mut Lab<'_>, server: &Victim) -> io::Result<Option<(Conn, Vec<u8>)>> {
+    let mut conn = lab.connect(server)?;
+    match lab.challenge(&mut conn) {
+        Ok(challenge) => Ok(Some((conn, challenge))),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof && lab.is_of_a_student() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn alone(lab: &mut Lab<'_>, server: Victim, first: Conn) -> io::Result<Seen> {
+    let from = first.local();
+    first.leave()?;
+    lab.stop(server)?;
+    let seen = lab.verdict_on(from, EVIL);
+    if seen.winner == Winner::Attacker {
+        return Ok(seen);
+    }
+    Ok(Seen::defender(both!(
+        "your program serves one client at a time: while #1 is open, #2 gets no challenge, and there is no answer to carry over",
+        "你的程序一次只服务一个客户端：#1 还开着，#2 就得不到挑战值，也就没有答案可搬"
+    )))
 }

@@ -19,13 +19,17 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
         "由握手得出这个连接专用的密钥，之后每条消息都带上用它算出的 MAC。攻击者仍能转发登录，但说不了自己的话。"
     ),
     world: words!(
-        "NTLM relay: an honest login to the attacker is passed on to another server (MS08-068, and again CVE-2019-1040).",
-        "NTLM 中继：用户登录攻击者的机器，登录被转发给另一台服务器（MS08-068，后来又有 CVE-2019-1040）。"
+        "NTLM relay: an honest login to the attacker is passed on to another server. Signing the session stops that, and in 2019 signing could be switched off on the way (CVE-2019-1040).",
+        "NTLM 中继：用户登录攻击者的机器，登录被转发给另一台服务器。给会话签名可以挡住它，但 2019 年发现签名可以在途中被关掉（CVE-2019-1040）。"
     ),
     play: Play::Handshakes(play),
 };
 
 fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
+    lab.tell(
+        "An honest client connects, to the attacker. The attacker connects to the server.",
+        "一个正常的客户端连了上来，连到的却是攻击者。攻击者再连接服务器。",
+    );
     run(lab, BANK)
 }
 

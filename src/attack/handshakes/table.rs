@@ -51,7 +51,7 @@ fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
     let server = lab.server()?;
     let door = lab.listen()?;
     let honest = lab.client(None, &door, BANK)?;
-    let mut client = door.accept(0)?;
+    let mut client = lab.accept(&door, &honest)?;
     lab.tell(
         "An honest client connects to the attacker, who asks it 32 zeros.",
         "正常的客户端连到攻击者这里，攻击者发给它 32 个零。",

@@ -1,6 +1,8 @@
 //! The attacker's own sockets.
 
 use super::PATIENCE;
+use super::student::Process;
+use super::victim::Victim;
 use crate::net::address::{connect, listen};
 use crate::net::calls::Calls;
 use crate::net::socket::would_block;
@@ -8,7 +10,7 @@ use crate::protocol::{Fact, Forgery};
 use crate::trace::{Link, Recorder};
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// The longest line that is waited for.
@@ -72,19 +74,27 @@ pub(crate) struct Conn {
     calls: Calls,
     inbox: Vec<u8>,
     ended: bool,
+    /// Whose program the other side has to be, if it is not ours.
+    of: Option<Arc<Process>>,
 }
 
 impl Conn {
     fn new(socket: TcpStream, link: Link, calls: Calls) -> io::Result<Self> {
         socket.set_nodelay(true)?;
         socket.set_read_timeout(Some(PATIENCE))?;
-        Ok(Self { socket, link, calls, inbox: Vec::new(), ended: false })
+        Ok(Self { socket, link, calls, inbox: Vec::new(), ended: false, of: None })
     }
 
-    pub(in crate::attack) fn to(address: SocketAddr, id: u64, trace: Recorder) -> io::Result<Self> {
+    /// To a victim. A program has to speak first, and before it is answered it is looked at.
+    pub(super) fn to(victim: &Victim, id: u64, trace: Recorder) -> io::Result<Self> {
         let mut calls = Calls::new(trace);
-        let (socket, link) = connect(&address.to_string(), id, &mut calls)?;
-        Self::new(socket, link, calls)
+        let (socket, link) = connect(&victim.address()?.to_string(), id, &mut calls)?;
+        Ok(Self { of: victim.process().map(Arc::clone), ..Self::new(socket, link, calls)? })
+    }
+
+    /// The client's address.
+    pub(super) fn peer(&self) -> SocketAddr {
+        self.link.peer
     }
 
     /// The attacker's own address on it: as the victim knows the connection.
@@ -140,7 +150,10 @@ impl Conn {
         let mut buffer = [0; 4096];
         match self.calls.receive(&self.socket, self.link, &mut buffer) {
             Ok(0) => self.ended = true,
-            Ok(count) => self.inbox.extend_from_slice(buffer.get(..count).unwrap_or_default()),
+            Ok(count) => {
+                self.inbox.extend_from_slice(buffer.get(..count).unwrap_or_default());
+                self.of.as_ref().map_or(Ok(()), |process| process.stands_alone(self.link.local))?;
+            }
             Err(error) if is_over(&error) || would_block(&error) => self.ended = true,
             Err(error) => return Err(error),
         }

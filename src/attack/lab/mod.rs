@@ -5,6 +5,7 @@
 
 mod client;
 mod conn;
+mod passing;
 mod recording;
 mod student;
 mod verdict;
@@ -35,6 +36,8 @@ use std::time::Duration;
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// Clients and the attacker take a breath before each call, so that the times tell the steps apart.
 const PACE: Duration = Duration::from_millis(15);
+/// So many connections of others are closed before the attacker gives its own client up.
+const MOST_STRANGERS: usize = 16;
 /// The name of the server that is attacked.
 pub(super) const BANK: &str = "bank";
 /// What an honest client says, once it is let in.
@@ -178,7 +181,8 @@ impl<'s> Lab<'s> {
         }
         // The notes' server closes once it has decided, and so may a student's.
         let lines = if self.student.is_some() { Vec::new() } else { vec![HONEST.to_vec()] };
-        Client::start(self.handshake, &self.secret, name, lines, door.address(), self.trace_of(actor), number)
+        let trace = self.trace_of(actor);
+        Client::start(self.handshake, &self.secret, name, (lines, PATIENCE), door.address(), trace, number)
     }
 
     /// Starts a client of another protocol, and connects it to the attacker.
@@ -186,16 +190,30 @@ impl<'s> Lab<'s> {
         Client::start_with(protocol, door.address(), self.trace_of(Actor::Client))
     }
 
-    /// Starts an honest client that connects to the server itself.
-    pub(super) fn client_of(&self, server: &Victim) -> io::Result<Client> {
-        let (lines, trace) = (vec![HONEST.to_vec()], self.trace_of(Actor::Client));
-        Client::start(self.handshake, &self.secret, BANK, lines, server.address()?, trace, None)
+    /// The next client of the attacker that is this one: on a port that is written into a program, another may come too.
+    pub(super) fn accept(&self, door: &Door, honest: &Client) -> io::Result<Conn> {
+        for _ in 0..MOST_STRANGERS {
+            let conn = door.accept(0)?;
+            if honest.may_have(conn.peer(), door.address()) {
+                return Ok(conn);
+            }
+            conn.close();
+        }
+        Err(io::ErrorKind::UnexpectedEof.into())
+    }
+
+    /// Starts an honest client that connects to the server itself, and waits so long for it.
+    pub(super) fn client_of(&self, server: &Victim, patience: Duration) -> io::Result<Client> {
+        // The notes' server closes once it has decided, and so may a student's.
+        let lines = if self.student.is_some() { Vec::new() } else { vec![HONEST.to_vec()] };
+        let trace = self.trace_of(Actor::Client);
+        Client::start(self.handshake, &self.secret, BANK, (lines, patience), server.address()?, trace, None)
     }
 
     /// The attacker connects to a server of this laboratory.
     pub(super) fn connect(&mut self, server: &Victim) -> io::Result<Conn> {
         self.made += 1;
-        Conn::to(server.address()?, self.made, self.trace_of(Actor::Attacker))
+        Conn::to(server, self.made, self.trace_of(Actor::Attacker))
     }
 
     /// The attacker waits for clients.
@@ -210,22 +228,7 @@ impl<'s> Lab<'s> {
         self.made += 1;
         let trace = self.trace_of(Actor::Attacker);
         let line = (self.student.is_none() || self.attacks_clients).then_some(EVIL);
-        client::log_in(self.handshake, guess, server.address()?, self.made, line, trace)
-    }
-
-    /// What goes over the wire in one handshake, and from whom: true for the client.
-    fn script(&self) -> Vec<(bool, usize)> {
-        let (nonce, proof) = (Challenge::LEN, self.handshake.proof_len());
-        match self.handshake {
-            Handshake::Prefix | Handshake::Hmac => vec![(false, nonce), (true, proof)],
-            Handshake::Mutual => vec![(false, nonce), (true, nonce + proof), (false, proof)],
-            Handshake::Ordered | Handshake::Bound => vec![(false, nonce), (true, proof + nonce), (false, proof)],
-        }
-    }
-
-    /// How many bytes an honest client says in a handshake.
-    pub(super) fn client_len(&self) -> usize {
-        self.script().into_iter().filter(|(by_client, _)| *by_client).map(|(_, count)| count).sum()
+        client::log_in(self.handshake, guess, server, self.made, line, trace)
     }
 
     /// Says the attacker's line.
@@ -241,46 +244,6 @@ impl<'s> Lab<'s> {
         );
         conn.forge(&pack(&[b'0'; 64]), Forgery::MadeUp)?;
         self.say_evil(conn)
-    }
-
-    /// Passes a whole handshake on, unchanged; gives what was said.
-    pub(super) fn pass_on(&self, client: &mut Conn, server: &mut Conn) -> io::Result<Recording> {
-        let mut said = Recording::default();
-        for (by_client, count) in self.script() {
-            let (from, to) = if by_client { (&mut *client, &mut *server) } else { (&mut *server, &mut *client) };
-            let Some(bytes) = from.receive(count)? else { break };
-            to.send(&bytes)?;
-            if by_client { said.by_client.extend(bytes) } else { said.by_server.extend(bytes) }
-        }
-        Ok(said)
-    }
-
-    /// An honest client logs in through the attacker, who passes everything on and records what the client says: what anybody sees who
-    /// is on the way.
-    pub(super) fn record_session(&mut self, server: &Victim) -> io::Result<Recording> {
-        let door = self.listen()?;
-        let honest = self.client(None, &door, BANK)?;
-        let (mut client, mut up) = (door.accept(0)?, self.connect(server)?);
-        let mut said = self.pass_on(&mut client, &mut up)?;
-        if let Some(process) = server.process() {
-            up.leave()?;
-            client.close();
-            honest.ended()?;
-            if !process.says_ok(self.honest_oks, true) {
-                return Err(io::Error::other("the program did not say ok to an honest client"));
-            }
-            process.settle();
-            self.honest_oks = process.oks();
-            return Ok(said);
-        }
-        if let Some(line) = client.receive_line()? {
-            up.send(&line)?;
-            said.by_client.extend(line);
-        }
-        client.close();
-        up.leave()?;
-        honest.ended()?;
-        Ok(said)
     }
 
     /// The attack is over: stops the server, and asks a student's program whether it said ok once more.

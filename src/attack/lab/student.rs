@@ -2,12 +2,15 @@
 //! only once it listens there itself.
 
 use super::PATIENCE;
+use crate::both;
 use crate::crypto::Secret;
+use crate::lang::Text;
 use crate::net::ports::{free_port, is_free};
-use crate::net::table::listening_of;
+use crate::net::table::{connections_of, is_of_others, listening_of};
 use crate::program::{CommandLine, Launch, Running, Said};
 use crate::protocol::Ending;
 use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -79,7 +82,7 @@ impl Process {
                 restarted = Instant::now();
             }
             match listening_of(&running.1.members()) {
-                Some(all) if all.iter().any(|address| address.port() == running.0) => return Ok(running.0),
+                Some(all) if all.iter().any(|address| is_reached(*address, running.0)) => return Ok(running.0),
                 Some(_) => {}
                 // Where the system does not tell: the port was free when the program got it.
                 None if !is_free(running.0) => return Ok(running.0),
@@ -87,18 +90,53 @@ impl Process {
             }
             thread::sleep(LOOK_EVERY);
         }
-        Err(io::Error::other("the program does not listen on the port that it was told"))
+        let port = running.0;
+        Err(failed(&both!(
+            "your program does not listen on 127.0.0.1:{port}, where it was told to",
+            "你的程序没有在指定的 127.0.0.1:{port} 上监听"
+        )))
+    }
+
+    /// Whether the attacker's connection from `attackers` has reached this program, and goes no further. What it started is attacked,
+    /// and nothing else: a command that only passes everything on to somebody else's server is none.
+    pub(super) fn stands_alone(&self, attackers: SocketAddr) -> io::Result<()> {
+        let running = lock(&self.running);
+        let (members, port) = (running.1.members(), running.0);
+        if is_of_others(here(port), attackers, &members) == Some(true) {
+            return Err(failed(&both!(
+                "another program answers on port {port}, and it is not attacked",
+                "端口 {port} 上作答的是另一个程序，不攻击它"
+            )));
+        }
+        let is_elsewhere = |(local, peer): &(SocketAddr, SocketAddr)| local.port() != port && *peer != here(port);
+        match connections_of(&members).unwrap_or_default().into_iter().find(is_elsewhere) {
+            None => Ok(()),
+            Some((_, peer)) => Err(failed(&both!(
+                "your command has a connection of its own, to {peer}: what is sent to it could reach another program, and only programs that day30 has started are attacked",
+                "你的命令自己又连到了 {peer}：发给它的数据可能到达别的程序，而 day30 只攻击由它启动的程序"
+            ))),
+        }
+    }
+
+    /// Whether the connection from `peer` to the attacker at `door` may be its own.
+    pub(super) fn may_have(&self, peer: SocketAddr, door: SocketAddr) -> bool {
+        is_of_others(peer, door, &lock(&self.running).1.members()) != Some(true)
     }
 
     /// How many lines of its output are `ok`.
-    pub(super) fn oks(&self) -> usize {
+    pub(in crate::attack) fn oks(&self) -> usize {
         let printed = lock(&self.printed);
         printed.split(|byte| *byte == b'\n').filter(|line| line.trim_ascii() == b"ok").count()
     }
 
     /// Waits until it has printed more than `before` times `ok`: as long as it takes, if `expected`.
     pub(super) fn says_ok(&self, before: usize, expected: bool) -> bool {
-        let (began, patience) = (Instant::now(), if expected { PATIENCE } else { GRACE });
+        self.says_ok_within(before, if expected { PATIENCE } else { GRACE })
+    }
+
+    /// The same for so long.
+    pub(in crate::attack) fn says_ok_within(&self, before: usize, patience: Duration) -> bool {
+        let began = Instant::now();
         loop {
             let has_ended = lock(&self.running).1.ended().is_some();
             if has_ended {
@@ -126,6 +164,22 @@ impl Process {
     }
 }
 
+/// Where it is attacked.
+fn here(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
+/// Whether a listener with this address is reached at 127.0.0.1 and this port.
+fn is_reached(listener: SocketAddr, port: u16) -> bool {
+    let ip = listener.ip().to_canonical();
+    listener.port() == port && (ip.is_unspecified() || ip == Ipv4Addr::LOCALHOST)
+}
+
+/// Why an attack cannot be played, in both languages.
+pub(super) fn failed(why: &Text) -> io::Error {
+    io::Error::other(why.to_string())
+}
+
 fn launch(student: &Student, secret: &Secret, port: u16, printed: &Arc<Mutex<Vec<u8>>>) -> io::Result<Running> {
     let (port, secret) = (port.to_string(), String::from_utf8_lossy(secret.expose()).into_owned());
     let addr = format!("127.0.0.1:{port}");
@@ -145,4 +199,19 @@ fn launch(student: &Student, secret: &Secret, port: u16, printed: &Arc<Mutex<Vec
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_listener_at_the_very_address_is_reached() {
+        let at = |text: &str| is_reached(text.parse().unwrap(), 9000);
+        assert!(at("127.0.0.1:9000") && at("0.0.0.0:9000") && at("[::]:9000") && at("[::ffff:127.0.0.1]:9000"));
+        for elsewhere in ["127.0.0.1:9001", "127.0.0.2:9000", "[::1]:9000", "[::ffff:127.0.0.2]:9000", "192.0.2.7:9000"]
+        {
+            assert!(!at(elsewhere), "{elsewhere}");
+        }
+    }
 }

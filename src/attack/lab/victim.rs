@@ -8,6 +8,7 @@ use crate::protocol::Protocol;
 use crate::trace::Recorder;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 /// A server that was started here, and the only way to one: there is no address in it that anybody could give.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ enum Kind {
     /// In a thread of its own.
     Thread(Background),
     /// A student's own program.
-    Program(Box<Process>),
+    Program(Arc<Process>),
 }
 
 impl Victim {
@@ -43,11 +44,11 @@ impl Victim {
 
     /// A student's program.
     pub(super) fn program(process: Process) -> Self {
-        Self(Kind::Program(Box::new(process)))
+        Self(Kind::Program(Arc::new(process)))
     }
 
     /// The program, if it is one.
-    pub(super) fn process(&self) -> Option<&Process> {
+    pub(in crate::attack) fn process(&self) -> Option<&Arc<Process>> {
         match &self.0 {
             Kind::Thread(_) => None,
             Kind::Program(process) => Some(process),

@@ -25,6 +25,20 @@ pub(crate) fn listening_of(pids: &[i32]) -> Option<Vec<SocketAddr>> {
     Some(theirs)
 }
 
+/// The connections that these processes have open, or are about to: each one's own address, and its peer's.
+pub(crate) fn connections_of(pids: &[i32]) -> Option<Vec<(SocketAddr, SocketAddr)>> {
+    let inodes = inodes(pids);
+    let is_one = |row: &Row| inodes.contains(&row.inode) && row.state != State::Listen && row.peer.port() != 0;
+    Some(proc_net::tcp().into_iter().filter(is_one).map(|row| (row.local, row.peer)).collect())
+}
+
+/// Whether the socket with these addresses, its own and its peer's, is one of somebody else than these processes. A connection that
+/// nobody has accepted yet, or that was closed, is nobody's.
+pub(crate) fn is_of_others(local: SocketAddr, peer: SocketAddr, pids: &[i32]) -> Option<bool> {
+    let inode = connection(local, peer)?.inode;
+    Some(inode != 0 && !inodes(pids).contains(&inode))
+}
+
 /// How many clients wait to be accepted by whoever listens there.
 pub(crate) fn queued(address: SocketAddr) -> Option<u64> {
     listeners().into_iter().find(|row| row.local == address).map(|row| row.unread)
@@ -88,6 +102,9 @@ mod tests {
             std::thread::yield_now();
         }
         assert_ne!(of_server().inode, 0);
+        assert!(connections_of(&own).unwrap().contains(&(local, peer)));
+        assert_eq!(is_of_others(local, peer, &own), Some(false));
+        assert_eq!(is_of_others(local, peer, &[]), Some(true));
         server.read_exact(&mut [0; 5]).unwrap();
         assert_eq!(of_server().unread, 0);
         drop(server);

@@ -15,9 +15,11 @@ use std::net::SocketAddr;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::queued;
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{connection, is_in_time_wait, listening, listening_of, sockets};
+pub(crate) use linux::{connection, connections_of, is_in_time_wait, is_of_others, listening, listening_of, sockets};
 #[cfg(not(target_os = "linux"))]
-pub(crate) use not_told::{connection, is_in_time_wait, listening, listening_of, sockets};
+pub(crate) use not_told::{
+    connection, connections_of, is_in_time_wait, is_of_others, listening, listening_of, sockets,
+};
 pub(crate) use row::{Row, State};
 
 /// The sockets that processes have open, by what they can be used for.
@@ -46,6 +48,14 @@ mod not_told {
     }
 
     pub(crate) fn listening_of(_: &[i32]) -> Option<Vec<SocketAddr>> {
+        None
+    }
+
+    pub(crate) fn connections_of(_: &[i32]) -> Option<Vec<(SocketAddr, SocketAddr)>> {
+        None
+    }
+
+    pub(crate) fn is_of_others(_: SocketAddr, _: SocketAddr, _: &[i32]) -> Option<bool> {
         None
     }
 
