@@ -1,6 +1,7 @@
 //! Every attack against everything that it can be played against, from real runs.
 
 use super::kind::Attack;
+use super::seen::Measured;
 use super::{ATTACKS, Show, Victim, play};
 use crate::lang::Lang;
 use crate::protocol::Handshake;
@@ -16,6 +17,9 @@ pub struct Cell {
     pub winner: &'static str,
     /// What was seen.
     pub evidence: String,
+    /// What was measured, by an attack that measures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measured: Option<Measured>,
     /// As the table has it: `W`, `–`, `n/a`.
     #[serde(skip)]
     pub mark: &'static str,
@@ -47,11 +51,18 @@ impl Row {
 pub fn matrix(words: &[String], lang: Lang, mut told: impl FnMut(&Row)) -> io::Result<Vec<Row>> {
     let show = Show { words: words.to_vec(), ..Show::nobody(lang) };
     let is_played = |attack: &&Attack| attack.name != "timing";
-    ATTACKS.iter().filter(is_played).map(|attack| row(attack, &show).inspect(&mut told)).collect()
+    let of_all = |attack| row(attack, &Victim::all_of(attack), &show);
+    ATTACKS.iter().filter(is_played).map(|attack| of_all(attack).inspect(&mut told)).collect()
 }
 
-fn row(attack: &'static Attack, show: &Show) -> io::Result<Row> {
-    let cell = |victim: Victim| {
+/// Plays one attack against these.
+///
+/// # Errors
+///
+/// What a socket call gave that should have worked.
+pub fn row(attack: &'static Attack, victims: &[Victim], show: &Show) -> io::Result<Row> {
+    let cell = |victim: &Victim| {
+        let victim = *victim;
         let seen = play(attack, victim, show)?;
         let victim = match victim {
             Victim::Handshake(handshake) => handshake.name(),
@@ -59,8 +70,8 @@ fn row(attack: &'static Attack, show: &Show) -> io::Result<Row> {
             Victim::Mended => "mended",
         };
         let (winner, evidence) = (seen.winner.slug(), seen.evidence.of(show.lang).to_owned());
-        Ok(Cell { victim, winner, evidence, mark: seen.winner.mark() })
+        Ok(Cell { victim, winner, evidence, measured: seen.measured, mark: seen.winner.mark() })
     };
-    let cells = Victim::all_of(attack).into_iter().map(cell).collect::<io::Result<_>>()?;
+    let cells = victims.iter().map(cell).collect::<io::Result<_>>()?;
     Ok(Row { attack: attack.name, cells })
 }

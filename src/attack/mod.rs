@@ -23,8 +23,8 @@ pub mod words;
 
 pub use kind::{Attack, Play};
 pub use lab::Student;
-pub use matrix::{Cell, Row, matrix};
-pub use seen::{Seen, Winner};
+pub use matrix::{Cell, Row, matrix, row};
+pub use seen::{Kept, Measured, Seen, Winner};
 pub use show::Show;
 
 use crate::both;

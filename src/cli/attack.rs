@@ -59,7 +59,10 @@ pub(crate) struct BreakArgs {
         "把每种攻击对每种对象都演一遍，用表格显示谁赢",
     ))]
     pub(crate) matrix: bool,
-    #[arg(long, requires = "matrix", help = words!("The matrix as JSON", "用 JSON 输出结果表"))]
+    #[arg(long, conflicts_with_all = ["command", "record", "see"], help = words!(
+        "With an attack or --matrix: who won, by what it was seen, and what was measured, as JSON",
+        "与攻击名或 --matrix 一起用：以 JSON 输出谁赢、依据是什么、测到了什么",
+    ))]
     pub(crate) json: bool,
     #[arg(long, value_name = "FILE", help = words!(
         "The words that are tried as secrets, one a line, instead of the small built-in list",

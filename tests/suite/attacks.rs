@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 
 /// Who wins, attack by attack: against prefix, hmac, mutual, ordered and bound. `relay` and `inject` count by what is said after the
 /// handshake, which `bound` lets pass.
-const HANDSHAKES: [(&str, [&str; 5]); 12] = [
+pub(crate) const HANDSHAKES: [(&str, [&str; 5]); 12] = [
     ("wrong-key", ["–", "–", "–", "–", "–"]),
     ("replay", ["–", "–", "–", "–", "–"]),
     ("repeat", ["W", "W", "W", "W", "W"]),
@@ -71,7 +71,7 @@ fn the_matrix_comes_out_of_real_sockets() {
 }
 
 /// Each of them at the same time: they spend their time waiting.
-fn side_by_side<T: Sync>(all: &[T], run: impl Fn(&T) + Sync) {
+pub(crate) fn side_by_side<T: Sync>(all: &[T], run: impl Fn(&T) + Sync) {
     let run = &run;
     thread::scope(|scope| {
         let threads: Vec<_> = all.iter().map(|one| scope.spawn(move || run(one))).collect();
@@ -98,6 +98,37 @@ fn each_attack_is_told_in_eighty_columns_in_both_languages() {
         let shown = assert_readable(attack(args).run());
         assert!(shown.contains(expected), "{args:?}, {expected}:\n{shown}");
     });
+}
+
+/// Who wins depends on the machine and the moment. That no more is claimed than was measured does not.
+#[test]
+fn timing_claims_no_more_than_it_has_measured() {
+    let runs = [("flawed", vec!["timing", "--json"]), ("mended", vec!["timing", "--json", "--repaired"])];
+    side_by_side(&runs, |(victim, args)| {
+        let output = attack(args).run().expect_code(0);
+        let rows: Value = serde_json::from_str(output.out()).unwrap();
+        let (cell, measured) = (&rows[0]["cells"][0], &rows[0]["cells"][0]["measured"]);
+        assert_eq!((rows[0]["attack"].as_str(), cell["victim"].as_str()), (Some("timing"), Some(*victim)), "{rows:#}");
+        let count = |name: &str| measured[name].as_u64().unwrap();
+        let kept = measured["kept"].as_array().unwrap();
+        for one in kept {
+            let digits = one["digits"].as_str().unwrap();
+            assert!((1..6).contains(&digits.len()) && one["odds"].as_f64().unwrap() > 1.0, "{rows:#}");
+        }
+        assert_eq!(count("looks"), kept.len() as u64 + count("stepped_back"), "{rows:#}");
+        assert!(count("looks") <= 30 && count("tries") <= (count("looks") + 1) * 12 * 16, "{rows:#}");
+        // What is told is what the server did.
+        let accepted = measured["accepted"].as_bool().unwrap();
+        assert_eq!(cell["winner"], if accepted { "attacker" } else { "defender" }, "{rows:#}");
+        let told = if accepted { "the server accepted the token" } else { "claims nothing" };
+        assert!(cell["evidence"].as_str().unwrap().contains(told), "{rows:#}");
+    });
+    for lang in ["en", "zh"] {
+        let shown = assert_readable(attack(&["timing", "--lang", lang]).run());
+        let (ahead, back) =
+            if lang == "en" { ("is ahead by", "one step back") } else { ("最后一位领先", "退回一位") };
+        assert!(shown.contains(ahead) || shown.contains(back), "neither odds nor a step back:\n{shown}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Attacks on how a program is written: each is played against a program with the flaw, and against the same without it.
 
+mod digits;
 pub(super) mod downgrade;
 pub(super) mod length_extension;
 pub(super) mod notes;

@@ -1,11 +1,13 @@
 //! A comparison that ends at the first wrong digit tells by its time how many are right.
 
+use super::digits::{DIGITS, Search};
 use crate::attack::kind::{Attack, Play};
 use crate::attack::lab::{Conn, Lab, PATIENCE};
-use crate::attack::seen::Seen;
+use crate::attack::seen::{Kept, Measured, Seen};
 use crate::both;
 use crate::crypto::{Scheme, Secret};
-use crate::protocol::{Ending, Fact, Forgery, Next, Protocol, Turn};
+use crate::protocol::{Ending, Fact, Next, Protocol, Turn};
+use crate::view::big_number;
 use crate::words;
 use md5::{Digest as _, Md5};
 use std::hint::black_box;
@@ -13,11 +15,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How many digits the token has: few, so that it takes a second and not an hour.
-const DIGITS: usize = 6;
-const HEX: &[u8; 16] = b"0123456789abcdef";
-/// How often each digit is tried before the first look, and how many looks there are in all.
-const SAMPLES: usize = 12;
+/// How many rounds of tries there are before each look, and how many looks in all.
+const ROUNDS: usize = 12;
 const MOST_LOOKS: usize = 30;
 /// What one right digit costs the server here: a hash of so many bytes, tens of microseconds.
 const COST: usize = 16 * 1024;
@@ -53,74 +52,64 @@ fn play(lab: &mut Lab<'_>, has_flaw: bool) -> io::Result<Seen> {
     let key = Arc::clone(&lab.secret);
     let server = lab.serve(move || Ok(TokenServer { key: Arc::clone(&key), has_flaw, tries: 0, inbox: Vec::new() }))?;
     let mut conn = lab.connect(&server)?;
-    let found = guess(lab, &mut conn)?;
+    let mut search = Search::new();
+    measure(lab, &mut conn, &mut search)?;
     conn.leave()?;
     lab.stop(server)?;
-    let is_in = lab.witness.facts().iter().any(|(_, fact)| matches!(fact, Fact::LineTaken { .. }));
-    Ok(match (is_in, found) {
-        (true, _) => {
-            Seen::attacker(both!("the server accepted the token that was measured", "服务器接受了测出来的令牌"))
-        }
-        (false, Some(count)) => Seen::defender(both!(
-            "no digit is clearly ahead after {count} tries; the attacker gives up, and claims nothing",
-            "试了 {count} 次，没有哪个数字明显领先；攻击者放弃，不下结论"
-        )),
-        (false, None) => Seen::defender(both!("the measured token was refused", "测出来的令牌被拒绝")),
-    })
+    let accepted = lab.witness.facts().into_iter().find_map(|(_, fact)| match fact {
+        Fact::LineTaken { text } => Some(String::from_utf8_lossy(&text).into_owned()),
+        _ => None,
+    });
+    let measured = search.end(accepted.is_some());
+    Ok(Seen { measured: Some(measured.clone()), ..verdict(accepted, &measured) })
 }
 
-/// Guesses digit by digit. Gives the number of tries if it had to give up.
-fn guess(lab: &Lab<'_>, conn: &mut Conn) -> io::Result<Option<u64>> {
-    let (mut known, mut times, mut tries) = (Vec::new(), [Duration::MAX; 16], 0_u64);
-    for _ in 0..MOST_LOOKS {
-        for _ in 0..SAMPLES {
-            for (digit, best) in HEX.iter().zip(&mut times) {
-                let mut token = known.clone();
-                token.push(*digit);
-                token.resize(DIGITS, b'0');
+/// What the server did, and no more than was measured.
+fn verdict(accepted: Option<String>, measured: &Measured) -> Seen {
+    let (count, back) = (big_number(measured.tries), measured.stepped_back);
+    match accepted {
+        Some(token) => {
+            let by_time = measured.kept.iter().rev().find(|kept| token.starts_with(&kept.digits));
+            let by_time = by_time.map_or(0, |kept| kept.digits.len());
+            Seen::attacker(both!(
+                "the server accepted the token {token} after {count} tries: the times gave its first {by_time} digits, the rest was tried out",
+                "试了 {count} 次之后，服务器接受了令牌 {token}：前 {by_time} 位由用时得出，其余逐个试出"
+            ))
+        }
+        None => Seen::defender(both!(
+            "after {count} tries no token was accepted; {back} times no digit was clearly ahead. The attacker gives up, and claims nothing",
+            "试了 {count} 次，没有令牌被接受；其中 {back} 次没有哪个数字明显领先。攻击者放弃，不下结论"
+        )),
+    }
+}
+
+/// Measures until the server accepts a token, or there were looks enough.
+fn measure(lab: &Lab<'_>, conn: &mut Conn, search: &mut Search) -> io::Result<()> {
+    while search.looks() < MOST_LOOKS {
+        for _ in 0..ROUNDS {
+            for (place, mut token) in search.round().into_iter().enumerate() {
                 token.push(b'\n');
-                tries += 1;
                 let began = Instant::now();
                 conn.send(&token)?;
                 let answer = conn.receive_line()?;
-                *best = began.elapsed().min(*best);
-                if answer.as_deref() == Some(b"ok\n") {
-                    return Ok(None);
+                search.took(place, began.elapsed());
+                match answer.as_deref() {
+                    Some(b"ok\n") | None => return Ok(()),
+                    Some(_) => {}
                 }
             }
         }
-        let Some((digit, odds)) = ahead(&times) else {
-            // Perhaps an earlier digit is wrong: step back, and measure that one anew.
-            known.pop();
-            times = [Duration::MAX; 16];
-            continue;
-        };
-        known.push(digit);
-        let (shown, odds) = (String::from_utf8_lossy(&known).into_owned(), odds.min(999.0));
-        lab.remark(&both!(
-            "    {shown:<6}  the last digit is ahead by {odds:.0} times the spread of the others",
-            "    {shown:<6}  最后一位领先的幅度是其余各位离散程度的 {odds:.0} 倍"
-        ));
-        times = [Duration::MAX; 16];
-        if known.len() == DIGITS {
-            known.push(b'\n');
-            conn.forge(&known, Forgery::Guessed)?;
-            conn.receive_line()?;
-            return Ok(None);
+        if let Some(Kept { digits, odds }) = search.look() {
+            let odds = odds.min(999.0);
+            lab.remark(&both!(
+                "    {digits:<6}  the last digit is ahead by {odds:.0} times the spread of the others",
+                "    {digits:<6}  最后一位领先的幅度是其余各位离散程度的 {odds:.0} 倍"
+            ));
+        } else {
+            lab.remark(&both!("    no digit is clearly ahead: one step back", "    没有哪个数字明显领先：退回一位"));
         }
     }
-    Ok(Some(tries))
-}
-
-/// The digit that took clearly longest, and by how many times the spread of the others.
-fn ahead(times: &[Duration; 16]) -> Option<(u8, f64)> {
-    let mut order: Vec<(Duration, u8)> = times.iter().copied().zip(HEX.iter().copied()).collect();
-    order.sort();
-    let [others @ .., best] = order.as_slice() else { return None };
-    let (low, high) = (others.first()?.0, others.last()?.0);
-    let spread = (high - low).max(Duration::from_micros(1));
-    let odds = (best.0 - high).as_secs_f64() / spread.as_secs_f64();
-    (odds > 1.0).then_some((best.1, odds))
+    Ok(())
 }
 
 /// A server that compares a token: the first digits of the HMAC of one fixed text; without the flaw, of another text at each try.

@@ -12,7 +12,8 @@ use super::{Exit, Look, Usage};
 use crate::cli::{BreakArgs, HandshakeName};
 use anyhow::Context;
 use day30::attack::{
-    ATTACKS, Attack, Play, Seen, Show, Student, Victim, Winner, attacks_a_client, matrix, named, tell, tell_on, words,
+    ATTACKS, Attack, Play, Row, Seen, Show, Student, Victim, Winner, attacks_a_client, matrix, named, row, tell,
+    tell_on, words,
 };
 use day30::lang::Lang;
 use day30::net::stop::INTERRUPTED;
@@ -29,10 +30,14 @@ pub(super) fn run(args: &BreakArgs, look: Look) -> anyhow::Result<Exit> {
     if args.matrix {
         return the_matrix(args, &words, look.lang);
     }
-    let Some(name) = &args.attack else { return to_stdout(list::of(look.lang, terminal_width()).as_bytes()) };
+    let Some(name) = &args.attack else { return list_all(args, look.lang) };
     let attack = named(name).ok_or_else(|| unknown(name))?;
     if args.command.is_empty() {
         let victim = victim(args, attack)?;
+        if args.json {
+            let show = Show { words, ..Show::nobody(look.lang) };
+            return as_json(&[row(attack, &[victim], &show).context(CANNOT_PLAY)?]);
+        }
         return watched(args, words, look, |show| tell(attack, victim, show, &as_typed())).map(|_| Exit::Fine);
     }
     if attacks_a_client(attack).is_none() {
@@ -75,8 +80,22 @@ const CANNOT_PLAY: &str = texts!("the attack cannot be played", "无法演示这
 
 fn the_matrix(args: &BreakArgs, words: &[String], lang: Lang) -> anyhow::Result<Exit> {
     let rows = matrix(words, lang, |_| {}).context(CANNOT_PLAY)?;
-    let text = if args.json { serde_json::to_string_pretty(&rows)? + "\n" } else { list::table(&rows, lang) };
-    to_stdout(text.as_bytes())
+    if args.json { as_json(&rows) } else { to_stdout(list::table(&rows, lang).as_bytes()) }
+}
+
+fn as_json(rows: &[Row]) -> anyhow::Result<Exit> {
+    to_stdout((serde_json::to_string_pretty(rows)? + "\n").as_bytes())
+}
+
+fn list_all(args: &BreakArgs, lang: Lang) -> anyhow::Result<Exit> {
+    if args.json {
+        return Err(Usage(both!(
+            "--json needs an attack, or --matrix\n  try: day30 break --matrix --json",
+            "--json 要和攻击名或 --matrix 一起用\n  试试：day30 break --matrix --json"
+        ))
+        .into());
+    }
+    to_stdout(list::of(lang, terminal_width()).as_bytes())
 }
 
 fn the_words(args: &BreakArgs) -> anyhow::Result<Vec<String>> {
