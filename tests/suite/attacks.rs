@@ -131,6 +131,27 @@ fn timing_claims_no_more_than_it_has_measured() {
     }
 }
 
+/// The handshake's answer can be continued too, and nobody asks for what comes out: shown byte by byte, in both parts.
+#[test]
+fn the_length_extension_is_played_on_the_handshake_too() {
+    for (args, wins) in [(&["length-extension"][..], true), (&["length-extension", "--repaired"], false)] {
+        let shown = assert_readable(attack(args).run());
+        let [one, two] = ["Part one", "Part two"].map(|part| shown.find(part).unwrap_or_else(|| panic!("{shown}")));
+        let first = &shown[one..two];
+        for part in
+            ["#2 refused: the digest is wrong", "the old challenge", "the new challenge", "computed without the"]
+        {
+            assert!(first.contains(part), "{part} in:\n{first}");
+        }
+        assert!(!first.contains("#2 ACCEPTED"), "{first}");
+        // 5 + 32 bytes are 296 bits, and 5 + 17 are 176; those of the last try 8 + 17, so 200.
+        assert!(first.contains("28 01 00 00 00 00 00 00") && first.contains("?? ?? ?? ?? ??  "), "{first}");
+        let bits = if wins { "b0 00 00 00 00 00 00 00" } else { "c8\n" };
+        assert!(shown[two..].contains(bits) && shown[two..].contains("&admin=yes"), "{bits} in:\n{shown}");
+        assert_eq!(shown.contains("The attacker wins:"), wins, "{shown}");
+    }
+}
+
 #[test]
 fn a_run_can_be_recorded_and_seen_again() {
     let record = format!("{}/attack-relay.jsonl", env!("CARGO_TARGET_TMPDIR"));

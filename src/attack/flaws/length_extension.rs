@@ -1,15 +1,15 @@
 //! Anybody can go on with an MD5 where it ended: the digest is all that the hash remembers.
 
+use super::extension::{Part, extend, padding, rows};
 use super::notes::{GUEST, NotesServer};
 use crate::attack::kind::{Attack, Play};
-use crate::attack::lab::Lab;
+use crate::attack::lab::{HONEST, Lab};
 use crate::attack::seen::Seen;
 use crate::both;
-use crate::crypto::Scheme;
+use crate::crypto::{Challenge, Scheme};
 use crate::lang::Text;
-use crate::protocol::{Fact, Forgery};
+use crate::protocol::{Fact, Forgery, Handshake, pack};
 use crate::words;
-use md5::block_api::compress;
 use std::io;
 use std::sync::Arc;
 
@@ -17,9 +17,6 @@ use std::sync::Arc;
 const MORE: &[u8] = b"&admin=yes";
 /// The key's length is not known: so many are tried. A longer key only takes more tries.
 const LONGEST_KEY: usize = 8;
-/// An MD5 block, and how many of its bytes are the message's length.
-const BLOCK: usize = 64;
-const LENGTH: usize = 8;
 
 pub(in crate::attack) const ATTACK: Attack = Attack {
     name: "length-extension",
@@ -29,8 +26,8 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
         "一段已签名的文本，以及用 MD5(密钥 + 文本) 签名的服务器"
     ),
     why: words!(
-        "MD5 works block by block, and its digest is its whole state. Whoever has the digest of key + text goes on from there: text + padding + anything. It cannot win against the handshakes here: a challenge has 32 bytes, and only 32 are read; the server asks a new one, and does not let the client append to it.",
-        "MD5 一块一块地算，摘要就是它的全部状态。有了“密钥 + 文本”的摘要，就能接着算“文本 + 填充 + 任意内容”。对这里的握手它赢不了：挑战值是服务器新发的 32 个字节，客户端没法在后面添东西。"
+        "MD5 works block by block, and its digest is its whole state. Whoever has the digest of key + text goes on from there: text + padding + anything. So it wins where the client says which text was signed. In the handshake the server says it, and hashes key + 32 new bytes, nothing before them and nothing behind.",
+        "MD5 一块一块地算，摘要就是它的全部状态。有了“密钥 + 文本”的摘要，就能接着算“文本 + 填充 + 任意内容”。所以，只要签名的文本由客户端来说，它就能赢。握手中文本由服务器来定：它只算“密钥 + 32 个新字节”，前后都没有别的。"
     ),
     repair: words!(
         "HMAC (lesson 3): the key goes in a second time, around the first hash, so the digest is not the state any more.",
@@ -44,12 +41,68 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
 };
 
 fn play(lab: &mut Lab<'_>, has_flaw: bool) -> io::Result<Seen> {
-    let (scheme, key) = (if has_flaw { Scheme::Md5 } else { Scheme::HmacMd5 }, Arc::clone(&lab.secret));
-    let server = lab.serve(move || Ok(NotesServer::new(scheme, Arc::clone(&key))))?;
+    if let Some(won) = against_the_handshake(lab)? {
+        return Ok(won);
+    }
+    against_the_notes(lab, has_flaw)
+}
+
+/// Part one: an answer of the handshake goes on too, but not to what a server asks.
+fn against_the_handshake(lab: &mut Lab<'_>) -> io::Result<Option<Seen>> {
+    lab.handshake = Handshake::Prefix;
     lab.tell(
-        "The server gives every guest a signed note. The attacker gets its own: admin=no.",
-        "服务器给每个访客一张签名的纸条。攻击者也拿到一张：admin=no。",
+        "Part one, against the handshake prefix. An honest client logs in, and the attacker records it.",
+        "第一部分，对象是握手 prefix。一个正常的客户端登录，攻击者录下来。",
     );
+    let server = lab.server()?;
+    let recording = lab.record_session(&server)?;
+    let digest = base16ct::lower::decode_vec(recording.digits(Handshake::Prefix)).unwrap_or_default();
+    let old = recording.by_server.get(..Challenge::LEN).unwrap_or_default().to_vec();
+    lab.tell(
+        "It connects, and gets a new challenge. The recorded digest can be continued with it. (Say that it even knows how long the key is.)",
+        "它连接服务器，得到新的挑战值，可以从录下的摘要接着往后算，把它加上去。（就算它连密钥有多长都知道。）",
+    );
+    let mut conn = lab.connect(&server)?;
+    let new = lab.challenge(&mut conn)?;
+    let key_len = lab.secret.expose().len();
+    let (_, forged) = extend(&digest, key_len, &old, &new);
+    conn.forge(&pack(base16ct::lower::encode_string(&forged).as_bytes()), Forgery::Extended)?;
+    let from = conn.local();
+    conn.leave()?;
+    lab.stop(server)?;
+    if lab.witness.proved(from) {
+        return Ok(Some(lab.verdict_on(from, HONEST)));
+    }
+    lab.tell(
+        "The server refused it. It did not hash what the attacker's digest belongs to:",
+        "服务器拒绝了。攻击者的摘要对应的，并不是服务器所算的内容：",
+    );
+    let key = || (Err(key_len), both!("the key", "密钥"));
+    let (glue, end) = (padding(key_len + old.len()), padding(key_len + new.len()));
+    let attackers = [
+        key(),
+        (Ok(old.as_slice()), both!("the old challenge", "旧的挑战值")),
+        (Ok(glue.as_slice()), both!("padding (RFC 1321, 3.1)", "填充（RFC 1321，3.1）")),
+        (Ok(new.as_slice()), both!("the new challenge", "新的挑战值")),
+    ];
+    let servers = [
+        key(),
+        (Ok(new.as_slice()), both!("the new challenge", "新的挑战值")),
+        (Ok(end.as_slice()), both!("padding (RFC 1321, 3.1)", "填充（RFC 1321，3.1）")),
+    ];
+    show(lab, &both!("The attacker's digest is that of:", "攻击者的摘要对应："), &attackers);
+    show(lab, &both!("The server hashed, and MD5 padded:", "服务器算的（填充由 MD5 加上）："), &servers);
+    Ok(None)
+}
+
+/// Part two: where the client says which text was signed.
+fn against_the_notes(lab: &mut Lab<'_>, has_flaw: bool) -> io::Result<Seen> {
+    let (scheme, key) = (if has_flaw { Scheme::Md5 } else { Scheme::HmacMd5 }, Arc::clone(&lab.secret));
+    lab.tell(
+        "Part two, against a server that gives every guest a signed note, and takes signed notes back. The attacker gets its own: admin=no.",
+        "第二部分，对象是一个给每个访客签发纸条、再凭纸条办事的服务器。攻击者也拿到一张：admin=no。",
+    );
+    let server = lab.serve(move || Ok(NotesServer::new(scheme, Arc::clone(&key))))?;
     let mut conn = lab.connect(&server)?;
     let note = conn.receive_line()?.unwrap_or_default();
     let digits = note.trim_ascii_end().get(GUEST.len() + 1..).unwrap_or_default();
@@ -60,22 +113,49 @@ fn play(lab: &mut Lab<'_>, has_flaw: bool) -> io::Result<Seen> {
     );
     let mut right = None;
     for key_len in 1..=LONGEST_KEY {
-        let (text, digest) = extend(&digest, key_len);
+        let (text, digest) = extend(&digest, key_len, GUEST, MORE);
         let hex = base16ct::lower::encode_string(&text);
         let line = format!("{hex} {}\n", base16ct::lower::encode_string(&digest));
         conn.forge(line.as_bytes(), Forgery::Extended)?;
         if conn.receive_line()?.as_deref() == Some(b"ok\n") {
-            right = Some((key_len, text));
+            right = Some(key_len);
             break;
         }
     }
     conn.leave()?;
     lab.stop(server)?;
-    if let Some((key_len, text)) = &right {
-        show(lab, *key_len, text);
-    }
+    show_note(lab, right);
+    Ok(verdict(lab))
+}
+
+/// The forged note: the right one, if one was.
+fn show_note(lab: &Lab<'_>, right: Option<usize>) {
+    // Where none was right, the rows are those of the last try.
+    let key_len = right.unwrap_or(LONGEST_KEY);
+    let glue = padding(key_len + GUEST.len());
+    let parts = [
+        (Err(key_len), both!("the key", "密钥")),
+        (Ok(GUEST), both!("the signed note", "签过名的纸条")),
+        (Ok(glue.as_slice()), both!("padding (RFC 1321, 3.1)", "填充（RFC 1321，3.1）")),
+        (Ok(MORE), both!("what the attacker appends", "攻击者添加的")),
+    ];
+    let title = if right.is_some() {
+        both!(
+            "The key has {key_len} bytes. What the server has hashed, byte for byte:",
+            "密钥有 {key_len} 个字节。服务器实际处理的字节："
+        )
+    } else {
+        both!(
+            "What the attacker's last digest is made for, if the key has {key_len} bytes:",
+            "攻击者最后一个摘要对应的字节（假设密钥有 {key_len} 个字节）："
+        )
+    };
+    show(lab, &title, &parts);
+}
+
+fn verdict(lab: &Lab<'_>) -> Seen {
     let is_admin = |fact: &Fact| matches!(fact, Fact::LineTaken { text } if text.ends_with(MORE));
-    Ok(if lab.witness.facts().iter().any(|(_, fact)| is_admin(fact)) {
+    if lab.witness.facts().iter().any(|(_, fact)| is_admin(fact)) {
         Seen::attacker(both!(
             "the server accepted a note with admin=yes that it has never signed",
             "服务器接受了一张 admin=yes 的纸条，而它从没签过这样的纸条"
@@ -85,73 +165,11 @@ fn play(lab: &mut Lab<'_>, has_flaw: bool) -> io::Result<Seen> {
             "the server refused all {LONGEST_KEY} forged notes",
             "服务器拒绝了全部 {LONGEST_KEY} 张伪造的纸条"
         ))
-    })
-}
-
-/// What MD5 puts behind a message of `len` bytes (RFC 1321, 3.1 and 3.2): 0x80, zeros, and the length in bits.
-fn padding(len: usize) -> Vec<u8> {
-    let zeros = (2 * BLOCK - LENGTH - 1 - len % BLOCK) % BLOCK;
-    let bits = (len as u64).wrapping_mul(8).to_le_bytes();
-    [&[0x80][..], &vec![0; zeros], &bits].concat()
-}
-
-/// The note that goes on, and its digest: computed from the digest of the first, without the key.
-fn extend(digest: &[u8], key_len: usize) -> (Vec<u8>, Vec<u8>) {
-    let glue = padding(key_len + GUEST.len());
-    let before = key_len + GUEST.len() + glue.len();
-    let rest = [MORE, &padding(before + MORE.len())].concat();
-    let mut state = [0; 4];
-    for (word, bytes) in state.iter_mut().zip(digest.chunks_exact(4)) {
-        *word = bytes.first_chunk().copied().map_or(0, u32::from_le_bytes);
-    }
-    let (blocks, _) = rest.as_chunks::<BLOCK>();
-    compress(&mut state, blocks);
-    ([GUEST, &glue, MORE].concat(), state.iter().flat_map(|word| word.to_le_bytes()).collect())
-}
-
-/// The forged note as rows of bytes, with what each part is.
-fn show(lab: &Lab<'_>, key_len: usize, text: &[u8]) {
-    let glue = text.len() - GUEST.len() - MORE.len();
-    lab.remark(&both!(
-        "The key has {key_len} bytes. What MD5 has hashed, byte for byte:",
-        "密钥有 {key_len} 个字节。MD5 实际处理的字节："
-    ));
-    let key = vec![b'?'; key_len];
-    let parts: [(&[u8], Text); 4] = [
-        (&key, both!("the key", "密钥")),
-        (GUEST, both!("the signed note", "签过名的纸条")),
-        (
-            text.get(GUEST.len()..GUEST.len() + glue).unwrap_or_default(),
-            both!("padding (RFC 1321, 3.1)", "填充（RFC 1321，3.1）"),
-        ),
-        (MORE, both!("what the attacker appends", "攻击者添加的")),
-    ];
-    for (bytes, meaning) in parts {
-        for (place, row) in bytes.chunks(16).enumerate() {
-            let hex: Vec<_> = row.iter().map(|byte| format!("{byte:02x}")).collect();
-            let hex = if meaning.en == "the key" { vec!["??".to_owned(); row.len()].join(" ") } else { hex.join(" ") };
-            let meaning = if place == 0 { meaning.of(lab.show.lang) } else { "" };
-            lab.show.say(format!("    {hex:<48} {meaning}").trim_end());
-        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::crypto::Secret;
-
-    #[test]
-    fn a_digest_goes_on_for_every_length_of_key() {
-        for len in 1..=LONGEST_KEY {
-            let key = Secret::new(vec![b'k'; len]);
-            let digest = base16ct::lower::decode_vec(Scheme::Md5.digits_of(&key, GUEST)).unwrap();
-            let (text, forged) = extend(&digest, len);
-            assert_eq!(base16ct::lower::encode_string(&forged), Scheme::Md5.digits_of(&key, &text), "{len}");
-        }
-        for len in 0..200 {
-            assert_eq!((len + padding(len).len()) % BLOCK, 0, "{len}");
-            assert!((9..=72).contains(&padding(len).len()), "{len}");
-        }
-    }
+/// What was hashed, as rows of bytes.
+fn show(lab: &Lab<'_>, title: &Text, parts: &[Part<'_>]) {
+    lab.remark(title);
+    rows(parts, lab.show.lang).into_iter().for_each(|row| lab.show.say(row));
 }

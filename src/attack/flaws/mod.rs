@@ -2,6 +2,7 @@
 
 mod digits;
 pub(super) mod downgrade;
+mod extension;
 pub(super) mod length_extension;
 pub(super) mod notes;
 pub(super) mod short_compare;
