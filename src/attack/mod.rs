@@ -5,6 +5,7 @@
 //! | `kind.rs` | what an attack is: texts, and how it is played |
 //! | `lab/` | victims, honest clients, the attacker's sockets, and what the victims told of themselves |
 //! | `handshakes/` | attacks on what is said: each against the five [`Handshake`]s |
+//! | `login.rs`, `offline.rs` | the logins of a record, and words that are tried on them |
 //! | `flaws/` | attacks on how a program is written: each with the flaw and without it |
 //! | `matrix.rs` | every attack against everything that it can be played against |
 //!
@@ -16,14 +17,18 @@ mod handshakes;
 mod kdf;
 mod kind;
 mod lab;
+mod login;
 mod matrix;
+mod offline;
 mod seen;
 mod show;
 pub mod words;
 
 pub use kind::{Attack, Play};
 pub use lab::Student;
+pub use login::{Login, Logins, Way};
 pub use matrix::{Cell, Row, matrix, row};
+pub use offline::tell_logins;
 pub use seen::{Kept, Measured, Seen, Winner};
 pub use show::Show;
 

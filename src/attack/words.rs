@@ -1,8 +1,10 @@
 //! The words that are tried as secrets: a short list, of what people choose and of what stands in this course.
 
+use crate::crypto::Secret;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::time::Instant;
 
 /// A word list has at most so many bytes: more is no list for a lesson.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
@@ -37,6 +39,14 @@ pub fn from_file(path: &Path) -> io::Result<Vec<String>> {
     File::open(path)?.take(MOST_BYTES).read_to_end(&mut bytes)?;
     let text = String::from_utf8_lossy(&bytes);
     Ok(text.lines().filter(|word| !word.is_empty()).take(MOST_WORDS).map(str::to_owned).collect())
+}
+
+/// The first word that `fits` says yes to, with its place from 0; and how many milliseconds that took.
+pub(super) fn first_that(words: &[String], mut fits: impl FnMut(&Secret) -> bool) -> (Option<(usize, &str)>, f64) {
+    let began = Instant::now();
+    let is_it = |(_, word): &(usize, &String)| fits(&Secret::new(word.as_bytes().to_vec()));
+    let found = words.iter().enumerate().find(is_it).map(|(place, word)| (place, word.as_str()));
+    (found, began.elapsed().as_secs_f64() * 1000.0)
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ pub(crate) enum HandshakeName {
     "day30 break relay                        " # "client, attacker, server, in lanes" "客户端、攻击者、服务器并排显示",
     "day30 break relay --handshake bound      " # "the same against the repair" "同样的攻击，对修复后的握手",
     "day30 break replay -- python3 my_auth_server.py {port} {secret}",
+    "day30 break dictionary --session login.jsonl",
     "day30 break --matrix                     " # "every attack, every handshake" "每种攻击对每种握手",
 ))]
 pub(crate) struct BreakArgs {
@@ -59,7 +60,7 @@ pub(crate) struct BreakArgs {
         "把每种攻击对每种对象都演一遍，用表格显示谁赢",
     ))]
     pub(crate) matrix: bool,
-    #[arg(long, conflicts_with_all = ["command", "record", "see"], help = words!(
+    #[arg(long, conflicts_with_all = ["command", "session", "record", "see"], help = words!(
         "With an attack or --matrix: who won, by what it was seen, and what was measured, as JSON",
         "与攻击名或 --matrix 一起用：以 JSON 输出谁赢、依据是什么、测到了什么",
     ))]
@@ -69,6 +70,13 @@ pub(crate) struct BreakArgs {
         "用文件中的词试密钥（每行一个），不用内置的小词表",
     ))]
     pub(crate) words: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", requires = "attack",
+        conflicts_with_all = ["command", "handshake", "repaired", "matrix", "record", "see"], help = words!(
+        "For dictionary: a login that you have recorded, with --record of auth-server, auth-client, tap or watch; nothing is \
+         connected to",
+        "用于 dictionary：一次录下的登录，由 auth-server、auth-client、tap 或 watch 的 --record 写成；不会建立任何连接",
+    ))]
+    pub(crate) session: Option<PathBuf>,
     #[arg(long, value_name = "PORT", requires = "command", value_parser = port_of_a_program, help = words!(
         "The fixed port of your program",
         "你的程序里写死的端口",

@@ -3,6 +3,7 @@
 mod common;
 
 mod attacks;
+mod attacks_offline;
 mod auth_client;
 mod auth_guessing;
 mod auth_limits;

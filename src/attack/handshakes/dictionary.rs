@@ -4,12 +4,12 @@ use crate::attack::kdf;
 use crate::attack::kind::{Attack, Play};
 use crate::attack::lab::{EVIL, Lab};
 use crate::attack::seen::Seen;
+use crate::attack::words::first_that;
 use crate::both;
 use crate::crypto::Secret;
 use crate::view::{big_number, escape};
 use crate::words;
 use std::io;
-use std::time::Instant;
 
 pub(in crate::attack) const ATTACK: Attack = Attack {
     name: "dictionary",
@@ -40,17 +40,14 @@ fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
     );
     let server = lab.server()?;
     let recording = lab.record_session(&server)?;
-    let show = lab.show;
-    let words = &show.words;
-    let began = Instant::now();
-    let secret = |word: &String| Secret::new(word.clone().into_bytes());
-    let found = words.iter().position(|word| recording.fits(lab.handshake, &secret(word)));
-    let (took, count) = (began.elapsed().as_secs_f64() * 1000.0, big_number(words.len() as u64));
-    let Some((place, word)) = found.and_then(|place| Some((place, words.get(place)?))) else {
+    let words = &lab.show.words;
+    let (found, took) = first_that(words, |secret| recording.fits(lab.handshake, secret));
+    let count = big_number(words.len() as u64);
+    let Some((place, word)) = found else {
         lab.stop(server)?;
         return Ok(Seen::defender(both!("none of the {count} words fits", "{count} 个词里没有一个对得上")));
     };
-    let (shown, guess, place) = (escape(word.as_bytes()), secret(word), place + 1);
+    let (shown, guess, place) = (escape(word.as_bytes()), Secret::new(word.as_bytes().to_vec()), place + 1);
     lab.tell(
         &format!("Word {place} of {count} gives the recorded answer: {shown}. It took {took:.2} ms."),
         &format!("{count} 个词中的第 {place} 个算出了录下的答案：{shown}。用时 {took:.2} 毫秒。"),

@@ -2,6 +2,7 @@
 
 mod list;
 mod program;
+mod session;
 
 use super::demo::{as_typed, end};
 use super::output::to_stdout;
@@ -32,6 +33,9 @@ pub(super) fn run(args: &BreakArgs, look: Look) -> anyhow::Result<Exit> {
     }
     let Some(name) = &args.attack else { return list_all(args, look.lang) };
     let attack = named(name).ok_or_else(|| unknown(name))?;
+    if let Some(file) = &args.session {
+        return session::run(args, attack, file, words, look);
+    }
     if args.command.is_empty() {
         let victim = victim(args, attack)?;
         if args.json {

@@ -12,6 +12,7 @@ use crate::cli::{Part, SeeArgs, ViewName};
 use day30::lang::Lang;
 use part::Collected;
 use records::Record;
+pub(super) use records::one as one_record;
 use std::path::PathBuf;
 pub(super) use step::typed_line;
 

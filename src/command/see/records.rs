@@ -26,7 +26,7 @@ pub(super) struct Record {
     pub(super) is_live: bool,
 }
 
-type Events = Box<dyn Iterator<Item = anyhow::Result<Event>>>;
+pub(in crate::command) type Events = Box<dyn Iterator<Item = anyhow::Result<Event>>>;
 
 impl Record {
     /// Opens what was asked for. Several records are read and merged at once.
@@ -55,6 +55,12 @@ impl Record {
         let events = Box::new(merged.events.into_iter().map(Ok));
         Ok(Self { header: merged.header, events, unknown, is_live: false })
     }
+}
+
+/// What wrote this one record, and its events.
+pub(in crate::command) fn one(file: &Path) -> anyhow::Result<(Header, Events)> {
+    let Source { header, events, .. } = open(file, &Rc::default())?;
+    Ok((header, events))
 }
 
 fn is_stdin(file: &Path) -> bool {
