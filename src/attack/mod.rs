@@ -124,6 +124,22 @@ pub fn attacks_a_client(attack: &Attack) -> Option<bool> {
     }
 }
 
+/// The checks of `day30 check auth-server` that ask a program for what stops this attack. Where there are none, the attack is on the
+/// protocol, and no program can do anything against it.
+#[must_use]
+pub fn checks_against(attack: &Attack) -> &'static [&'static str] {
+    match attack.name {
+        "wrong-key" => &["auth/wrong-secret"],
+        "replay" => &["auth/old-answer", "auth/accepted-replay"],
+        "repeat" => &["auth/fresh-challenge", "auth/own-challenge", "auth/randomness"],
+        "reflection" => &["auth/challenge-echoed"],
+        "parallel" => &["auth/two-at-once"],
+        "short-compare" => &["auth/wrong-length", "auth/only-the-digest"],
+        "slow" => &["auth/silent-client", "auth/deadline"],
+        _ => &[],
+    }
+}
+
 /// Plays one attack against a student's own program.
 ///
 /// # Errors
@@ -174,7 +190,16 @@ pub fn tell(attack: &Attack, victim: Victim, show: &Show, day30: &str) -> io::Re
 ///
 /// As [`play_on`].
 pub fn tell_on(attack: &Attack, handshake: Handshake, student: &Student, shown: &str, show: &Show) -> io::Result<Seen> {
-    told(attack, shown, show, || play_on(attack, handshake, student, show))
+    let seen = told(attack, shown, show, || play_on(attack, handshake, student, show))?;
+    let checks = checks_against(attack).join(",");
+    if handshake == Handshake::Prefix && !checks.is_empty() {
+        let text = show.lang.pick(
+            format!("day30 check auth-server --only {checks} -- COMMAND asks your program for what stops this attack."),
+            format!("day30 check auth-server --only {checks} -- 命令：检查你的程序有没有挡住这个攻击。"),
+        );
+        show.named(show.lang.pick("check", "检查"), &text);
+    }
+    Ok(seen)
 }
 
 fn told(attack: &Attack, against: &str, show: &Show, play: impl FnOnce() -> io::Result<Seen>) -> io::Result<Seen> {

@@ -4,6 +4,7 @@ mod common;
 
 mod attacks;
 mod attacks_offline;
+mod attacks_programs;
 mod auth_client;
 mod auth_guessing;
 mod auth_limits;

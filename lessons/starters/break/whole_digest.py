@@ -4,6 +4,8 @@
 
 It lets honest clients in and refuses wrong ones, and lets an empty answer in too.
 Check the length first; then compare whole digests, in a time that tells nothing.
+The attack sees the first. The second it cannot measure, so it looks into this
+file and says what it found.
 """
 import hashlib
 import os

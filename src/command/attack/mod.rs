@@ -1,5 +1,6 @@
 //! `day30 break`: attacks on lesson 2, against victims that this very command starts. Nothing here takes an address.
 
+mod comparison;
 mod list;
 mod program;
 mod session;

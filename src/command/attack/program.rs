@@ -1,8 +1,9 @@
 //! An attack against a student's own program: the checks that play it, told as the judge tells them.
 
 use super::super::{Exit, Look, Usage, check, output};
+use super::comparison::seen_in;
 use crate::cli::{BreakArgs, Command, parse};
-use day30::attack::Attack;
+use day30::attack::{Attack, checks_against};
 use day30::both;
 use day30::lang::Lang;
 use day30::program::quoted;
@@ -11,36 +12,26 @@ use std::ffi::OsString;
 /// What is told to a program as its secret.
 const SECRET: &str = "luwei";
 
-/// The target, and its checks that play an attack.
-struct Checks {
-    target: &'static str,
-    ids: &'static [&'static str],
-}
-
-/// Those attacks that speak the notes' wire, and have a judge.
-fn checks(attack: &str) -> Option<Checks> {
-    let (target, ids): (_, &[&str]) = match attack {
-        "repeat" => ("auth-server", &["auth/fresh-challenge", "auth/own-challenge", "auth/randomness"]),
-        "short-compare" => ("auth-server", &["auth/wrong-secret", "auth/wrong-length", "auth/only-the-digest"]),
-        "slow" => ("auth-server", &["auth/silent-client", "auth/deadline"]),
-        _ => return None,
-    };
-    Some(Checks { target, ids })
+/// Only servers of lesson 2 are judged so.
+const TARGET: &str = "auth-server";
+/// Whether an attack is played by the judge, whose checks say what is wrong, and why.
+fn is_judged(attack: &Attack) -> bool {
+    matches!(attack.name, "repeat" | "short-compare")
 }
 
 pub(super) fn run(args: &BreakArgs, attack: &Attack, look: Look) -> anyhow::Result<Exit> {
     let name = attack.name;
-    let Some(Checks { target, ids }) = checks(name) else {
+    if !is_judged(attack) {
         return Err(Usage(both!(
             "{name} is not played against programs of your own\n  these are: wrong-key, replay, repeat, reflection, parallel, relay, relay-name, dictionary, short-compare, slow\n  and for a client: fake-server, table",
             "{name} 不能对你自己的程序演示\n  可以的有：wrong-key、replay、repeat、reflection、parallel、relay、relay-name、dictionary、short-compare、slow\n  对客户端：fake-server、table"
         ))
         .into());
-    };
+    }
     // What these checks presuppose is played too: a program that lets nobody in is not safe, it is broken.
-    let needed = ["auth/listens", "auth/challenge", "auth/ok", "auth/next-client"];
-    let only: Vec<_> = needed.iter().chain(ids).copied().collect();
-    let mut words: Vec<OsString> = ["day30", "check", target, "--secret", SECRET, "--only"].map(Into::into).to_vec();
+    let needed = ["auth/listens", "auth/challenge", "auth/ok", "auth/wrong-secret", "auth/next-client"];
+    let only: Vec<_> = needed.iter().chain(checks_against(attack)).copied().collect();
+    let mut words: Vec<OsString> = ["day30", "check", TARGET, "--secret", SECRET, "--only"].map(Into::into).to_vec();
     words.push(only.join(",").into());
     if let Some(port) = args.port {
         words.extend(["--port".into(), port.to_string().into()]);
@@ -56,7 +47,7 @@ pub(super) fn run(args: &BreakArgs, attack: &Attack, look: Look) -> anyhow::Resu
     }
     words.push("--".into());
     words.extend(args.command.iter().map(Into::into));
-    let cli = parse(&words, look.lang).map_err(|_| anyhow::anyhow!("day30 check {target}"))?;
+    let cli = parse(&words, look.lang).map_err(|_| anyhow::anyhow!("day30 check {TARGET}"))?;
     let Some(Command::Check(judged)) = cli.command else { return Ok(Exit::Unable) };
     let exit = check::run(&judged, look)?;
     conclude(attack, exit, args, look.lang);
@@ -79,4 +70,10 @@ fn conclude(attack: &Attack, exit: Exit, args: &BreakArgs, lang: Lang) {
         ),
         _ => return,
     });
+    if attack.name == "short-compare"
+        && exit == Exit::Fine
+        && let Some(seen) = seen_in(&args.command)
+    {
+        output::remark(seen.of(lang));
+    }
 }
