@@ -2,6 +2,7 @@
 
 use super::deeds::{forged, misbehaved};
 use super::escape::{escape, preview};
+use crate::crypto::Challenge;
 use crate::lang::Lang;
 use crate::protocol::{Ending, Fact, LengthGuess, Mismatch};
 use crate::say;
@@ -41,6 +42,13 @@ pub fn describe_fact(fact: &Fact, lang: Lang) -> String {
         }
         Fact::Challenged { challenge } => {
             let digits = shorten(&challenge.to_hex());
+            if !may_be_random(challenge) {
+                return say!(
+                    lang,
+                    "challenge {digits}: 32 bytes, and not random ones",
+                    "挑战值 {digits}：32 个字节，但不是随机的"
+                );
+            }
             say!(
                 lang,
                 "challenge {digits}: 32 random bytes, for this connection only",
@@ -257,6 +265,12 @@ pub fn describe_ending(ending: Ending, lang: Lang) -> &'static str {
         Ending::NoThread => lang.pick("the system gave no thread", "系统无法再创建线程"),
         Ending::Failed => lang.pick("the connection failed", "连接出错"),
     }
+}
+
+/// Zeros and text are not: of all random challenges fewer than one in 10^13 is text.
+fn may_be_random(challenge: &Challenge) -> bool {
+    let is_text = challenge.as_bytes().iter().all(|byte| matches!(byte, b' '..=b'~'));
+    !challenge.is_constant() && !is_text
 }
 
 #[cfg(test)]
