@@ -85,10 +85,11 @@ browser-test: ## Play the pages of `see` in a browser (needs node, npm and Chrom
 	mkdir -p $(PAGES)
 	node tests/browser/records.mjs $(PAGES)
 	$(CARGO) run --quiet --locked -- demo --no-pause --force --record $(PAGES)/demo.jsonl >$(PAGES)/demo.txt
-	for page in demo large hostile; do \
+	$(CARGO) run --quiet --locked -- break relay --force --record $(PAGES)/attack.jsonl >$(PAGES)/attack.txt
+	for page in demo large hostile attack; do \
 	  $(CARGO) run --quiet --locked -- see $(PAGES)/$$page.jsonl --as html --force -o $(PAGES)/$$page.html || exit 1; \
 	done
-	cd tests/browser && node player.mjs $(foreach page,demo large hostile,../../$(PAGES)/$(page).html) ../../$(PAGES)
+	cd tests/browser && node player.mjs $(foreach page,demo large hostile attack,../../$(PAGES)/$(page).html) ../../$(PAGES)
 
 BOOK = target/book
 

@@ -1,4 +1,4 @@
-// The player in a real browser: node player.mjs DEMO.html LARGE.html HOSTILE.html [FOLDER for pictures]
+// The player in a real browser: node player.mjs DEMO.html LARGE.html HOSTILE.html ATTACK.html [FOLDER for pictures]
 // Prints one line for each test, and exits with 1 if one fails.
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { chromium } from "playwright-core";
 
-const [demo, large, hostile, pictures] = process.argv.slice(2).map((path) => resolve(path));
+const [demo, large, hostile, attack, pictures] = process.argv.slice(2).map((path) => resolve(path));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
 let failed = 0;
@@ -180,6 +180,37 @@ await test("nothing that a peer sent is obeyed", async () => {
   assert.equal(await page.$("img, iframe, main script"), null);
   assert.match(await picture(page), /<\/script>/);
   assert.deepEqual(page.said, []);
+});
+
+await test("the attacker stands between the client and the server, and its bytes are marked", async () => {
+  const page = await open(attack);
+  const { steps } = await data(page);
+  const announced = steps.findIndex((step) => step[4] === "forged");
+  const sent = steps.findIndex((step, at) => at > announced && step[2] === steps[announced][2] && step[5] === "send");
+  assert.ok(announced >= 0 && sent >= 0);
+  const lefts = () => page.evaluate(() =>
+    ["client", "attacker", "server"].map((who) => document.querySelector(`#stage .program.${who}`).getBoundingClientRect().left));
+  for (const [at, marked] of [[announced - 1, false], [sent, true]]) {
+    await page.evaluate((at) => { location.hash = `#step=${at + 1}`; }, at);
+    await page.waitForFunction((at) => document.getElementById("slider").value === String(at), at);
+    const [client, attacker, server] = await lefts();
+    assert.ok(client < attacker && attacker < server, `${client} ${attacker} ${server}`);
+    assert.equal((await page.$$("#stage .kernel.server .cell.forged")).length > 0, marked);
+    assert.equal((await page.$("#dump .forged")) !== null, marked);
+  }
+  if (pictures) await page.screenshot({ path: `${pictures}/attack-1280.png` });
+  await page.close();
+  for (const [width, scheme] of [[1280, "dark"], [390, "light"]]) {
+    const page = await open(attack, { hash: `#step=${sent + 1}`, width, scheme });
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `too wide for ${width}`);
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => window.axe.run());
+    const serious = violations.filter((it) => ["serious", "critical"].includes(it.impact));
+    assert.deepEqual(serious.map((it) => `${it.id}: ${it.nodes[0].html} ${it.nodes[0].failureSummary}`), []);
+    assert.deepEqual(page.said, []);
+    if (pictures) await page.screenshot({ path: `${pictures}/attack-${width}-${scheme}.png`, fullPage: true });
+    await page.close();
+  }
 });
 
 for (const [width, scheme] of [[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"]]) {

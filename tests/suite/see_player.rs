@@ -43,6 +43,28 @@ fn demo() -> RecordFile {
 }
 
 #[test]
+fn of_an_attack_the_page_knows_who_stands_in_the_middle_and_what_is_forged() {
+    let record = RecordFile::new();
+    Day30::new(["break", "relay", "--record", record.arg()]).run().expect_code(0);
+    let data = data(&page(&record, &[]));
+    let actors: Vec<_> = data["actors"].as_array().unwrap().iter().enumerate().collect();
+    let named = |name: &str| {
+        let is_it = |actor: &Value| data["texts"][actor[0].as_u64().unwrap() as usize][0] == name;
+        let (place, actor) = actors.iter().find(|(_, actor)| is_it(actor)).unwrap();
+        (*place as u64, actor[1].as_bool().unwrap(), actor[2].as_bool().unwrap())
+    };
+    let (attacker, client) = (named("attacker").0, named("client").0);
+    assert_eq!((named("attacker").2, named("server").2, named("client").2), (true, false, false));
+    let steps: Vec<_> = data["steps"].as_array().unwrap().iter().collect();
+    let forged: Vec<_> = steps.iter().filter(|step| step[4] == "forged").collect();
+    assert_eq!(forged.len(), 1, "the line, and nothing of the handshake");
+    assert_eq!((&forged[0][2], &forged[0][3]), (&attacker.into(), &1.into()));
+    // The client's connection has the number that the attacker gave it, not that of the attacker's own with the server.
+    let of_client: Vec<_> = steps.iter().filter(|step| step[2] == client && step[3].is_u64()).collect();
+    assert!(!of_client.is_empty() && of_client.iter().all(|step| step[3] == 1000), "{of_client:?}");
+}
+
+#[test]
 fn the_page_has_every_event_and_ends_as_the_record_does() {
     let record = demo();
     let data = data(&page(&record, &[]));

@@ -8,6 +8,7 @@ use super::narrate::Narrator;
 use super::seen::explain_seen;
 use crate::both;
 use crate::lang::{Lang, Text};
+use crate::protocol::Fact;
 use crate::trace::state::side;
 use crate::trace::{Call, Event, SLEEP, State, Step, What, is_spin};
 
@@ -106,6 +107,10 @@ fn happens(event: &Event, before: &State) -> Text {
         ),
         What::Folded { .. } => both!("Each call returned EAGAIN at once.", "每次调用都立即返回 EAGAIN。"),
         What::Seen(seen) => explain_seen(seen),
+        What::Fact(Fact::Forged { .. }) => both!(
+            "These bytes do not come from whom the other side takes them for. On the wire nothing shows that.",
+            "这些字节并不来自对方以为的那一方，而在网络上完全看不出来。"
+        ),
         What::Fact(_) => both!(
             "This is no socket call: the program concludes or decides this by itself.",
             "这一步不是 socket 调用，而是程序自己得出的结论或做出的决定。"

@@ -4,8 +4,9 @@ use super::intern::Interned;
 use super::patch::Patches;
 use crate::both;
 use crate::lang::Text;
+use crate::protocol::Fact;
 use crate::trace::state::{Side, side};
-use crate::trace::{Call, Event, Excerpt, Header, State, Step, What, steps};
+use crate::trace::{Actor, Call, Event, Excerpt, Header, State, Step, What, steps};
 use crate::view::{Source, actor_name, describe_step, escape, explain, program, question};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -21,8 +22,8 @@ pub(super) struct Data<'e> {
     format: &'static str,
     #[serde(serialize_with = "pair")]
     pub(super) title: Text,
-    /// `[name, is the server]` of each actor.
-    actors: Vec<(usize, bool)>,
+    /// `[name, is the server, attacks]` of each actor.
+    actors: Vec<(usize, bool, bool)>,
     /// Whether the trace tells of both sides: else nobody knows who waits in the accept queue.
     clients_known: bool,
     sources: Vec<File<'e>>,
@@ -75,8 +76,9 @@ pub(super) fn data<'e>(excerpt: &'e Excerpt) -> Data<'e> {
     }
     let Page { mut patches, files, asked, .. } = page;
     let actors = patches.actors.list().to_vec();
-    let actors =
-        actors.into_iter().map(|actor| (patches.texts.text(&actor_name(actor)), side(actor) == Side::Server)).collect();
+    let mut named =
+        |actor: Actor| (patches.texts.text(&actor_name(actor)), side(actor) == Side::Server, actor == Actor::Attacker);
+    let actors = actors.into_iter().map(&mut named).collect();
     let name = |path: &'e str| path.rsplit('/').next().unwrap_or_default();
     let sources = files.into_iter().map(|(path, text)| File { name: name(path), text }).collect();
     let sides = excerpt.before.connections.sides();
@@ -185,6 +187,7 @@ fn kind(step: Step<'_>) -> (&'static str, Option<Call>) {
         (Step::Happens(_), What::Call { call, .. }) => ("call", Some(*call)),
         (Step::Begins(_), _) => ("spin", None),
         (_, What::Folded { .. }) => ("spun", None),
+        (_, What::Fact(Fact::Forged { .. })) => ("forged", None),
         (_, What::Fact(_)) => ("fact", None),
         (_, What::Ended { .. }) => ("end", None),
         (_, What::Lesson { .. }) => ("lesson", None),

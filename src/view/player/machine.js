@@ -11,14 +11,16 @@ const [OWNER, CONDITION, BLOCKS, COUNT, HEX, UNSENT, FACT, ENDING, SENT, RECEIVE
 function drawMachine(state, step) {
   const stage = byId("stage");
   const conns = Object.keys(state).filter((key) => /^c\d+$/.test(key));
-  const rows = [listenerRow(state, conns), ...conns.map((key) => drawnRow(state, key, step))];
+  const isAttack = MIDDLE >= 0;
+  stage.classList.toggle("attack", isAttack);
+  const rows = isAttack ? attackRows(state, conns, step) : [listenerRow(state, conns), ...conns.map((key) => drawnRow(state, key, step))];
   const now = new Set(rows);
   for (const row of [...stage.querySelectorAll(".row")]) if (!now.has(row)) row.remove();
   rows.forEach((row, index) => {
     // The first child is what happened, which stays.
     if (stage.children[index + 1] !== row) stage.insertBefore(row, stage.children[index + 1] ?? null);
   });
-  stage.querySelector(".program.server").style.gridRow = `1 / span ${rows.length}`;
+  if (!isAttack) stage.querySelector(".program.server").style.gridRow = `1 / span ${rows.length}`;
 }
 
 /** The server's program with its threads, its listening socket, and the accept queue. */
@@ -52,7 +54,8 @@ function drawnRow(state, key, step) {
   const workers = Object.values(state).filter((it) => it.length === 7 && state[key + "c"][OWNER] === it[0]);
   const isCurrent = step[CONN] === state[key][0] && step[ACTOR];
   const asleep = workers.some((it) => it[2] === "sleep") ? shown.us : 0;
-  const looks = JSON.stringify([language, state[key], state[key + "c"], state[key + "s"], workers, isCurrent, asleep]);
+  const isForged = forged.at[shown.index].has(state[key][0]);
+  const looks = JSON.stringify([language, state[key], state[key + "c"], state[key + "s"], workers, isCurrent, asleep, isForged]);
   const known = drawnRows.get(key);
   if (known && known.looks === looks) return known.row;
   const row = connectionRow(state, key, step);
@@ -78,6 +81,7 @@ function connectionRow(state, key, step) {
   const left = program(workers, name, "client", client[OWNER], client);
   if (client[OWNER] === null) left.append(make("p", "none", address || word("unknown")));
   row.append(left, kernelBox(client, "client", address), wire(client, server, id), kernelBox(server, "server", null, !accepted));
+  if (MIDDLE >= 0) markAttack(row, client, server, id);
   return row;
 }
 
@@ -93,10 +97,11 @@ function program(workers, name, side, actor, end) {
   return box;
 }
 
-function thread([, number, doing, call, conn, since, calls], several) {
+function thread([actor, number, doing, call, conn, since, calls], several) {
   const line = make("p", "thread " + doing);
   line.append(make("span", "sign"));
-  const where = conn === null ? "" : ` #${conn}`;
+  const hasOne = conn === null || (MIDDLE >= 0 && !DATA.actors[actor][1]);
+  const where = hasOne ? "" : ` ${connectionName(conn)}`;
   const does = make("span", "does", several ? `${word("thread")} ${number ?? ""}${word("colon")}` : "");
   does.append(make("strong", "", word(doing) + (doing === "sleep" ? `${language ? "" : " "}${call}${where}` : "")));
   if (doing === "sleep" && since !== null) does.append(make("span", "for", ` ${word("since")} ${duration(shown.us - since)}`));
@@ -150,7 +155,7 @@ function byteCells(hex) {
 /** What goes from one kernel to the other: at rest a line, with the ends that were sent. */
 function wire(client, server, id) {
   const box = make("div", "wire");
-  box.append(make("p", "room", word("wire")), make("span", "line"), make("span", "id", `#${id}`));
+  box.append(make("p", "room", word("wire")), make("span", "line"), make("span", "id", connectionName(id)));
   const over = (end) => ["closed", "fin-sent", "both-fins"].includes(end[CONDITION]);
   const isReset = [client, server].some((end) => ["reset", "closed-reset"].includes(end[CONDITION]));
   // Where a reset ended the connection, a close sends no FIN.
@@ -173,21 +178,23 @@ function travel(step) {
   if (still.matches || step[KIND] !== "call" || !step[BYTES] || !["send", "recv"].includes(step[CALL])) return;
   const row = document.querySelector("#stage .row.current");
   if (!row) return;
-  const isServer = DATA.actors[step[ACTOR]][1];
+  const isServer = playsServer(step);
+  const middle = document.querySelector("#stage .program.attacker");
   const boxes = {
-    client: row.querySelector(".program.client"),
-    server: document.querySelector("#stage .program.server"),
+    client: row.querySelector(".program.client") || middle,
+    server: (!row.matches(".made, .direct") && middle) || document.querySelector("#stage .program.server"),
     clientKernel: row.querySelector(".kernel.client .cells") || row.querySelector(".kernel.client"),
     serverKernel: row.querySelector(".kernel.server .cells") || row.querySelector(".kernel.server"),
   };
   const [mine, its] = isServer ? ["server", "client"] : ["client", "server"];
   const [from, to] = step[CALL] === "send" ? [boxes[mine], boxes[its + "Kernel"]] : [boxes[mine + "Kernel"], boxes[mine]];
   if (!from || !to) return;
-  fly(step[BYTES][0].slice(0, 24), from.getBoundingClientRect(), to.getBoundingClientRect(), isServer);
+  const side = step[ACTOR] === MIDDLE ? (forged.by.has(shown.index) ? " forged" : "") : isServer ? " of-server" : "";
+  fly(step[BYTES][0].slice(0, 24), from.getBoundingClientRect(), to.getBoundingClientRect(), side);
 }
 
-function fly(hex, from, to, isServer) {
-  const flock = make("div", "flock" + (isServer ? " of-server" : ""), null, ...byteCells(hex));
+function fly(hex, from, to, side) {
+  const flock = make("div", "flock" + side, null, ...byteCells(hex));
   document.body.append(flock);
   const size = flock.getBoundingClientRect();
   const middle = (box) => [box.left + box.width / 2 - size.width / 2, box.top + Math.min(box.height / 2, 60) - size.height / 2];

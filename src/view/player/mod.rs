@@ -23,9 +23,10 @@ use crate::trace::Excerpt;
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
-const SCRIPTS: [&str; 5] = [
+const SCRIPTS: [&str; 6] = [
     include_str!("words.js"),
     include_str!("machine.js"),
+    include_str!("attack.js"),
     include_str!("panels.js"),
     include_str!("predict.js"),
     include_str!("steps.js"),

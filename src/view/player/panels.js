@@ -10,8 +10,10 @@ function drawNow(step, index) {
     : `step ${index + 1} of ${DATA.steps.length}`;
   byId("time").textContent = `${(step[US] / 1e6).toFixed(6)} s`;
   const actor = byId("actor");
-  actor.textContent = actorName(step[ACTOR]) + (step[CONN] === null ? "" : ` #${step[CONN]}`);
-  actor.className = DATA.actors[step[ACTOR]][1] ? "server" : "client";
+  const isPlain = step[CONN] === null || (MIDDLE >= 0 && !DATA.actors[step[ACTOR]][1]);
+  const between = MIDDLE >= 0 && step[CONN] >= OF_CLIENTS ? " ↔ " : " ";
+  actor.textContent = actorName(step[ACTOR]) + (isPlain ? "" : between + connectionName(step[CONN]));
+  actor.className = step[ACTOR] === MIDDLE ? "attacker" : DATA.actors[step[ACTOR]][1] ? "server" : "client";
   byId("what").textContent = text(step[WHAT]);
   byId("why").textContent = text(step[WHY]);
 }
@@ -24,7 +26,7 @@ function drawBytes(step) {
   }
   const [hex, known] = step[BYTES];
   const bytes = Uint8Array.from(hex.match(/../g) || [], (byte) => parseInt(byte, 16));
-  const rows = [];
+  const rows = forged.by.has(shown.index) ? [make("p", "forged", text(forged.by.get(shown.index)))] : [];
   for (const [from, to, meaning] of fields(bytes, step)) {
     if (meaning) rows.push(make("p", "meaning", meaning));
     for (let at = from; at < to; at += ROW) rows.push(dumpRow(bytes.subarray(at, Math.min(at + ROW, to)), at));
@@ -35,7 +37,7 @@ function drawBytes(step) {
 
 /** Parts of a payload and what they mean: lesson 2 has fields, the others have text. */
 function fields(bytes, step) {
-  const isServer = DATA.actors[step[ACTOR]][1];
+  const isServer = playsServer(step);
   const toServer = isServer === (step[CALL] === "recv");
   if (shown.isAuth && !toServer) return [[0, bytes.length, word("challenge")]];
   if (shown.isAuth && bytes.length > 4 && !bytes[1] && !bytes[2] && !bytes[3]) {

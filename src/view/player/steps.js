@@ -106,7 +106,7 @@ function drawTabs() {
 
 function drawFilter() {
   const conns = [...new Set(DATA.steps.map((step) => step[CONN]).filter((conn) => conn !== null))].sort((a, b) => a - b).slice(0, 500);
-  const options = [["", word("everything")], ...conns.map((conn) => [String(conn), `${word("connection")} #${conn}`])];
+  const options = [["", word("everything")], ...conns.map((conn) => [String(conn), `${word("connection")} ${connectionName(conn)}`])];
   byId("filter").replaceChildren(
     ...options.map(([value, label]) => Object.assign(make("option", "", label), { value, selected: value === filter })),
   );
