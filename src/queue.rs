@@ -155,6 +155,30 @@ impl<T> Queue<T> {
     }
 }
 
+impl Queue<Vec<u8>> {
+    /// Sends bytes behind those that wait, in one item with them up to `chunk` bytes, and waits for room; false if the reader is gone,
+    /// or given up. An empty item stays alone.
+    pub(crate) fn append(&self, bytes: &[u8], chunk: usize) -> bool {
+        let mut state = self.wait(self.lock(), |state| self.has_room(state));
+        if state.is_over() {
+            return false;
+        }
+        match state.items.back_mut() {
+            Some((item, size)) if !item.is_empty() && item.len() + bytes.len() <= chunk => {
+                item.extend_from_slice(bytes);
+                *size += bytes.len();
+                state.bytes += bytes.len();
+            }
+            _ => {
+                let mut item = Vec::with_capacity(chunk.max(bytes.len()));
+                item.extend_from_slice(bytes);
+                self.push(&mut state, item, bytes.len());
+            }
+        }
+        true
+    }
+}
+
 /// The reader's end. Dropped, it lets everybody go who waits for it.
 #[derive(Debug)]
 pub(crate) struct Reader<T>(Arc<Queue<T>>);
@@ -172,13 +196,6 @@ impl<T> Reader<T> {
     /// The next item; `None` if there is none within this time.
     pub(crate) fn receive_within(&self, time: Duration) -> Option<T> {
         self.pop(&mut self.wait_within(time))
-    }
-
-    /// The same, and as many of those behind it as fit: one lock for all. Empty if there is none within this time.
-    pub(crate) fn receive_some_within(&self, time: Duration, most: usize) -> Vec<T> {
-        let mut state = self.wait_within(time);
-        let count = state.items.len().min(most);
-        (0..count).filter_map(|_| self.pop(&mut state)).collect()
     }
 
     fn wait_within(&self, time: Duration) -> MutexGuard<'_, State<T>> {
@@ -244,6 +261,17 @@ mod tests {
         assert!(!queue.try_send("next", 1));
         assert_eq!((reader.try_receive(), queue.len()), (Some("large"), 0));
         assert!(queue.try_send("next", 1));
+    }
+
+    #[test]
+    fn what_is_appended_waits_in_few_items_and_is_bounded() {
+        let (queue, reader) = Queue::bounded(10, 8);
+        ["one", "two", "three"].into_iter().for_each(|text| assert!(queue.append(text.as_bytes(), 6)));
+        assert_eq!(queue.len(), 2);
+        assert!(!queue.try_send(b"no room".to_vec(), 7));
+        assert_eq!((reader.receive(), reader.receive()), (b"onetwo".to_vec(), b"three".to_vec()));
+        assert!(queue.send(Vec::new(), 0) && queue.append(b"after the end", 6));
+        assert_eq!((reader.receive(), reader.receive()), (Vec::new(), b"after the end".to_vec()));
     }
 
     #[test]

@@ -49,13 +49,14 @@
 //! The secret is never in it. Challenge and digest are, as they are on the wire: whoever has them can try secrets out at
 //! home, so a record of lesson 2 is worth as much care as the network it was made on.
 
-use super::{Event, Sink, What};
+use super::Sink;
+use super::encode::encode;
 use crate::queue::{Queue, Reader};
 use crate::words;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -68,15 +69,13 @@ pub const VERSION: u32 = 2;
 /// How many bytes of one payload a journal keeps.
 pub const PAYLOAD_CAP: usize = 16 * 1024;
 
-/// How many events may wait for a slow disk. With full payloads they are 16 MiB.
+/// How many pieces of the file may wait for a slow disk, and how many bytes in them.
 const QUEUE: usize = 1024;
-/// What was recorded is in the file after this time at the latest, also when nothing more happens.
-const FLUSH_AFTER: Duration = Duration::from_millis(200);
-
-/// How many events are taken out of the queue at once.
-const BATCH: usize = 64;
-/// So long other events may gather behind those that were written.
-const PAUSE: Duration = Duration::from_millis(1);
+const QUEUED_BYTES: usize = 2 * 1024 * 1024;
+/// Lines wait in pieces of this size: whoever tells an event adds to the last one.
+const CHUNK: usize = 64 * 1024;
+/// So long other lines may gather behind those that were written.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// A journal's first line.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -131,8 +130,8 @@ pub fn unix_micros() -> u64 {
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
-    /// Events for the file; `None` is the end (a recorder may outlive the journal in a thread that is stuck).
-    queue: Arc<Queue<Option<Event>>>,
+    /// Lines for the file; an empty item is the end (a recorder may outlive the journal in a thread that is stuck).
+    queue: Arc<Queue<Vec<u8>>>,
     writer: JoinHandle<io::Result<()>>,
 }
 
@@ -142,12 +141,10 @@ impl Journal {
     /// # Errors
     ///
     /// What writing the header gave.
-    pub fn start(file: File, path: &Path, header: &Header) -> io::Result<Self> {
-        let mut file = BufWriter::new(file);
-        write_line(&mut file, header)?;
-        file.flush()?;
-        let (queue, events) = Queue::bounded(QUEUE, QUEUE * PAYLOAD_CAP);
-        let writer = thread::Builder::new().name("journal".into()).spawn(move || write_all(&events, file))?;
+    pub fn start(mut file: File, path: &Path, header: &Header) -> io::Result<Self> {
+        file.write_all(&[&*serde_json::to_vec(header)?, b"\n"].concat())?;
+        let (queue, lines) = Queue::bounded(QUEUE, QUEUED_BYTES);
+        let writer = thread::Builder::new().name("journal".into()).spawn(move || write_all(&lines, file))?;
         Ok(Self { path: path.to_owned(), queue, writer })
     }
 
@@ -155,10 +152,12 @@ impl Journal {
     #[must_use]
     pub fn sink(&self) -> Sink {
         let queue = Arc::clone(&self.queue);
-        // A writer that failed has kept its error for `finish`; the run goes on without a record.
+        let mut line = Vec::new();
+        // The line is written here, and not by the writer: to hand an event to another thread costs more. A writer that failed has
+        // kept its error for `finish`; the run goes on without a record.
         Sink::new(move |event| {
-            let bytes = if let What::Call { data: Some(data), .. } = &event.what { data.len() } else { 0 };
-            queue.send(Some(event), bytes)
+            line.clear();
+            encode(&event, &mut line).is_ok() && queue.append(&line, CHUNK)
         })
     }
 
@@ -175,7 +174,7 @@ impl Journal {
     ///
     /// What writing the file gave.
     pub fn finish(self) -> io::Result<()> {
-        let _ = self.queue.send(None, 0);
+        let _ = self.queue.send(Vec::new(), 0);
         if self.queue.wait_for_reader() {
             self.writer.join().unwrap_or_else(|_| Err(io::Error::other("the journal's thread panicked")))
         } else {
@@ -191,27 +190,16 @@ impl Journal {
     }
 }
 
-fn write_all(events: &Reader<Option<Event>>, mut file: BufWriter<File>) -> io::Result<()> {
+fn write_all(lines: &Reader<Vec<u8>>, mut file: File) -> io::Result<()> {
     loop {
-        let mut batch = events.receive_some_within(FLUSH_AFTER, BATCH);
-        if batch.is_empty() {
-            file.flush()?;
-            // Nothing happens: sleep until something does, instead of looking five times a second.
-            batch.push(events.receive());
+        let chunk = lines.receive();
+        if chunk.is_empty() {
+            return Ok(());
         }
-        let is_full = batch.len() == BATCH;
-        for event in batch {
-            let Some(event) = event else { return file.flush() };
-            write_line(&mut file, &event)?;
-        }
-        if !is_full {
+        file.write_all(&chunk)?;
+        if chunk.len() < CHUNK / 2 {
             // To be woken for each event costs a busy server more than the writing.
             thread::sleep(PAUSE);
         }
     }
-}
-
-fn write_line(file: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *file, line)?;
-    file.write_all(b"\n")
 }

@@ -11,6 +11,7 @@
 //! A recorder that is switched off costs one branch for each call.
 
 mod caller;
+mod encode;
 mod errno;
 mod event;
 mod excerpt;
