@@ -115,6 +115,12 @@ impl End {
         }
     }
 
+    /// Whether a reset ended the connection, as far as this end knows: a call or its program said so, or it sent one itself.
+    #[must_use]
+    pub fn is_reset(&self) -> bool {
+        self.reset || self.reset_sent
+    }
+
     /// Learns a fact; that a character is whole again takes back that it was held.
     pub(super) fn learn(&mut self, fact: &Fact) {
         self.fact = (!matches!(fact, Fact::LetterWhole { .. })).then(|| fact.clone());
@@ -129,16 +135,25 @@ impl End {
 
     pub(super) fn end(&mut self, ending: Ending) {
         self.ending = Some(ending);
+        self.reset |= ending == Ending::Reset;
         self.reset_sent |= ending == Ending::ResetSent;
     }
 
     fn failed(&mut self, outcome: Outcome) {
         if let Outcome::Failed(errno) = outcome {
-            self.reset |= matches!(
-                errno.error,
-                ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted
-            );
+            self.reset |= tells_of_a_reset(errno.error, self.fin_sent);
         }
+    }
+}
+
+/// Whether a call that failed so tells that the peer has reset the connection. Behind a FIN of its own, a program gets `EPIPE` without
+/// the peer.
+#[must_use]
+pub fn tells_of_a_reset(error: ErrorKind, fin_sent: bool) -> bool {
+    match error {
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => true,
+        ErrorKind::BrokenPipe => !fin_sent,
+        _ => false,
     }
 }
 

@@ -7,7 +7,7 @@ mod connection;
 mod connections;
 mod worker;
 
-pub use connection::{Buffer, Condition, Connection, End, Side};
+pub use connection::{Buffer, Condition, Connection, End, Side, tells_of_a_reset};
 pub use connections::{Connections, Sides, side};
 pub use worker::{Doing, Spin, Worker};
 

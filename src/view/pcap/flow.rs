@@ -1,9 +1,7 @@
 //! How far the packets of one connection are: what each side has sent, and acknowledged.
 
-use crate::protocol::Ending;
+use crate::trace::canonical;
 use crate::trace::state::{Connection, Side};
-use crate::trace::{Call, Excerpt, What, canonical};
-use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 
 /// One direction of a connection, as far as its packets are made.
@@ -74,7 +72,7 @@ impl Flow {
             way.fin = end.fin_sent || other.fin_received;
             way.fin_acknowledged = other.fin_received;
         }
-        self.is_over = known.client.reset || known.server.reset;
+        self.is_over = known.client.is_reset() || known.server.is_reset();
         self.is_accepted = known.accepted;
         self
     }
@@ -100,21 +98,6 @@ impl Flow {
             Side::Server => self.server,
         }
     }
-}
-
-/// The `close` calls behind which it says that this side reset the connection.
-pub(super) fn resets(excerpt: &Excerpt) -> HashSet<u64> {
-    let (mut said, mut resets) = (HashSet::new(), HashSet::new());
-    for (event, link) in excerpt.events.iter().rev().filter_map(|event| Some((event, event.link?))) {
-        match &event.what {
-            What::Ended { ended: Ending::ResetSent } => _ = said.insert((link.local, link.peer)),
-            What::Call { call: Call::Close, .. } if said.remove(&(link.local, link.peer)) => {
-                resets.insert(event.number);
-            }
-            _ => {}
-        }
-    }
-    resets
 }
 
 /// Both addresses in the same family. A server that listens on every address may not have told which of them it was.

@@ -1,15 +1,14 @@
 //! Makes packets of calls.
 
-use super::flow::{Flow, resets};
+use super::flow::Flow;
 use super::packet::{ACK, FIN, LONGEST, PSH, RST, SYN, Segment};
 use crate::lang::Lang;
 use crate::say;
-use crate::trace::state::{Side, side};
+use crate::trace::state::{Side, side, tells_of_a_reset};
 use crate::trace::{Call, Event, Excerpt, Link, Outcome, State, Step, What, canonical};
 use crate::view::actor::actor_name;
 use crate::view::narrate::{Layout, Narrator};
 use std::collections::{HashMap, HashSet};
-use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -49,7 +48,7 @@ impl Wire {
     pub(super) fn new(excerpt: &Excerpt, lang: Lang) -> Self {
         // The first link of each client is the last that is kept.
         let links = excerpt.events.iter().rev().filter_map(|event| Some(addresses(side(event.actor), event.link?)));
-        let (servers, resets) = (links.collect(), resets(excerpt));
+        let (servers, resets) = (links.collect(), excerpt.resets());
         Self { packets: Vec::new(), flows: HashMap::new(), servers, resets, begun: 0, room: ROOM, lang }
     }
 
@@ -149,12 +148,7 @@ impl Wire {
             }
             (Call::Shutdown | Call::Close, Outcome::Done { .. }) if !flow.way(me).fin => self.fin(here, me, said),
             (Call::Recv | Call::Send, Outcome::Failed(errno)) => {
-                // After a FIN of its own, a program gets EPIPE without the peer.
-                let is_reset = match errno.error {
-                    ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => true,
-                    ErrorKind::BrokenPipe => !flow.way(me).fin,
-                    _ => false,
-                };
+                let is_reset = tells_of_a_reset(errno.error, flow.way(me).fin);
                 if is_reset && !flow.is_over {
                     let (en, zh) = (" (the peer's kernel sent this reset)", "（这个 RST 由对方的内核发送）");
                     self.tell(here, peer, RST | ACK, &[], said + self.lang.pick(en, zh));

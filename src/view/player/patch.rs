@@ -11,7 +11,6 @@
 
 use super::intern::Interned;
 use crate::lang::{Lang, Text};
-use crate::protocol::Ending;
 use crate::trace::state::{Condition, Connection, Doing, End, Worker};
 use crate::trace::{Actor, Call, Event, State, What};
 use crate::view::{describe_ending, describe_fact};
@@ -132,14 +131,13 @@ impl Patches {
 }
 
 fn condition(end: &End) -> &'static str {
-    let is_reset = end.reset || matches!(end.ending, Some(Ending::Reset | Ending::ResetSent));
     match end.condition() {
         Condition::Open => "open",
         Condition::FinSent => "fin-sent",
         Condition::FinReceived => "fin-received",
         Condition::BothFins => "both-fins",
         Condition::Reset => "reset",
-        Condition::Closed if is_reset => "closed-reset",
+        Condition::Closed if end.is_reset() => "closed-reset",
         Condition::Closed => "closed",
     }
 }
