@@ -173,6 +173,61 @@ await test("20 000 events: a step stays far below a second, also at the end", as
   assert.deepEqual(page.said, []);
 });
 
+/** Whether the connection that does something can be seen: below what happened, and above the buttons. */
+const isInSight = (page) => page.evaluate(() => {
+  const boxes = [...document.querySelector("#stage .row.current").children].map((box) => box.getBoundingClientRect());
+  const [now, controls] = ["now", "controls"].map((id) => document.getElementById(id).getBoundingClientRect());
+  return now.top >= 0 && boxes.every((box) => box.top >= now.bottom && box.bottom <= controls.top);
+});
+/** How far below the window's upper edge something stands. (How far the page is scrolled says less: it grows above that, too.) */
+const top = (page, selector) => page.$eval(selector, (it) => it.getBoundingClientRect().top);
+
+for (const motion of ["reduce", "no-preference"]) {
+  await test(`of many clients, the one that does something is in sight (motion: ${motion})`, async () => {
+    const page = await open(large, { motion });
+    const { steps } = await data(page);
+    // The clients have their turns one after another, and behind the last comes the first again.
+    const first = steps.findIndex((step) => step[3] === 47);
+    await page.evaluate((step) => { location.hash = `#step=${step}`; }, first + 1);
+    const clients = new Set();
+    let resting = 0;
+    for (let at = first; clients.size < 8; at++) {
+      await page.waitForFunction((step) => location.hash === `#step=${step}`, at + 1);
+      if (steps[at][3] !== null) {
+        clients.add(steps[at][3]);
+        if (motion === "reduce") assert.ok(await isInSight(page), `step ${at + 1}, client ${steps[at][3]}`);
+        if (steps[at + 1][3] === steps[at][3] && motion === "reduce") {
+          const row = "#stage .row.current > :first-child";
+          const before = await top(page, row);
+          await page.keyboard.press("ArrowRight");
+          // By a line at most, if what happened takes one more.
+          assert.ok(Math.abs((await top(page, row)) - before) < 60, "what is in sight stays where it is");
+          resting += 1;
+          continue;
+        }
+      }
+      await page.keyboard.press("ArrowRight");
+    }
+    // A gentle scroll takes its time.
+    await page.waitForFunction(() => {
+      const row = document.querySelector("#stage .row.current");
+      return !row || row.firstChild.getBoundingClientRect().top >= document.getElementById("now").getBoundingClientRect().bottom;
+    });
+    assert.ok(motion !== "reduce" || resting >= 4, `${resting} steps at rest`);
+    assert.deepEqual(page.said, []);
+  });
+}
+
+await test("whoever reads the code is not taken away from it", async () => {
+  const page = await open(large);
+  const { steps } = await data(page);
+  await page.goto(`file://${large}#step=${steps.findIndex((step) => step[3] === 3) + 1}`);
+  await page.evaluate(() => document.getElementById("code").scrollIntoView());
+  const before = await top(page, "#code");
+  for (let at = 0; at < 6; at++) await page.keyboard.press("ArrowRight");
+  assert.ok(Math.abs((await top(page, "#code")) - before) < 2);
+});
+
 await test("nothing that a peer sent is obeyed", async () => {
   const page = await open(hostile);
   for (let at = 0; at < 8; at++) await page.keyboard.press("ArrowRight");

@@ -17,10 +17,30 @@ function drawMachine(state, step) {
   const now = new Set(rows);
   for (const row of [...stage.querySelectorAll(".row")]) if (!now.has(row)) row.remove();
   rows.forEach((row, index) => {
-    // The first child is what happened, which stays.
+    // The first child keeps the place of what happened.
     if (stage.children[index + 1] !== row) stage.insertBefore(row, stage.children[index + 1] ?? null);
   });
   if (!isAttack) stage.querySelector(".program.server").style.gridRow = `1 / span ${rows.length}`;
+  byId("machine").style.setProperty("--now", `${byId("now").offsetHeight}px`);
+}
+
+/** Where a row stands on the screen: it has no box of its own. */
+function extent(row) {
+  const boxes = [...row.children].map((box) => box.getBoundingClientRect());
+  return [Math.min(...boxes.map((box) => box.top)), Math.max(...boxes.map((box) => box.bottom))];
+}
+
+/** Scrolls to the connection that does something, unless it is in sight, or the reader has gone on to the code. */
+function follow() {
+  const row = document.querySelector("#stage .row.current");
+  const isAtCode = document.querySelector(".panels").getBoundingClientRect().top < innerHeight * 0.6;
+  if (!row || isAtCode) return;
+  const [top, bottom] = extent(row);
+  // What happened stays at the top of the window, the buttons at its bottom.
+  const from = byId("now").offsetHeight + 8;
+  const to = byId("controls").getBoundingClientRect().top - 8;
+  const far = top < from ? top - from : Math.max(0, Math.min(bottom - to, top - from));
+  if (far !== 0) scrollBy({ top: far, behavior: still.matches ? "instant" : "smooth" });
 }
 
 /** The server's program with its threads, its listening socket, and the accept queue. */
@@ -43,7 +63,9 @@ function listenerRow(state, conns) {
     socket.append(make("p", "none", word("unknown")));
   }
   const kernel = make("div", "kernel", null, make("p", "room", word("kernel")), socket);
-  row.append(kernel, program(workers, workers.length ? actorName(workers[0][0]) : word("server"), "server", 0));
+  const server = program(workers, workers.length ? actorName(workers[0][0]) : word("server"), "server", 0);
+  server.replaceChildren(make("div", "stays", null, ...server.childNodes));
+  row.append(kernel, server);
   return row;
 }
 
@@ -182,7 +204,7 @@ function travel(step) {
   const middle = document.querySelector("#stage .program.attacker");
   const boxes = {
     client: row.querySelector(".program.client") || middle,
-    server: (!row.matches(".made, .direct") && middle) || document.querySelector("#stage .program.server"),
+    server: (!row.matches(".made, .direct") && middle) || document.querySelector("#stage .stays") || document.querySelector("#stage .program.server"),
     clientKernel: row.querySelector(".kernel.client .cells") || row.querySelector(".kernel.client"),
     serverKernel: row.querySelector(".kernel.server .cells") || row.querySelector(".kernel.server"),
   };

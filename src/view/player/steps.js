@@ -52,6 +52,7 @@ function show(index) {
   drawMachine(stateAt(index), step);
   drawBytes(step);
   drawCode(index);
+  follow();
   if (forward) travel(step);
   const slider = byId("slider");
   slider.value = String(index);
