@@ -22,6 +22,11 @@ pub(super) struct Fold {
 }
 
 impl Fold {
+    /// Whether such a `WouldBlock` was told already.
+    pub(super) fn has_told(&self, link: Option<Link>, call: Call) -> bool {
+        self.told.contains(&(link.map(|link| link.id), call))
+    }
+
     /// Whether this `WouldBlock` is a repeat (and is now counted), or the first of its kind and to be told.
     pub(super) fn takes(&mut self, link: Option<Link>, call: Call, at: Duration) -> bool {
         let key = (link.map(|link| link.id), call);

@@ -178,6 +178,19 @@ impl Recorder {
         }
     }
 
+    /// Whether a call that said `WouldBlock` is one more of those that are counted, and is now: then there is nothing to tell.
+    #[must_use]
+    pub fn counts(&self, link: Option<Link>, call: Call) -> bool {
+        let Some(shared) = self.shared.as_ref().filter(|_| self.slow.is_none()) else { return false };
+        let mut state = shared.lock();
+        let at = shared.start.elapsed();
+        let is_counted = state.fold.has_told(link, call) && state.fold.takes(link, call, at);
+        if is_counted {
+            state.tell_folded(self, at, false);
+        }
+        is_counted
+    }
+
     /// Tells that a check begins, in the record of a judge.
     pub fn check(&self, id: &'static str) {
         self.push(None, What::Check { check: id.into() });

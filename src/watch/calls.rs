@@ -60,7 +60,7 @@ impl Teller {
 
     /// A thread is about to make a call: whether what it gives is of interest.
     pub(super) fn begins(
-        &self,
+        &mut self,
         asked: Asked,
         arguments: [u64; 6],
         (id, thread): (Pid, &mut Thread),
@@ -101,6 +101,7 @@ impl Teller {
         let is_look = waits::is_look(asked, arguments, Memory(id));
         let began = self.recorder.begin();
         thread.pending = Some(Pending { asked, arguments, socket, began, waits, is_look, unread: unread_bytes });
+        self.is_told_of_a_line(Memory(id), thread);
         true
     }
 
@@ -128,10 +129,13 @@ impl Teller {
 
     fn over(&mut self, id: Pid, given: io::Result<usize>, thread: &mut Thread, sockets: &mut Descriptors) {
         let Some(pending) = thread.pending.take() else { return };
+        let would_block = given.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+        if would_block && self.is_one_more_for_nothing(&pending, thread) {
+            return;
+        }
         // Then it is made again, by the kernel or by Python, for the same line.
         let is_interrupted = given.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::Interrupted);
         let took = pending.began.took();
-        let would_block = given.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
         if pending.asked.is_wait() {
             let took = took.filter(|_| !pending.is_look).map_or(Duration::ZERO, |took| took);
             if self.is_one_more_look(took, &given, thread) {
@@ -140,7 +144,7 @@ impl Teller {
         } else if !would_block && pending.asked != Asked::EpollControl {
             self.tell_looks(thread, true);
         }
-        self.last = caller(thread, pending.asked, is_interrupted);
+        self.last = thread.caller(pending.asked, is_interrupted);
         let recorder = self.recorder.by(self.last.clone());
         let process = thread.process;
         let mut made =
@@ -155,6 +159,18 @@ impl Teller {
         if !matches!(asked, Asked::Socket | Asked::SetOption | Asked::Fcntl | Asked::Ioctl | Asked::EpollControl) {
             std::mem::take(&mut self.to_tell).iter().for_each(|file| self.tell_source(file));
         }
+    }
+
+    /// Whether a call said `EAGAIN` that has said it before. Then it is counted, and not told: a program can make nothing but such calls.
+    fn is_one_more_for_nothing(&self, pending: &Pending, thread: &mut Thread) -> bool {
+        let Some((call, link, actor)) = pending.never_waits() else { return false };
+        let caller = thread.itself();
+        let recorder = thread.recorder.get_or_insert_with(|| self.recorder.by(caller));
+        let is_counted = recorder.of(actor).counts(link, call);
+        if let Some(mark) = thread.mark.as_mut().filter(|_| is_counted) {
+            mark.is_used = true;
+        }
+        is_counted
     }
 
     /// Whether a call for whoever is ready gave the same at once as the one before it, and nothing was done between them. Then it is
@@ -179,7 +195,7 @@ impl Teller {
 
     /// Tells the looks that were counted; they are over, if something else was done.
     fn tell_looks(&self, thread: &mut Thread, are_over: bool) {
-        let caller = Caller { file: None, line: None, ..caller_of(thread) };
+        let caller = Caller { file: None, line: None, ..thread.itself() };
         let Some(looks) = thread.looks.as_mut() else { return };
         if looks.count > 0 {
             let span_us = u64::try_from(looks.since.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -200,7 +216,7 @@ impl Teller {
     pub(super) fn forks(&self, child: u32, thread: &mut Thread, sockets: &Descriptors) {
         if !sockets.is_empty() {
             let forks = Seen::Fork { child, sockets: sockets.count() };
-            let recorder = self.recorder.by(caller(thread, Asked::Dup, true));
+            let recorder = self.recorder.by(thread.caller(Asked::Dup, true));
             recorder.of(if sockets.serve() { Actor::Server } else { Actor::Client }).seen(None, forks);
         }
     }
@@ -211,10 +227,16 @@ impl Teller {
         self.recorder.of(self.actor()).by(caller).seen(None, Seen::Exit { code, signal });
     }
 
-    /// A line of this file is told: its text with it, once.
-    pub(super) fn source(&mut self, file: &str) {
-        if self.sources.len() < SOURCES && self.sources.insert(file.into()) {
+    /// The line that makes the call, where the program tells it. With a file's first line its text is told, too.
+    fn is_told_of_a_line(&mut self, memory: Memory, thread: &mut Thread) {
+        let Some((file, line)) = thread.slot.as_mut().and_then(|slot| slot.read(memory)) else { return };
+        if self.sources.len() < SOURCES && !self.sources.contains(file) {
+            self.sources.insert(file.into());
             self.to_tell.push(file.into());
+        }
+        match &mut thread.mark {
+            Some(mark) if *mark.file == *file => (mark.line, mark.is_used) = (line, false),
+            mark => *mark = Some(Mark { file: file.into(), line, is_used: false }),
         }
     }
 
@@ -266,22 +288,4 @@ impl Teller {
         made.recorder.of(Actor::Client).call(link, Call::Connect, outcome, made.took);
         made.tell_mode(socket, None);
     }
-}
-
-/// Which part of the program makes this call.
-fn caller(thread: &mut Thread, asked: Asked, is_interrupted: bool) -> Caller {
-    let sends = matches!(asked, Asked::Send | Asked::SendVector | Asked::SendMessage);
-    let mark = thread.mark.as_mut().filter(|mark| !mark.is_used || sends);
-    // A socket with a time limit waits first, and then receives, in one line.
-    let place = mark.map(|mark| {
-        mark.is_used |= !asked.is_wait() && !is_interrupted;
-        let Mark { file, line, .. } = mark.clone();
-        (file, line)
-    });
-    let (file, line) = place.unzip();
-    Caller { file, line, ..caller_of(thread) }
-}
-
-fn caller_of(thread: &Thread) -> Caller {
-    Caller { process: u32::try_from(thread.process).ok(), thread: Some(thread.number), ..Caller::default() }
 }

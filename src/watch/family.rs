@@ -2,7 +2,9 @@
 
 use super::descriptors::{Descriptors, Shared};
 use super::filter::Asked;
-use crate::trace::{Awaited, Began};
+use super::python::Slot;
+use crate::trace::{Actor, Awaited, Began, Call, Caller, Link, Recorder};
+use nix::libc;
 use std::collections::HashMap;
 use std::fs;
 use std::time::Instant;
@@ -23,6 +25,30 @@ pub(super) struct Pending {
     pub(super) unread: u64,
 }
 
+impl Pending {
+    /// It looks at bytes, and takes none.
+    pub(super) fn only_peeks(&self) -> bool {
+        let [_, _, third, fourth, ..] = self.arguments;
+        match self.asked {
+            Asked::ReceiveFrom => fourth as i32 & libc::MSG_PEEK != 0,
+            Asked::ReceiveMessage => third as i32 & libc::MSG_PEEK != 0,
+            _ => false,
+        }
+    }
+
+    /// The call, whose connection it is on, and in whose lane it is told, where it is one that says `EAGAIN` instead of waiting.
+    pub(super) fn never_waits(&self) -> Option<(Call, Option<Link>, Actor)> {
+        let socket = self.socket.as_ref()?.borrow();
+        let call = match self.asked {
+            Asked::Accept | Asked::Accept4 => return socket.nonblocking.then_some((Call::Accept, None, Actor::Server)),
+            Asked::Receive | Asked::ReceiveFrom | Asked::ReceiveVector | Asked::ReceiveMessage => Call::Recv,
+            Asked::Send | Asked::SendVector | Asked::SendMessage => Call::Send,
+            _ => return None,
+        };
+        (socket.nonblocking && !self.only_peeks()).then_some((call, socket.link, socket.actor()))
+    }
+}
+
 /// Looks at who is ready, one after another, that gave the same and were followed by nothing.
 #[derive(Debug)]
 pub(super) struct Looks {
@@ -33,7 +59,7 @@ pub(super) struct Looks {
 }
 
 /// A line that the program told.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Mark {
     pub(super) file: Box<str>,
     pub(super) line: u32,
@@ -49,10 +75,34 @@ pub(super) struct Thread {
     pub(super) number: u32,
     pub(super) pending: Option<Pending>,
     pub(super) mark: Option<Mark>,
+    /// Where it tells its lines.
+    pub(super) slot: Option<Slot>,
+    /// Tells what it does, but for its lines.
+    pub(super) recorder: Option<Recorder>,
     /// The last thing it did was to look whether something is ready, without waiting.
     pub(super) looks: Option<Looks>,
     /// For whom it waited last.
     pub(super) waited: Vec<Awaited>,
+}
+
+impl Thread {
+    /// Which part of the program makes this call.
+    pub(super) fn caller(&mut self, asked: Asked, is_interrupted: bool) -> Caller {
+        let sends = matches!(asked, Asked::Send | Asked::SendVector | Asked::SendMessage);
+        let mark = self.mark.as_mut().filter(|mark| !mark.is_used || sends);
+        // A socket with a time limit waits first, and then receives, in one line.
+        let place = mark.map(|mark| {
+            mark.is_used |= !asked.is_wait() && !is_interrupted;
+            (mark.file.clone(), mark.line)
+        });
+        let (file, line) = place.unzip();
+        Caller { file, line, ..self.itself() }
+    }
+
+    /// The same without the line.
+    pub(super) fn itself(&self) -> Caller {
+        Caller { process: u32::try_from(self.process).ok(), thread: Some(self.number), ..Caller::default() }
+    }
 }
 
 /// All of them, by the numbers that the system gives them.
@@ -79,6 +129,8 @@ impl Family {
                 number: self.last_number,
                 pending: None,
                 mark: None,
+                slot: None,
+                recorder: None,
                 looks: None,
                 waited: Vec::new(),
             };
@@ -108,7 +160,7 @@ impl Family {
     pub(super) fn replaced(&mut self, process: i32) {
         self.threads.retain(|id, thread| thread.process != process || *id == process);
         if let Some((thread, descriptors)) = self.thread(process) {
-            (thread.pending, thread.mark) = (None, None);
+            (thread.pending, thread.mark, thread.slot) = (None, None, None);
             descriptors.retain_open(process);
         }
     }

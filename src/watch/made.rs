@@ -212,14 +212,8 @@ impl Made<'_> {
 
     fn moves(&self, call: Call) {
         let Some(socket) = &self.pending.socket else { return };
-        let [_, at, size, flags, ..] = self.pending.arguments;
-        // Who only looks at bytes takes none.
-        let only_looks = match self.pending.asked {
-            Asked::ReceiveFrom => flags as i32 & libc::MSG_PEEK != 0,
-            Asked::ReceiveMessage => size as i32 & libc::MSG_PEEK != 0,
-            _ => false,
-        };
-        if only_looks {
+        let [_, at, size, ..] = self.pending.arguments;
+        if self.pending.only_peeks() {
             return;
         }
         let buffers = match self.pending.asked {

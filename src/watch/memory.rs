@@ -41,6 +41,16 @@ impl Memory {
         self.array(at).map(u64::from_ne_bytes)
     }
 
+    /// So many words, one after another.
+    pub(super) fn words<const N: usize>(self, at: u64) -> Option<[u64; N]> {
+        let bytes = self.bytes(at, N * 8);
+        let mut words = [0; N];
+        for (word, bytes) in words.iter_mut().zip(bytes.chunks_exact(8)) {
+            *word = u64::from_ne_bytes(bytes.try_into().ok()?);
+        }
+        (bytes.len() == N * 8).then_some(words)
+    }
+
     /// The text that begins there, up to its zero byte, if it begins with `prefix`.
     pub(super) fn text_after(self, prefix: &str, at: u64) -> Option<String> {
         if self.bytes(at, prefix.len()) != prefix.as_bytes() {

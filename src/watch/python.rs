@@ -1,8 +1,10 @@
 //! How a Python program tells which of its lines makes a call: a `sitecustomize`, which Python imports by itself at its start.
 //!
-//! Just before each call of a socket's method, it asks for a link of a path that cannot exist, and the path is what it has to say.
-//! A `sitecustomize` of the student's own still runs.
+//! Just before each call of a socket's method, it writes the line into a few bytes of its memory, which are looked at when the call is
+//! made. Where they are it says once for each thread, by asking for a link of a path that cannot exist: to stop the program for each
+//! line would cost as much as another call. A `sitecustomize` of the student's own still runs.
 
+use super::memory::Memory;
 use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
 use std::env;
@@ -10,8 +12,8 @@ use std::ffi::OsString;
 use std::io;
 use tempfile::TempDir;
 
-/// What every such path begins with.
-pub(super) const MARK: &str = "/day30-line/";
+/// What every such path begins with; the slot's place in memory follows.
+pub(super) const SLOT: &str = "/day30-slot/";
 const SITECUSTOMIZE: &str = include_str!("sitecustomize.py");
 const PYTHONPATH: &str = "PYTHONPATH";
 /// How the names of our folders begin; the number of our process follows.
@@ -58,10 +60,34 @@ fn sweep() {
     }
 }
 
-/// The file and the line that such a path tells.
-pub(super) fn place(told: &str) -> Option<(Box<str>, u32)> {
-    let (file, line) = told.rsplit_once(':')?;
-    Some((file.into(), line.parse().ok()?))
+/// Where a thread says which line makes its next call: a number that grows with each of them, where the file's name stands, and the
+/// line. Each of them is a word.
+#[derive(Debug)]
+pub(super) struct Slot {
+    at: u64,
+    turn: u64,
+    /// The name that was read last, and where it stands: names stay where they are.
+    file: (u64, Box<str>),
+}
+
+impl Slot {
+    /// The slot that such a path tells of, without what it begins with.
+    pub(super) fn told(place: &str) -> Option<Self> {
+        Some(Self { at: place.parse().ok()?, turn: 0, file: (0, "".into()) })
+    }
+
+    /// The file and the line of the next call, if they were written since they were read.
+    pub(super) fn read(&mut self, memory: Memory) -> Option<(&str, u32)> {
+        let [turn, place, line] = memory.words(self.at)?;
+        if turn == self.turn {
+            return None;
+        }
+        self.turn = turn;
+        if self.file.0 != place {
+            self.file = (place, memory.text_after("", place)?.into());
+        }
+        Some((&self.file.1, u32::try_from(line).ok()?))
+    }
 }
 
 #[cfg(test)]
@@ -69,11 +95,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mark_is_a_file_and_a_line() {
-        assert_eq!(place("/home/a:b/my.py:12"), Some(("/home/a:b/my.py".into(), 12)));
-        assert_eq!(place("my.py"), None);
-        assert_eq!(place("my.py:x"), None);
-        assert!(SITECUSTOMIZE.contains(MARK));
+    fn a_line_is_read_once_for_each_time_it_was_written() {
+        let names = ["/home/my.py\0", "/home/other.py\0"];
+        let place = |name: &str| name.as_ptr().addr() as u64;
+        let memory = Memory(nix::unistd::Pid::this());
+        let read = |slot: &mut Slot| slot.read(memory).map(|(file, line)| (file.to_owned(), line));
+        let mut words = [0, 0, 0_u64];
+        let mut slot = Slot::told(&words.as_ptr().addr().to_string()).unwrap();
+        assert_eq!(read(&mut slot), None);
+        for (turn, name, line) in [(1, names[0], 12), (2, names[0], 12), (3, names[1], 7)] {
+            words = [turn, place(name), line];
+            std::hint::black_box(&words);
+            assert_eq!(read(&mut slot), Some((name.trim_end_matches('\0').to_owned(), line as u32)));
+            assert_eq!(read(&mut slot), None);
+        }
+        assert!(Slot::told("x").is_none() && SITECUSTOMIZE.contains(SLOT));
     }
 
     #[test]

@@ -6,6 +6,7 @@ def _day30():
     import select
     import sys
     import threading
+    from array import array
     from importlib.machinery import PathFinder
     from importlib.util import module_from_spec
 
@@ -15,32 +16,63 @@ def _day30():
     library = os.path.dirname(os.path.abspath(os.__file__))
     packages = (os.path.join(library, "site-packages"), os.path.join(library, "dist-packages"))
     readlink, path_of = os.readlink, os.path.abspath
-    known = {}
+    known, kinds, places, kept, mine = {}, {}, {}, [], threading.local()
 
-    def is_own(name):
-        # Whether a file is the program's, and none of Python's own.
-        own = known.get(name)
-        if own is None:
-            path = path_of(name)
-            own = not name.startswith("<frozen") and (not path.startswith(library) or path.startswith(packages))
-            known[name] = own = path if own else ""
-            if own and name.startswith("<"):
-                known[name] = own = name
-        return own
+    def own_path(name):
+        # The path of a file that is the program's, and none of Python's own; else nothing.
+        path = path_of(name)
+        own = not name.startswith("<frozen") and (not path.startswith(library) or path.startswith(packages))
+        known[name] = path = (name if name.startswith("<") else path) if own else ""
+        return path
 
-    def is_socket_call(function):
-        owner = getattr(function, "__self__", None)
-        return isinstance(owner, _socket.socket) or getattr(type(owner), "__module__", "") == "select" or owner is select
+    def is_kind(kind):
+        # Whether the methods of this kind of object are calls of sockets.
+        if len(kinds) > 1000:
+            kinds.clear()
+        kinds[kind] = is_one = issubclass(kind, _socket.socket) or getattr(kind, "__module__", "") == "select"
+        return is_one
+
+    def place_of(path):
+        # Where in memory the path stands.
+        text = array("B", os.fsencode(path) + b"\0")
+        kept.append(text)
+        places[path] = place = text.buffer_info()[0]
+        return place
+
+    def slot_of_this_thread():
+        # What day30 looks at when this thread makes a call: a number that grows, a path's place, and a line.
+        slot = array("Q", (0, 0, 0))
+        kept.append(slot)
+        try:
+            readlink("/day30-slot/%d" % slot.buffer_info()[0])
+        except OSError:
+            pass
+        mine.slot = slot
+        return slot
 
     def profile(frame, event, function):
-        if event == "c_call" and is_socket_call(function):
-            while frame is not None and not is_own(frame.f_code.co_filename):
-                frame = frame.f_back
-            if frame is not None:
-                try:
-                    readlink("/day30-line/%s:%d" % (is_own(frame.f_code.co_filename), frame.f_lineno))
-                except (OSError, ValueError):
-                    pass
+        # Python calls this for each call of any function: it has to be quick.
+        if event != "c_call":
+            return
+        owner = getattr(function, "__self__", None)
+        kind = type(owner)
+        is_one = kinds.get(kind)
+        if not (is_kind(kind) if is_one is None else is_one) and owner is not select:
+            return
+        path = ""
+        while frame is not None:
+            name = frame.f_code.co_filename
+            path = known.get(name)
+            if path is None:
+                path = own_path(name)
+            if path:
+                break
+            frame = frame.f_back
+        if path:
+            slot = getattr(mine, "slot", None) or slot_of_this_thread()
+            slot[1] = places.get(path) or place_of(path)
+            slot[2] = frame.f_lineno
+            slot[0] += 1
 
     # This very folder is not the program's.
     sys.path[:] = [path for path in sys.path if path_of(path or ".") != here]
@@ -60,6 +92,9 @@ def _day30():
         shown(kind, error, trace)
 
     sys.excepthook = excepthook
+    if hasattr(os, "register_at_fork"):
+        # The child is another thread to day30.
+        os.register_at_fork(after_in_child=lambda: mine.__dict__.clear())
     threading.setprofile(profile)
     sys.setprofile(profile)
 

@@ -1,11 +1,11 @@
 //! Starts a program, waits for its stops, and sees it end.
 
 use super::calls::Teller;
-use super::family::{Family, Mark};
+use super::family::Family;
 use super::filter::{Asked, asked};
 use super::inside::{NO_FILTER, NOT_TRACED, WORD};
 use super::memory::Memory;
-use super::python::{MARK, place};
+use super::python::{SLOT, Slot};
 use super::refused;
 use super::registers::{given, made};
 use crate::lang::Text;
@@ -251,9 +251,8 @@ impl Tracer<'_> {
             Asked::ReadlinkAt => second,
             _ => return self.teller.begins(asked, call.arguments, (id, thread), sockets),
         };
-        if let Some((file, line)) = Memory(id).text_after(MARK, path).as_deref().and_then(place) {
-            self.teller.source(&file);
-            thread.mark = Some(Mark { file, line, is_used: false });
+        if let Some(slot) = Memory(id).text_after(SLOT, path).as_deref().and_then(Slot::told) {
+            thread.slot = Some(slot);
         }
         false
     }
