@@ -77,8 +77,10 @@ source!(PROVE, "prove.rs", "src/net/prove.rs",
 /// The programs of one side of a trace; `lesson` is the one that a demo plays.
 #[must_use]
 pub fn program(header: &Header, lesson: Option<&str>, side: Side) -> Program {
-    let command = lesson.unwrap_or(&header.command);
-    let is = |name: &str| command.contains(name);
+    let (server, clients) = header.command.split_once(" + ").unwrap_or((&header.command, &header.command));
+    let command = lesson.unwrap_or(if side == Side::Server { server } else { clients });
+    // A program that was watched has lines of its own.
+    let is = |name: &str| command.contains(name) && !command.contains("watch");
     let python = match side {
         Side::Server if is("auth") => Some(&AUTH_SERVER),
         Side::Server if is("socket") => Some(&SOCKET_SERVER),
@@ -141,6 +143,12 @@ mod tests {
         ] {
             let program = program(&header(command, io), None, Side::Server);
             assert_eq!((program.python.map(|it| it.name), program.rust.map(|it| it.name)), (python, Some(rust)));
+        }
+        for (command, io, side) in
+            [("watch + nonblock-client", "watched", Side::Server), ("nonblock-server + watch", "spin", Side::Client)]
+        {
+            assert_eq!(program(&header(command, io), None, side), Program { python: None, rust: None });
+            assert!(program(&header(command, io), None, side.other()).python.is_some());
         }
         let demo = header("demo", "several");
         assert_eq!(program(&demo, Some("nonblock"), Side::Server).rust, Some(&SPIN));

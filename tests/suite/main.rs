@@ -84,6 +84,7 @@ mod see_pcap;
 mod see_perfetto;
 mod see_player;
 mod see_steps;
+mod see_watched;
 mod signals;
 mod stuck_output;
 mod summary;

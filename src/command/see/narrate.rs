@@ -75,6 +75,9 @@ pub(super) fn title(header: &Header) -> Text {
     if matches!(header.role.as_ref(), "demo" | "attack") {
         return both!("record of day30 {command}", "day30 {command} 的记录");
     }
+    if header.role == "pair" && header.io == "watched" {
+        return both!("records of day30 {command}: {address}", "day30 {command} 的记录：{address}");
+    }
     if header.role == "pair" {
         return both!(
             "records of day30 {command}, {address}, I/O model {io}",

@@ -52,7 +52,8 @@ impl Record {
                 "{name} 的时钟已调整 {seconds:+.3} 秒：否则会有数据在发送之前就被收到"
             ));
         }
-        let events = Box::new(merged.events.into_iter().map(Ok));
+        // What could not be read is told when all else was shown.
+        let events = Box::new(merged.events.into_iter().map(Ok).chain(all_of(merged.cut).map(Err)));
         Ok(Self { header: merged.header, events, unknown, is_live: false })
     }
 }
@@ -61,6 +62,16 @@ impl Record {
 pub(in crate::command) fn one(file: &Path) -> anyhow::Result<(Header, Events)> {
     let Source { header, events, .. } = open(file, &Rc::default())?;
     Ok((header, events))
+}
+
+/// Several errors as one.
+fn all_of(errors: Vec<anyhow::Error>) -> Option<anyhow::Error> {
+    errors.into_iter().reduce(|first, next| match (first.downcast_ref::<Failed>(), next.downcast_ref::<Failed>()) {
+        (Some(Failed(one)), Some(Failed(other))) => Failed(both!("{}\n{}", "{}\n{}", one, other)).into(),
+        // An error of the system's counts for more than a record that is not whole.
+        (Some(_), None) => next,
+        _ => first,
+    })
 }
 
 fn is_stdin(file: &Path) -> bool {

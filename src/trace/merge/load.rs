@@ -1,11 +1,11 @@
 //! Reads the records that are to be merged, as much of them as there is memory for.
 
-use super::Refused;
 use super::matching::Key;
 use crate::both;
 use crate::lang::Text;
 use crate::protocol::Fact;
-use crate::trace::{Call, Event, Header, Outcome, Seen, What};
+use crate::trace::state::{Side, side};
+use crate::trace::{Actor, Call, Event, Header, Outcome, Seen, What};
 use std::collections::{HashSet, VecDeque};
 
 /// How many events there may be in all, and how many bytes in them.
@@ -37,17 +37,27 @@ pub(super) struct Loaded {
 }
 
 impl Loaded {
-    /// Reads all, or of one connection what belongs to it. The server's record is the first.
+    /// Reads all, or of one connection what belongs to it, as far as it can be read: beside it, why there is no more. The server's
+    /// record is the first.
     pub(super) fn read<E>(
         sources: &mut [Source<impl Iterator<Item = Result<Event, E>>>],
         conn: Option<u64>,
-    ) -> Result<Self, Refused<E>> {
+    ) -> Result<(Self, Vec<E>), Text> {
         let mut loaded = Self { count: sources.len(), ..Self::default() };
-        let mut of_conn = HashSet::new();
+        let (mut of_conn, mut cut) = (HashSet::new(), Vec::new());
         for (file, source) in sources.iter_mut().enumerate() {
             let mut accepted = VecDeque::new();
             for event in &mut source.events {
-                let event = event.map_err(Refused::Read)?;
+                let event = match event {
+                    Ok(event) => event,
+                    Err(error) => {
+                        cut.push(error);
+                        break;
+                    }
+                };
+                if source.header.role == "watch" && is_of_other_side(&event, file) {
+                    return Err(serves_and_connects(&source.name));
+                }
                 match conn {
                     Some(conn) if file == 0 => {
                         if is_asked_for(&event, conn, &mut accepted) {
@@ -59,7 +69,8 @@ impl Loaded {
                         }
                     }
                     Some(_) => {
-                        if event.link.is_some_and(|link| of_conn.contains(&Key::of_client(link))) {
+                        let is_of_conn = event.link.is_some_and(|link| of_conn.contains(&Key::of_client(link)));
+                        if is_of_conn || is_source(&event) {
                             loaded.push(file, event)?;
                         }
                     }
@@ -67,7 +78,7 @@ impl Loaded {
                 }
             }
         }
-        Ok(loaded)
+        Ok((loaded, cut))
     }
 
     fn push(&mut self, file: usize, event: Event) -> Result<(), Text> {
@@ -88,7 +99,7 @@ impl Loaded {
 fn is_asked_for(event: &Event, conn: u64, accepted: &mut VecDeque<Event>) -> bool {
     match (event.link, &event.what) {
         (Some(link), _) => link.id == conn,
-        (None, What::Call { call: Call::Bind | Call::Listen, .. }) => true,
+        (None, What::Call { call: Call::Bind | Call::Listen, .. } | What::Seen(Seen::Source { .. })) => true,
         (None, What::Call { call: Call::Accept, outcome: Outcome::Address { .. }, .. }) => {
             if accepted.len() >= MOST_WAITING {
                 accepted.pop_front();
@@ -98,6 +109,24 @@ fn is_asked_for(event: &Event, conn: u64, accepted: &mut VecDeque<Event>) -> boo
         }
         _ => false,
     }
+}
+
+fn is_source(event: &Event) -> bool {
+    matches!(event.what, What::Seen(Seen::Source { .. }))
+}
+
+/// Whether the program, in whose record it stands, did it as a client, where it is the server, or the other way round.
+fn is_of_other_side(event: &Event, file: usize) -> bool {
+    let own = if file == 0 { Side::Server } else { Side::Client };
+    let is_of_connection = event.link.is_some() && matches!(event.what, What::Call { .. });
+    is_of_connection && matches!(event.actor, Actor::Server | Actor::Client) && side(event.actor) != own
+}
+
+fn serves_and_connects(name: &str) -> Text {
+    both!(
+        "{name} is the record of a program that both accepts and makes connections: it holds both sides already\n  try: day30 see {name}",
+        "{name} 记录的程序既接受连接又发起连接，本来就包含双方\n  试试：day30 see {name}"
+    )
 }
 
 /// Whether this `accept` let in whom the event is about.

@@ -64,8 +64,8 @@ pub(super) struct Matched {
 }
 
 impl Matched {
-    /// Matches the ends; `names` are the files'.
-    pub(super) fn of(loaded: &Loaded, names: &[&str]) -> Result<Self, Text> {
+    /// Matches the ends; `names` are the files'. With `conn`, only that connection of the server's was loaded.
+    pub(super) fn of(loaded: &Loaded, names: &[&str], conn: Option<u64>) -> Result<Self, Text> {
         let ends = ends(loaded);
         let (servers, clients): (Vec<_>, Vec<_>) = ends.iter().partition(|end| end.file == 0);
         let made = clients.iter().filter_map(|client| Some((client.beginning?, client.link)));
@@ -94,8 +94,10 @@ impl Matched {
             }
         }
         let stranger = names.iter().zip(is_known).skip(1).find(|(_, is_known)| !is_known);
-        match (stranger, names.first()) {
-            (Some((client, _)), Some(server)) => Err(strangers(client, server)),
+        match (stranger, names.first(), conn) {
+            (Some(_), Some(server), Some(conn)) if matched.last_id == 0 => Err(unknown(server, conn)),
+            (Some((client, _)), Some(server), Some(conn)) => Err(of_another(client, server, conn)),
+            (Some((client, _)), Some(server), None) => Err(strangers(client, server)),
             _ => Ok(matched),
         }
     }
@@ -208,6 +210,8 @@ impl End {
         let What::Call { call, outcome, .. } = &event.what else { return };
         match (call, outcome) {
             (Call::Connect, Outcome::Address { .. }) => self.beginning = Some(place),
+            // Of a socket whose calls do not wait: it goes on by itself.
+            (Call::Connect, Outcome::Failed(errno)) if errno.errno == "EINPROGRESS" => self.beginning = Some(place),
             (Call::Send, Outcome::Count { ok: 1.. }) => self.sends.push(place),
             (Call::Recv, Outcome::Count { ok: 1.. }) => self.receives.push(place),
             (Call::Recv, Outcome::Count { ok: 0 }) => self.eof = self.eof.or(Some(place)),
@@ -227,6 +231,17 @@ fn other_bytes(receiver: &str, sender: &str, link: Link) -> Text {
     both!(
         "between {local} and {peer}, {receiver} received bytes that {sender} did not send: the records are from different runs",
         "在 {local} 与 {peer} 之间，{receiver} 收到的数据与 {sender} 发送的不一致：这些记录来自不同的运行"
+    )
+}
+
+fn unknown(server: &str, conn: u64) -> Text {
+    both!("{server} has no connection {conn}", "{server} 里没有连接 {conn}")
+}
+
+fn of_another(client: &str, server: &str, conn: u64) -> Text {
+    both!(
+        "connection {conn} of {server} is another client's: {client} has no part in it\n  try: --conn {conn} without {client}",
+        "{server} 的连接 {conn} 属于另一个客户端，{client} 里没有它\n  试试：用 --conn {conn} 时不要给出 {client}"
     )
 }
 

@@ -7,26 +7,25 @@ mod clock;
 mod load;
 mod matching;
 mod order;
+mod sides;
 
 pub use load::Source;
 
 use super::journal::VERSION;
-use super::{Actor, Event, Header, Link, What};
+use super::{Actor, Awaited, Event, Header, Link, Seen, What};
 use crate::both;
 use crate::lang::Text;
 use clock::Times;
 use load::Loaded;
 use matching::Matched;
+use sides::server_first;
 use std::collections::HashMap;
 use std::time::Duration;
-
-/// How many clients have a letter.
-const MOST_CLIENTS: usize = 26;
 
 /// Why records cannot be merged.
 #[derive(Debug)]
 pub enum Refused<E> {
-    /// One of them cannot be read.
+    /// One of them cannot be read, and what could be read of it is not enough.
     Read(E),
     /// They do not belong together, or are too large: the reason.
     Because(Text),
@@ -40,31 +39,36 @@ impl<E> From<Text> for Refused<E> {
 
 /// Records as one.
 #[derive(Clone, Debug)]
-pub struct Merged {
+pub struct Merged<E> {
     /// Of the role `pair`. Times count from its start, by the server's clock.
     pub header: Header,
     /// In an order that could have happened, with numbers, threads and connections of the whole.
     pub events: Vec<Event>,
     /// How far each client's clock had to be moved, in microseconds, with the record's name.
     pub shifts: Vec<(String, i64)>,
+    /// Why some of them could not be read to their end.
+    pub cut: Vec<E>,
 }
 
 /// Merges the record of a server and those of its clients, in any order; the first client becomes client A. With `conn`, only this
-/// connection of the server's is read.
+/// connection of the server's is read. Of a record that cannot be read to its end, what comes before is taken.
 ///
 /// # Errors
 ///
-/// When a record cannot be read, when they do not belong together, and when they are too large.
+/// When they do not belong together, or not enough can be read to see that they do, and when they are too large.
 pub fn merge<E>(
     sources: Vec<Source<impl Iterator<Item = Result<Event, E>>>>,
     conn: Option<u64>,
-) -> Result<Merged, Refused<E>> {
+) -> Result<Merged<E>, Refused<E>> {
     let mut sources = server_first(sources)?;
-    let loaded = Loaded::read(&mut sources, conn)?;
+    let (loaded, mut cut) = Loaded::read(&mut sources, conn)?;
     let named: Vec<_> = sources.into_iter().map(|source| (source.name, source.header)).collect();
     let names: Vec<_> = named.iter().map(|(name, _)| name.as_str()).collect();
     let headers: Vec<_> = named.iter().map(|(_, header)| header).collect();
-    let matched = Matched::of(&loaded, &names)?;
+    let matched = match Matched::of(&loaded, &names, conn) {
+        Err(_) if !cut.is_empty() => return Err(Refused::Read(cut.swap_remove(0))),
+        matched => matched?,
+    };
     let starts: Vec<_> = headers.iter().map(|header| i128::from(header.started_unix_us)).collect();
     let mut times = Times::new(&loaded, &starts, &matched.causes);
     let order = order::order(&loaded, &matched.causes, &times)
@@ -80,52 +84,7 @@ pub fn merge<E>(
         })?;
     let shifts = names.iter().skip(1).map(|name| (*name).to_owned()).zip(times.shifts.iter().copied()).collect();
     let (start, events) = renumbered(loaded, &matched, &times, &order);
-    Ok(Merged { header: header(&headers, start), events, shifts })
-}
-
-/// The server's record first, then the clients'.
-fn server_first<I>(sources: Vec<Source<I>>) -> Result<Vec<Source<I>>, Text> {
-    for source in &sources {
-        let (name, role) = (&source.name, source.header.role.as_ref());
-        match role {
-            "server" | "client" => {}
-            "demo" => {
-                return Err(both!(
-                    "{name} is the record of a demo, which holds both sides already\n  try: day30 see {name}",
-                    "{name} 是 demo 的记录，本来就包含双方\n  试试：day30 see {name}"
-                ));
-            }
-            _ => {
-                return Err(both!(
-                    "{name} is neither a server's record nor a client's",
-                    "{name} 既不是服务器的记录，也不是客户端的记录"
-                ));
-            }
-        }
-    }
-    let (mut servers, clients): (Vec<_>, Vec<_>) =
-        sources.into_iter().partition(|source| source.header.role == "server");
-    match servers.as_slice() {
-        [] => {
-            return Err(both!(
-                "none of these records is a server's\n  give a server's record and its clients'",
-                "其中没有服务器的记录，无法配对\n  请同时给出服务器和它的客户端的记录"
-            ));
-        }
-        [_] => {}
-        [one, other, ..] => {
-            let (one, other) = (&one.name, &other.name);
-            return Err(both!(
-                "{one} and {other} are both records of servers; only one server and its clients can be merged",
-                "{one} 和 {other} 都是服务器的记录；只能合并一个服务器和它的客户端"
-            ));
-        }
-    }
-    if clients.len() > MOST_CLIENTS {
-        return Err(both!("at most {MOST_CLIENTS} clients can be merged", "最多可以合并 {MOST_CLIENTS} 个客户端"));
-    }
-    servers.extend(clients);
-    Ok(servers)
+    Ok(Merged { header: header(&headers, start), events, shifts, cut })
 }
 
 fn header(headers: &[&Header], start: i128) -> Header {
@@ -176,6 +135,8 @@ fn micros(span: i128) -> Duration {
 struct Places<'m> {
     threads: Vec<u32>,
     links: HashMap<(usize, Link), u64>,
+    /// The same by their numbers in their own file.
+    numbers: HashMap<(usize, u64), u64>,
     unmatched: &'m [(usize, Link)],
     clients: usize,
 }
@@ -195,10 +156,12 @@ impl<'m> Places<'m> {
             before = before.saturating_add(*offset);
             *offset = before;
         }
-        let mut places = Self { threads, links: matched.ids.clone(), unmatched: &matched.unmatched, clients };
+        let (links, numbers) = (matched.ids.clone(), HashMap::new());
+        let mut places = Self { threads, links, numbers, unmatched: &matched.unmatched, clients };
         for (nth, (file, link)) in places.unmatched.iter().enumerate() {
             places.links.insert((*file, *link), matched.last_id.saturating_add(nth as u64 + 1));
         }
+        places.numbers = places.links.iter().map(|((file, link), id)| ((*file, link.id), *id)).collect();
         places
     }
 
@@ -214,6 +177,13 @@ impl<'m> Places<'m> {
         event.caller.thread = event.caller.thread.map(|thread| thread.saturating_add(offset));
         if let Some(link) = &mut event.link {
             link.id = self.links.get(&(file, *link)).copied().unwrap_or(link.id);
+        }
+        if let What::Seen(Seen::Waited { on, ready }) = &mut event.what {
+            for awaited in on.iter_mut().chain(ready) {
+                if let Awaited::Connected(id) = awaited {
+                    *id = self.numbers.get(&(file, *id)).copied().unwrap_or(*id);
+                }
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 type Streams = HashMap<(SocketAddr, bool), (Vec<u8>, bool)>;
 
 /// What a merged trace must be, whatever it was made of.
-fn assert_could_have_happened(merged: &Merged) {
+fn assert_could_have_happened(merged: &Merged<Infallible>) {
     let mut streams: Streams = HashMap::new();
     let mut connected = Vec::new();
     let mut last = Duration::ZERO;
@@ -176,7 +176,7 @@ fn one_connection_of_many_can_be_chosen() {
     let merged =
         merge(run.files(&[0]).into_iter().filter(|source| source.name != "file1").collect(), Some(20)).map(drop);
     assert!(
-        matches!(&merged, Err(Refused::Because(why)) if why.en.starts_with("file3 and file0 have no")),
+        matches!(&merged, Err(Refused::Because(why)) if why.en.starts_with("connection 20 of file0 is another client's: file3")),
         "{merged:?}"
     );
     let two: Vec<_> =
