@@ -87,6 +87,11 @@ impl Connections {
         // The server may be quicker to tell of it than the client, whose call is not over before the client is told.
         if let Some(conn) = self.list.iter_mut().rev().find(is_accepted).filter(|conn| !conn.is_over()) {
             conn.client.actor = Some(actor);
+            // It is known now what lies in the kernel: all that the client sends, and what the server has not sent yet.
+            if self.sides.client && self.sides.server {
+                conn.server.incoming = Some(Buffer::default());
+                conn.client.incoming = (conn.server.sent == 0).then(Buffer::default);
+            }
             return;
         }
         let id = link.map_or(self.list.len() as u64 + 1, |link| link.id);

@@ -109,6 +109,8 @@ fn a_server_may_accept_before_the_client_tells_that_it_connected() {
     connect(&mut state);
     assert_eq!((only(&state).serial, only(&state).accepted), (1, true));
     assert_eq!((only(&state).client.actor, only(&state).server.actor), (Some(A), Some(SERVER)));
+    send(&mut state, A, b"hello", 5);
+    assert_eq!(only(&state).server.incoming.as_ref().map(|incoming| incoming.count), Some(5));
 }
 
 #[test]
