@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// A program that dies closes its connections a moment before it is dead.
-const DYING: Duration = Duration::from_millis(300);
+/// A program that dies closes its connections a moment before it is dead; on a busy machine that takes a while.
+const DYING: Duration = Duration::from_secs(5);
 
 /// A program's calls.
 #[derive(Debug)]
@@ -55,19 +55,24 @@ impl<'e> Calls<'e> {
             judge_at: None,
             program,
         };
-        let (mut summary, mut is_known) = (Summary::new(&excerpt.header), true);
-        for step in steps(&excerpt.events, &excerpt.header) {
-            let Step::Happens(event) = step else { continue };
-            match (is_own(event), event.at <= until) {
+        let (mut summary, mut is_known, mut is_dying) = (Summary::new(&excerpt.header), true, true);
+        let happens = |step| if let Step::Happens(event) = step { Some(event) } else { None };
+        let events: Vec<_> = steps(&excerpt.events, &excerpt.header).into_iter().filter_map(happens).collect();
+        // A call may be told a little after the other side has seen what it did: what comes before that in the trace was before it.
+        let last_seen = events.iter().rposition(|event| !is_own(event) && event.at <= until).unwrap_or(0);
+        for (index, event) in events.into_iter().enumerate() {
+            match (is_own(event), event.at <= until || index < last_seen) {
                 (true, true) => {
                     calls.event(event);
                     summary.push(event);
                 }
                 (true, false) => {
                     is_known &= calls.later(event);
-                    // How it ended is told last.
+                    // How it ended is told last. Whoever makes another call than to close was not dying.
+                    is_dying &=
+                        !matches!(event.what, What::Call { call, .. } if !matches!(call, Call::Close | Call::Shutdown));
                     if matches!(event.what, What::Seen(Seen::Exit { .. })) {
-                        calls.has_ended |= event.at <= until + DYING;
+                        calls.has_ended |= is_dying && event.at <= until + DYING;
                         summary.push(event);
                     }
                 }
