@@ -9,7 +9,8 @@ use crate::common::watched::{Script, page};
 use crate::common::{Output, have};
 use serde_json::Value;
 
-/// The causes that calls prove, each with a program that has it and the check that fails for it.
+/// The causes that calls prove, each with a program that has it and the check that fails for it. (Not here: `dies-of-pipe`, where a
+/// reset may come first, and `end-not-noticed`, whose program spins for ten seconds under the tracer.)
 const SERVERS: &[Flaw] = &[
     ("address-in-use", "echo/listens", "address-in-use"),
     ("no-reuse-addr", "echo/restart", "no-reuse-addr"),
@@ -37,7 +38,6 @@ const SECRETS: &[Flaw] = &[("silent-client-blocks", "auth/silent-client", "silen
 const LEAVING: &[Flaw] = &[("spins-after-leaving", "echo/closes", "spins-after-leaving")];
 const CLIENTS: &[Flaw] = &[
     ("receives-first", "client/speaks", "receives-first"),
-    ("end-not-noticed", "client/server-closes", "end-not-noticed"),
     ("goes-elsewhere", "client/connects", "connects-elsewhere"),
     ("polls-in-a-loop", "client/sleeps", "polls-in-a-loop"),
 ];
