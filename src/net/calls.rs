@@ -72,8 +72,9 @@ impl Calls {
             self.trace.let_sends_be_told();
             // What a record tells of the sleep that a stop ended: that it was one.
             let woken = io::ErrorKind::Interrupted.into();
+            let is_woken = !result.as_ref().is_err_and(would_block) && is_stopping();
             let outcome = result.as_ref().map(|(_, peer)| Outcome::Address { ok: *peer });
-            self.trace.call(None, Call::Accept, if is_stopping() { Err(&woken) } else { outcome }, took);
+            self.trace.call(None, Call::Accept, if is_woken { Err(&woken) } else { outcome }, took);
             if !was_interrupted(&result) {
                 return result;
             }

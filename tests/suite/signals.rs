@@ -148,6 +148,15 @@ fn the_second_signal_ends_at_once_with_130(io: &str) {
     }
 }
 
+/// Its `accept` never sleeps, so that there is none for Ctrl-C to wake.
+#[test]
+fn a_spinning_server_is_never_asleep_in_accept() {
+    for _ in 0..3 {
+        let stderr = upper_server("spin", &[]).stop().stderr;
+        assert!(!stderr.contains("accept did not return"), "{stderr}");
+    }
+}
+
 /// A client that takes too long is cut off when the time for stopping is over; the server ends with 0 all the same.
 fn draining_does_not_wait_for_ever(io: &str) {
     let server = slow_auth_server(io);
