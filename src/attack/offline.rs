@@ -6,7 +6,7 @@ use super::login::{Login, Way};
 use super::seen::Seen;
 use super::show::Show;
 use super::told;
-use super::words::first_that;
+use super::words::{self, first_that};
 use crate::both;
 use crate::lang::Text;
 use crate::view::{big_number, escape};
@@ -106,6 +106,6 @@ fn none_fits(logins: &[Login], count: &str) -> Seen {
             "{count} 个词里没有一个对得上。（bound 的登录，只能试名为 day30 或 bank 的服务器。）"
         )
     } else {
-        both!("none of the {count} words fits", "{count} 个词里没有一个对得上")
+        words::none_fits(count)
     })
 }

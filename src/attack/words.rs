@@ -1,6 +1,8 @@
 //! The words that are tried as secrets: a short list, of what people choose and of what stands in this course.
 
+use crate::both;
 use crate::crypto::Secret;
+use crate::lang::Text;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -39,6 +41,11 @@ pub fn from_file(path: &Path) -> io::Result<Vec<String>> {
     File::open(path)?.take(MOST_BYTES).read_to_end(&mut bytes)?;
     let text = String::from_utf8_lossy(&bytes);
     Ok(text.lines().filter(|word| !word.is_empty()).take(MOST_WORDS).map(str::to_owned).collect())
+}
+
+/// That none of so many words is the secret.
+pub(super) fn none_fits(count: &str) -> Text {
+    both!("none of the {count} words fits", "{count} 个词里没有一个对得上")
 }
 
 /// The first word that `fits` says yes to, with its place from 0; and how many milliseconds that took.

@@ -77,14 +77,17 @@ pub fn preview(bytes: &[u8], columns: usize) -> String {
 
 /// Whether the bytes are text, or the beginning of one that was cut inside a letter.
 fn is_text(bytes: &[u8]) -> bool {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) if error.error_len().is_none() && error.valid_up_to() > 0 => {
-            std::str::from_utf8(bytes.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default()
-        }
-        Err(_) => return false,
-    };
-    !text.contains('\0')
+    let is_begun = |rest| rest == 0 || rest < bytes.len();
+    unfinished(bytes).is_some_and(is_begun) && !bytes.contains(&0)
+}
+
+/// How many bytes at the end are the beginning of a character (RFC 3629): 0 where the text ends between two. `None` where it is no text.
+#[must_use]
+pub fn unfinished(text: &[u8]) -> Option<usize> {
+    match std::str::from_utf8(text) {
+        Ok(_) => Some(0),
+        Err(error) => error.error_len().is_none().then(|| text.len() - error.valid_up_to()),
+    }
 }
 
 /// As much of the text as fits, escaped, never cut inside an escape.

@@ -37,7 +37,7 @@ mod xml;
 pub use actor::actor_name;
 pub use calls::big_number;
 pub use console::{Console, ConsoleThread};
-pub use escape::{escape, escape_lines, fit, preview};
+pub use escape::{escape, escape_lines, fit, preview, unfinished};
 pub use explain::{describe_step, explain, headline};
 pub use facts::{describe_ending, describe_fact};
 pub use io_error::describe_io_error;

@@ -4,8 +4,7 @@ use crate::attack::kdf;
 use crate::attack::kind::{Attack, Play};
 use crate::attack::lab::{EVIL, Lab};
 use crate::attack::seen::Seen;
-use crate::attack::words::first_that;
-use crate::both;
+use crate::attack::words::{first_that, none_fits};
 use crate::crypto::Secret;
 use crate::view::{big_number, escape};
 use crate::words;
@@ -45,7 +44,7 @@ fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
     let count = big_number(words.len() as u64);
     let Some((place, word)) = found else {
         lab.stop(server)?;
-        return Ok(Seen::defender(both!("none of the {count} words fits", "{count} 个词里没有一个对得上")));
+        return Ok(Seen::defender(none_fits(&count)));
     };
     let (shown, guess, place) = (escape(word.as_bytes()), Secret::new(word.as_bytes().to_vec()), place + 1);
     lab.tell(

@@ -1,7 +1,7 @@
 //! What one connection's calls were by the moment of the failure.
 
 use crate::trace::{Call, Event, Outcome, What};
-use crate::view::{Finding, Found, Place};
+use crate::view::{Finding, Found, Place, unfinished};
 use std::io::ErrorKind;
 
 /// What one connection's calls were, beside what the machine knows.
@@ -66,10 +66,7 @@ impl Talk {
 
     fn received(&mut self, data: &[u8]) {
         self.held.extend_from_slice(data);
-        let rest = match std::str::from_utf8(&self.held) {
-            Err(error) if error.error_len().is_none() => self.held.len() - error.valid_up_to(),
-            _ => 0,
-        };
+        let rest = unfinished(&self.held).unwrap_or(0);
         self.is_cut |= rest > 0;
         self.held.drain(..self.held.len() - rest);
     }

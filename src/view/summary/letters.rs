@@ -1,6 +1,7 @@
 //! Where the bytes that were received end in the middle of a character (RFC 3629).
 
 use super::finding::Place;
+use crate::view::escape::unfinished;
 
 /// What a decoder writes for bytes that are no character (U+FFFD).
 const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
@@ -23,15 +24,9 @@ impl Letters {
         self.is_unknown |= !all;
         self.had_replacement |= has_replacement(data);
         self.held.extend_from_slice(data);
-        let rest = match std::str::from_utf8(&self.held) {
-            Ok(_) => 0,
-            Err(error) if error.error_len().is_none() => self.held.len() - error.valid_up_to(),
-            Err(_) => {
-                self.is_unknown = true;
-                0
-            }
-        };
-        self.held.drain(..self.held.len() - rest);
+        let rest = unfinished(&self.held);
+        self.is_unknown |= rest.is_none();
+        self.held.drain(..self.held.len() - rest.unwrap_or(0));
         self.place = place.clone();
     }
 
