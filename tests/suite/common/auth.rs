@@ -119,8 +119,11 @@ impl Serving {
 }
 
 /// A port that is taken, and where nobody listens, for as long as the socket lives.
+///
+/// On Linux a server may still bind it, as both allow that the address is used again: so no other test can come between.
 pub fn closed_port() -> (socket2::Socket, String) {
     let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    socket.set_reuse_address(cfg!(target_os = "linux")).unwrap();
     socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
     let port = socket.local_addr().unwrap().as_socket().unwrap().port();
     (socket, port.to_string())
