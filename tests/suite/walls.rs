@@ -93,12 +93,15 @@ fn files_stay_short_enough_to_read() {
     assert_eq!(long, []);
 }
 
-/// Whoever reads a file can read what it imports first, and never has to come back.
+/// Whoever reads a file can read what it imports first, and never has to come back. A folder's own file, `mod.rs`, may say what its
+/// files share; in `net` and in `view`, which the lessons link to, it does not even that.
 #[test]
-fn no_two_files_of_net_or_of_view_import_each_other() {
+fn no_two_files_import_each_other() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let imports = Imports::of(&src, &files("src"));
-    for folder in ["net", "view"] {
-        assert_eq!(imports.circle_in(folder), Vec::<String>::new());
+    let folders = fs::read_dir(&src).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_dir());
+    for folder in folders.map(|folder| folder.file_name().into_string().unwrap()) {
+        let is_strict = ["net", "view"].contains(&folder.as_str());
+        assert_eq!(imports.circle_in(&folder, is_strict), Vec::<String>::new());
     }
 }

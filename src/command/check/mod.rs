@@ -5,9 +5,12 @@ mod both_sides;
 mod contract;
 mod judging;
 mod matrix;
+mod memory;
 mod plan;
 mod replay;
 mod reports;
+mod screen;
+mod walk;
 mod walking;
 mod watching;
 
@@ -20,7 +23,7 @@ use day30::check::show::list;
 use day30::check::texts::Texts;
 use day30::check::{Decision, Target};
 use day30::view::markdown::{Sheet, blocks, print};
-use judging::Memory;
+use memory::Memory;
 use plan::Plan;
 pub(super) use plan::{again, selected, the_secret};
 

@@ -8,7 +8,7 @@ use super::super::secret::{scheme, secret};
 use super::super::session::{CANNOT_CATCH_CTRL_C, journal};
 use super::super::standing::{is_not_kept, was_dropped};
 use super::super::unrepeated::shown;
-use super::judging::Memory;
+use super::memory::Memory;
 use super::reports::{Report, reports};
 use crate::cli::{CheckArgs, MEMORY, ProgressName, SecretArgs, TIME_LIMIT};
 use anyhow::Context;

@@ -1,33 +1,13 @@
 //! The path, as `--watch` follows it: a line for each step as it is taken, the first step that fails in full, with what to build, and
 //! of what comes behind it only how many checks do not pass yet.
 
-use super::judging::{Memory, Screen};
+use super::memory::Memory;
+use super::screen::Screen;
 use day30::check::show::{Taken, arrived, later, taken, to_build};
 use day30::check::verdict::{Judged, Verdict};
 use day30::check::{Check, Judgement, Step};
 use day30::lang::Lang;
 use day30::say;
-
-/// Where a judgement is on the path.
-#[derive(Default)]
-pub(super) struct Walk {
-    /// The checks of the step that is being judged, as far as they are decided.
-    pending: Vec<Judged>,
-    /// The number of the step that failed.
-    stuck: Option<usize>,
-    /// The number of the first step with a check that could not be tested.
-    open: Option<usize>,
-}
-
-impl Walk {
-    /// What is being judged, for the progress bar.
-    pub(super) fn title(&self, path: &'static [Step], check: &Check, lang: Lang) -> String {
-        match (self.stuck, path.iter().find(|step| step.holds(check))) {
-            (None, Some(step)) => step.name(lang),
-            _ => lang.pick("the later steps", "后面的步骤").to_owned(),
-        }
-    }
-}
 
 impl Screen<'_> {
     /// One more check is decided.

@@ -4,7 +4,8 @@
 
 use super::super::output::{To, styled};
 use super::super::{Exit, Look, Usage, tell};
-use super::judging::{Memory, judge};
+use super::judging::judge;
+use super::memory::Memory;
 use super::plan::Plan;
 use day30::check::Subject;
 use day30::check::watch::Files;

@@ -1,6 +1,6 @@
 //! Reads the records that are to be merged, as much of them as there is memory for.
 
-use super::matching::Key;
+use super::key::Key;
 use crate::both;
 use crate::lang::Text;
 use crate::protocol::Fact;

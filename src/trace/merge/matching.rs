@@ -1,27 +1,13 @@
 //! Finds the two ends of each connection, and what of one end had to happen before what of the other.
 
+use super::key::Key;
 use super::load::Loaded;
 use crate::both;
 use crate::lang::Text;
-use crate::trace::{Call, Event, Link, Outcome, What, canonical};
+use crate::trace::{Call, Event, Link, Outcome, What};
 use std::collections::{HashMap, VecDeque};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
-
-/// What both ends of a connection know of it: the client's address, and the server's port. The server's address may be written
-/// differently at the two ends (`0.0.0.0`, or an IPv4 address in an IPv6 one).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Key(SocketAddr, u16);
-
-impl Key {
-    pub(super) fn of_server(link: Link) -> Self {
-        Self(canonical(link.peer), link.local.port())
-    }
-
-    pub(super) fn of_client(link: Link) -> Self {
-        Self(canonical(link.local), link.peer.port())
-    }
-}
 
 /// One happened before the other: places in the list of all events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 //! a connection is made before it is accepted, a FIN is sent before `recv` gives 0. Clocks decide only where causality leaves room.
 
 mod clock;
+mod key;
 mod load;
 mod matching;
 mod order;

@@ -44,10 +44,14 @@ impl Imports {
         all
     }
 
-    /// The first circle that can be walked from import to import inside a folder; empty if there is none.
-    pub fn circle_in(&self, folder: &str) -> Vec<String> {
+    /// The first circle that can be walked from import to import inside a folder; empty if there is none. Unless `is_strict`, a
+    /// module may take what it likes from those around it.
+    pub fn circle_in(&self, folder: &str, is_strict: bool) -> Vec<String> {
         let inside = self.code.keys().filter(|module| module.first().is_some_and(|first| first == folder));
-        let edges: BTreeMap<_, _> = inside.map(|module| (module, self.imported_by(module))).collect();
+        let mut edges: BTreeMap<_, _> = inside.map(|module| (module, self.imported_by(module))).collect();
+        if !is_strict {
+            edges.iter_mut().for_each(|(module, imported)| imported.retain(|other| !module.starts_with(other)));
+        }
         let mut done = BTreeSet::new();
         edges.keys().find_map(|module| walk(module, &edges, &mut Vec::new(), &mut done)).unwrap_or_default()
     }
