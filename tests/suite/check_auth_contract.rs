@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::common::have;
-use crate::common::judged::{check, judged, program, report, reported, with_verdict};
+use crate::common::judged::{check, decided, judged, program, report, reported, with_verdict};
 
 /// TCP has no messages: the answer may come in several, with a pause between them.
 #[test]
@@ -27,7 +27,7 @@ fn a_client_may_pause_between_length_and_digest() {
                   except OSError: sys.exit(1)\n";
     let only = "auth-client/length,auth-client/digest,auth-client/nothing-more,auth-client/split-challenge,auth-client/one-answer";
     let command = ["python3", "-c", client, "{port}", "{secret}"];
-    let output = reported("auth-client", &["--only", only], &command).run().expect_code(0);
+    let output = decided(reported("auth-client", &["--only", only], &command)).expect_code(0);
     assert_eq!(with_verdict(&report(&output), "failed"), Vec::<&str>::new());
 }
 
@@ -70,7 +70,7 @@ fn chatter_is_not_taken_for_the_line() {
     let script = talkative("ok, waiting", "not ok");
     let server = program("flawed/auth_server.py");
     let command = ["python3", "-c", &script, &server, "{port}", "{secret}"];
-    let output = reported("auth-server", &["--only", "auth/ok"], &command).env("FLAW", "digest-swapped").run();
+    let output = decided(reported("auth-server", &["--only", "auth/ok"], &command).env("FLAW", "digest-swapped"));
     assert_eq!(judged(&report(&output), "auth/ok")["failure"]["cause"]["id"], "digest-swapped", "{}", output.stderr);
 }
 
@@ -83,7 +83,7 @@ fn a_client_that_trips_over_zeros_or_blanks_fails_one_check() {
     let command = ["python3", &program("flawed/auth_client.py"), "{port}", "{secret}"];
     let only = "auth-client/digest,auth-client/split-challenge,auth-client/any-bytes,auth-client/late-challenge";
     for flaw in ["zero-ends-text", "strips-text"] {
-        let output = reported("auth-client", &["--only", only], &command).env("FLAW", flaw).run().expect_code(1);
+        let output = decided(reported("auth-client", &["--only", only], &command).env("FLAW", flaw)).expect_code(1);
         assert_eq!(with_verdict(&report(&output), "failed"), ["auth-client/any-bytes"], "{flaw}");
     }
 }
@@ -130,7 +130,7 @@ fn a_client_in_node_that_sets_an_encoding() {
                   });\n\
                   socket.on('error', () => process.exit(1));\n";
     let only = ["--only", "auth-client/length,auth-client/digest"];
-    let output = reported("auth-client", &only, &["node", "-e", client, "{port}", "{secret}"]).run().expect_code(1);
+    let output = decided(reported("auth-client", &only, &["node", "-e", client, "{port}", "{secret}"])).expect_code(1);
     let report = report(&output);
     let failed = with_verdict(&report, "failed");
     let failure = &judged(&report, failed[0])["failure"];

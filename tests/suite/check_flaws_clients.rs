@@ -5,13 +5,13 @@
 
 use crate::common::flaws::each_is_caught;
 use crate::common::have;
-use crate::common::judged::{program, report, reported, with_verdict};
+use crate::common::judged::{decided, program, report, reported, with_verdict};
 use std::time::Duration;
 
 /// Judges a program by these checks; gives those that it passed.
 fn passed(target: &str, checks: &str, path: &str) -> Vec<String> {
     let command = ["python3", &program(path), "{port}"];
-    let output = reported(target, &["--only", checks], &command).patience(Duration::from_secs(120)).run();
+    let output = decided(reported(target, &["--only", checks], &command).patience(Duration::from_secs(120)));
     with_verdict(&report(&output), "passed").into_iter().map(str::to_owned).collect()
 }
 

@@ -5,7 +5,7 @@
 
 use crate::common::flaws::each_is_caught;
 use crate::common::have;
-use crate::common::judged::{judged, program, report, reported};
+use crate::common::judged::{decided, judged, program, report, reported};
 
 #[test]
 fn servers_of_lesson_2_with_a_challenge_that_proves_nothing() {
@@ -231,7 +231,7 @@ fn a_wrong_digest_is_shown_with_its_key_and_its_message() {
     ];
     for (flaw, check, part) in asked {
         let command = ["python3", &program("flawed/hmac_digest.py"), "{key}", "{msg}"];
-        let report = report(&reported("hmac", &["--only", check], &command).env("FLAW", flaw).run());
+        let report = report(&decided(reported("hmac", &["--only", check], &command).env("FLAW", flaw)));
         let sentence = &judged(&report, check)["failure"]["sentence"];
         assert!(sentence.as_str().is_some_and(|sentence| sentence.contains(part)), "{flaw}: {sentence}");
     }

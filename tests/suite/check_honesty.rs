@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::common::have;
-use crate::common::judged::{check, judged, program, report, reported, with_verdict};
+use crate::common::judged::{check, decided, judged, program, report, reported, with_verdict};
 use crate::common::record::RecordFile;
 
 /// A client of lesson 1 in Python, with these words in it.
@@ -169,7 +169,8 @@ fn a_server_for_many_clients_does_not_end_with_one() {
         return;
     }
     let command = ["python3", &program("flawed/auth_server.py"), "{port}", "{secret}"];
-    let judge = |only: &str| reported("auth-server", &["--only", only], &command).env("FLAW", "ends-with-client").run();
+    let judge =
+        |only: &str| decided(reported("auth-server", &["--only", only], &command).env("FLAW", "ends-with-client"));
     judge("auth/wrong-length").expect_code(0);
     let report = report(&judge("auth/next-client,auth/wrong-length").expect_code(1));
     assert_eq!(judged(&report, "auth/wrong-length")["failure"]["cause"]["id"], "ends-with-client");

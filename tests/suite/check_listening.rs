@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::common::have;
-use crate::common::judged::{judged, report, reported};
+use crate::common::judged::{decided, judged, report, reported};
 use std::thread;
 
 /// Judges a server in Python; gives the cause of what failed, and whether it is a guess.
@@ -14,7 +14,7 @@ fn cause_of(check: &str, script: &str, arguments: &[&str]) -> (String, bool) {
     let command = [&["python3", "-c", script], arguments].concat();
     // A judge that waited for the end of this patience would run out of time, and name nothing.
     let options = ["--start-timeout", "100s", "--only", check];
-    let output = reported("nonblock-server", &options, &command).run().expect_code(1);
+    let output = decided(reported("nonblock-server", &options, &command)).expect_code(1);
     let report = report(&output);
     let cause = &judged(&report, check)["failure"]["cause"];
     (cause["id"].as_str().unwrap_or_default().to_owned(), cause["is_guess"] == true)
@@ -57,7 +57,8 @@ fn a_server_that_opens_something_else_first_is_waited_for() {
                   time.sleep(1)\n\
                   sk.listen()\n\
                   while True: sk.accept()\n";
-    let output = reported("nonblock-server", &["--only", "echo/listens"], &["python3", "-c", server, "{port}"]).run();
+    let output =
+        decided(reported("nonblock-server", &["--only", "echo/listens"], &["python3", "-c", server, "{port}"]));
     output.expect_code(0);
 }
 
@@ -78,7 +79,7 @@ fn a_command_without_a_place_for_the_port_is_the_cause() {
         let script = format!("import argparse, socket, sys, time\n{server}\n");
         let command = ["python3", "-c", &script];
         let options = ["--start-timeout", if *is_guess { "1s" } else { "100s" }, "--only", "echo/listens"];
-        let output = reported("nonblock-server", &options, &command).run().expect_code(1);
+        let output = decided(reported("nonblock-server", &options, &command)).expect_code(1);
         let report = report(&output);
         let named = &judged(&report, "echo/listens")["failure"]["cause"];
         assert_eq!((&named["id"], &named["is_guess"]), (&(*cause).into(), &(*is_guess).into()), "{server}: {named}");

@@ -3,7 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use crate::common::judged::{check, judged, ours, program, report, reported};
+use crate::common::judged::{check, decided, judged, ours, program, report, reported};
 use crate::common::record::RecordFile;
 use crate::common::{Day30, have, python};
 use serde_json::Value;
@@ -63,7 +63,7 @@ fn bytes_that_differ_stand_in_the_report() {
         return;
     }
     let command = ["python3", &program("flawed/echo_server.py"), "{port}"];
-    let output = reported("nonblock-server", &["--only", "echo/sharp-s"], &command).env("FLAW", "one-for-one").run();
+    let output = decided(reported("nonblock-server", &["--only", "echo/sharp-s"], &command).env("FLAW", "one-for-one"));
     let report = report(&output.expect_code(0));
     let difference = &judged(&report, "echo/sharp-s")["failure"]["difference"];
     let expected = serde_json::json!({

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::common::have;
-use crate::common::judged::{check, judged, ours, program, report, reported, steps};
+use crate::common::judged::{check, decided, judged, ours, program, report, reported, steps};
 use crate::common::record::RecordFile;
 use serde_json::Value;
 
@@ -64,7 +64,7 @@ fn what_the_program_prints_stands_among_the_steps() {
                   print('heard', conn.recv(1024), flush=True)\n\
                   raise SystemExit(4)\n";
     let options = ["--only", "echo/one-message"];
-    let output = reported("nonblock-server", &options, &["python3", "-c", script, "{port}"]).run().expect_code(1);
+    let output = decided(reported("nonblock-server", &options, &["python3", "-c", script, "{port}"])).expect_code(1);
     let report = report(&output);
     let check = judged(&report, "echo/one-message");
     assert_eq!(check["failure"]["fault"], "ended");

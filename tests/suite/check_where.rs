@@ -3,7 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use crate::common::judged::{check, judged, program, report, reported, with_verdict};
+use crate::common::judged::{check, decided, judged, program, report, reported, with_verdict};
 use crate::common::{Day30, have, upper_server};
 use std::net::TcpListener;
 
@@ -83,7 +83,7 @@ fn a_listener_that_is_closed_too_early_is_one_accept() {
                   while data := conn.recv(1024):\n\
                   \x20   conn.sendall(data.upper())\n";
     let options = ["--only", "echo/two-clients"];
-    let output = reported("nonblock-server", &options, &["python3", "-c", script, "{port}"]).run().expect_code(1);
+    let output = decided(reported("nonblock-server", &options, &["python3", "-c", script, "{port}"])).expect_code(1);
     let report = report(&output);
     let failure = &judged(&report, "echo/two-clients")["failure"];
     assert_eq!(
@@ -104,7 +104,7 @@ fn a_server_is_no_client_and_a_client_no_server() {
         ("nonblock-client", server, "client/connects", "is-a-server"),
         ("nonblock-server", client, "echo/listens", "is-a-client"),
     ] {
-        let output = reported(target, &["--only", check], &["python3", &program, "{port}"]).run().expect_code(1);
+        let output = decided(reported(target, &["--only", check], &["python3", &program, "{port}"])).expect_code(1);
         let report = report(&output);
         assert_eq!(judged(&report, check)["failure"]["cause"]["id"], cause, "{report}");
     }

@@ -1,7 +1,7 @@
 //! Programs with one fault each, switched on by `FLAW`: the judge must catch it, and name the cause.
 
 use super::have;
-use super::judged::{judged, report, reported, side_by_side};
+use super::judged::{decided, judged, report, reported, side_by_side};
 #[cfg(target_os = "linux")]
 use super::watched::page;
 
@@ -60,7 +60,7 @@ pub fn each_is_proved(target: &str, command: &[&str], flaws: &[Flaw]) {
 fn is_caught(target: &str, command: &[&str], (flaw, check, cause): Flaw) {
     // Only one that never listens is not waited for; on a busy machine, another one may take its time to come up.
     let short: &[&str] = if check.ends_with("/listens") { &["--start-timeout", "3s"] } else { &[] };
-    let output = reported(target, &[&["--only", check], short].concat(), command).env("FLAW", flaw).run();
+    let output = decided(reported(target, &[&["--only", check], short].concat(), command).env("FLAW", flaw));
     let report = report(&output);
     let check = judged(&report, check);
     let named = check["failure"]["cause"]["id"].as_str().unwrap_or_default();

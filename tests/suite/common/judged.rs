@@ -1,6 +1,6 @@
 //! Programs that are judged, and what the judge said of them.
 
-use super::{Day30, Output};
+use super::{Day30, Output, TRIES};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -11,9 +11,6 @@ use std::time::Duration;
 
 /// A judgement goes on though the machine is busy: what it cuts short is up to the judge.
 const PATIENCE: Duration = Duration::from_secs(300);
-
-/// How often a judge is asked for what it could not tell.
-const TRIES: usize = 8;
 
 /// The file of a program that is judged.
 pub fn program(path: &str) -> String {
@@ -36,6 +33,12 @@ pub fn check(target: &str, options: &[&str], command: &[&str]) -> Day30 {
 pub fn reported(target: &str, options: &[&str], command: &[&str]) -> Day30 {
     let patient: &[&str] = if options.contains(&"--time-limit") { &[] } else { &["--time-limit", "280s"] };
     check(target, &[options, patient, &["--report", "json"]].concat(), command)
+}
+
+/// Judges until everything is decided: on a busy machine a judge cannot tell some of it, and says so.
+#[track_caller]
+pub fn decided(judging: Day30) -> Output {
+    judging.run_while(|output| output.out().contains("\"verdict\": \"unknown\""))
 }
 
 /// The report that stands on stdout.
