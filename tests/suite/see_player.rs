@@ -74,7 +74,8 @@ fn the_page_has_every_event_and_ends_as_the_record_does() {
     };
     let events = record.read().events.len() as u64;
     assert_eq!(numbers(&|kind| !["sleep", "spin"].contains(&kind)), (1..=events).collect::<Vec<_>>());
-    assert_eq!(numbers(&|kind| kind == "spin").len(), 1, "the loop of lesson 1");
+    // On a busy machine it may be more than one.
+    assert!(!numbers(&|kind| kind == "spin").is_empty(), "the loop of lesson 1");
     let state = last_state(&data);
     let sockets: Vec<_> = state.iter().filter(|(key, _)| key.starts_with('c') && key.ends_with(['c', 's'])).collect();
     assert_eq!(sockets.len(), 4, "two clients, two ends: {state:?}");
