@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 
 /// So many times a patience is the longest that becomes of it.
 const STRETCH: u32 = 4;
-/// What is left of a patience when it is over: less is not worth another look.
+/// What is left of a patience when it is over: less is not worth another look. To look at every thread takes the processor too, and on
+/// a busy machine each look would find a little more that was lost.
 const NEARLY_NOTHING: Duration = Duration::from_millis(5);
+const NEARLY_NOTHING_OF: u32 = 32;
 
 /// Until when something is waited for.
 #[derive(Clone, Copy, Debug)]
@@ -78,8 +80,7 @@ impl Lost {
         let waited = now.duration_since(deadline.began);
         let mut left = deadline.patience.saturating_sub(waited);
         if let Some(before) = deadline.lost.filter(|_| left.is_zero()) {
-            left = stretched(deadline.patience, self.look().saturating_sub(before)).saturating_sub(waited);
-            left = if left < NEARLY_NOTHING { Duration::ZERO } else { left };
+            left = rest(deadline.patience, self.look().saturating_sub(before), waited);
         }
         deadline.end.map_or(left, |end| left.min(end.saturating_duration_since(now)))
     }
@@ -92,6 +93,12 @@ impl Lost {
 /// A patience, longer by what was lost of it, up to a bound.
 fn stretched(patience: Duration, lost: Duration) -> Duration {
     patience + lost.min(patience * (STRETCH - 1))
+}
+
+/// What is left of a patience, longer by what was lost of it.
+fn rest(patience: Duration, lost: Duration, waited: Duration) -> Duration {
+    let rest = stretched(patience, lost).saturating_sub(waited);
+    if rest < NEARLY_NOTHING.max(patience / NEARLY_NOTHING_OF) { Duration::ZERO } else { rest }
 }
 
 impl Sample {
@@ -130,6 +137,8 @@ mod tests {
         assert_eq!(stretched(SECOND, Duration::ZERO), SECOND);
         assert_eq!(stretched(SECOND, SECOND / 2), SECOND * 3 / 2);
         assert_eq!(stretched(SECOND, SECOND * 100), SECOND * STRETCH);
+        assert_eq!(rest(SECOND, SECOND / 10, SECOND), SECOND / 10);
+        assert_eq!(rest(SECOND, SECOND / 100, SECOND), Duration::ZERO);
         let lost = Lost::default();
         assert!(lost.left(&Deadline::exactly(Duration::ZERO)).is_zero());
         // Whatever was lost, it is over at its end.
