@@ -41,7 +41,7 @@ pub(super) fn run(args: &RaceArgs, look: Look) -> anyhow::Result<Exit> {
     ctrlc::set_handler(move || _ = requested.request()).context(CANNOT_CATCH_CTRL_C)?;
 
     let bar = ProgressBar::new(plan.measurements() as u64);
-    if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos} of {len}  {msg}") {
+    if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len}  {msg}") {
         bar.set_style(style);
     }
     let (began, all, window) = (Instant::now(), plan.measurements(), plan.window);

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::common::judged::{check, side_by_side};
+use crate::common::terminal::on_a_terminal;
 use crate::common::{Day30, Running, have};
 use rustix::process::Signal;
 use std::fs;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+use unicode_width::UnicodeWidthStr;
 
 /// A judgement goes on though the machine is busy.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -316,4 +318,22 @@ fn a_recommendation_is_a_step_to_wait_for_only_with_strict() {
     assert!(said.contains("✗  6  the whole program") && said.contains("step 6 of 6"), "{said}");
     assert!(said.contains("this is the last step") && said.contains("hmac: failed"), "{said}");
     fs::remove_dir_all(folder).unwrap();
+}
+
+/// A Chinese letter takes two columns. What is longer than a line cannot be taken off the screen again.
+#[test]
+fn the_progress_bar_fits_into_a_line_in_chinese_too() {
+    if !have("python3") {
+        return;
+    }
+    let judged = ["check", "nonblock-server", "--lang", "zh", "--only", "echo/listens,echo/one-message"];
+    let program = ["--", "python3", "-c", "pass", "{port}"];
+    let output = on_a_terminal("both").args(judged).args(program).env("TERMINAL_COLUMNS", "80").run().expect_code(1);
+    let is_of_a_bar = |letter: char| ['░', '█'].contains(&letter);
+    let lines = output.out().split(['\r', '\n', '\x1b']);
+    let bars: Vec<_> = lines.filter_map(|line| Some(&line[line.find(is_of_a_bar)?..])).collect();
+    assert!(!bars.is_empty(), "{}", output.out());
+    for bar in bars {
+        assert!(bar.width() <= 80, "{} columns: {bar:?}", bar.width());
+    }
 }

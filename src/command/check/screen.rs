@@ -34,7 +34,7 @@ pub(super) struct Screen<'p> {
 impl<'p> Screen<'p> {
     pub(super) fn new(plan: &'p Plan, look: Look) -> Self {
         let bar = ProgressBar::new((plan.order.checks.len() * plan.order.rounds) as u64);
-        if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos} of {len}  {msg}") {
+        if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len}  {msg}") {
             bar.set_style(style);
         }
         let (to, texts) = (plan.words_to(), Texts::of(look.lang));
