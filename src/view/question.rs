@@ -3,8 +3,8 @@
 use super::actor::actor_name;
 use crate::both;
 use crate::lang::Text;
-use crate::trace::state::{Connection, End, side};
-use crate::trace::{Call, Event, Outcome, SLEEP, State, Step, What};
+use crate::trace::state::{Connection, Doing, End, Worker, side};
+use crate::trace::{Call, Event, Outcome, State, Step, What};
 use std::io::ErrorKind;
 
 /// A question before a step is shown.
@@ -35,11 +35,11 @@ enum Way {
 #[must_use]
 pub fn question(step: Step<'_>, before: &State) -> Option<Question> {
     let event = step.event();
-    let What::Call { call, outcome, asked, took, .. } = &event.what else { return None };
+    let What::Call { call, outcome, asked, .. } = &event.what else { return None };
     let right = match (step, outcome) {
         (Step::Begins(_), _) => Way::Sleeps,
         // How it would go was asked when it fell asleep.
-        (Step::Happens(_), _) if took.is_some_and(|took| took >= SLEEP) => return None,
+        (Step::Happens(_), _) if slept(event, before) => return None,
         (_, Outcome::Failed(errno)) if errno.error == ErrorKind::WouldBlock => Way::WouldBlock,
         (_, Outcome::Count { ok: 0 }) if *call == Call::Recv => Way::Eof,
         (_, Outcome::Count { ok }) => Way::Works(*ok),
@@ -52,6 +52,13 @@ pub fn question(step: Step<'_>, before: &State) -> Option<Question> {
         Call::Accept => accepts(event, before, right),
         _ => None,
     }
+}
+
+/// Whether this call was a step of its own when it began. One that does not wait has none, however long it took: its thread had lost
+/// the processor.
+fn slept(event: &Event, before: &State) -> bool {
+    let is_asleep = |worker: &Worker| worker.is_of(event) && matches!(worker.doing, Doing::Asleep { .. });
+    before.workers.iter().any(is_asleep)
 }
 
 fn end<'s>(event: &Event, before: &'s State) -> Option<&'s End> {
@@ -160,7 +167,7 @@ fn bytes(count: usize) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::{Actor, Caller, Errno, Header, Link};
+    use crate::trace::{Actor, Caller, Errno, Header, Link, steps};
     use std::time::Duration;
 
     fn event(call: Call, outcome: Outcome, took: u64) -> Event {
@@ -192,12 +199,26 @@ mod tests {
             (Call::Accept, nothing, "EAGAIN, at once: the accept queue is empty"),
         ] {
             assert_eq!(right(Step::Happens(&event(call, outcome, 0)), &state).as_deref(), Some(answer));
-            assert_eq!(
-                right(Step::Begins(&event(call, outcome, 50)), &state).as_deref(),
-                Some("it does not return yet: the thread sleeps")
-            );
-            assert_eq!(right(Step::Happens(&event(call, outcome, 50)), &state), None);
+            let long = event(call, outcome, 50);
+            let sleeps = Some("it does not return yet: the thread sleeps");
+            assert_eq!(right(Step::Begins(&long), &state).as_deref(), sleeps);
+            let mut asleep = state.clone();
+            asleep.apply(Step::Begins(&long));
+            assert_eq!(right(Step::Happens(&long), &asleep), None, "it was asked when it began");
         }
+    }
+
+    /// On a busy machine any call may take long. Those of a server that never waits have no step where they begin.
+    #[test]
+    fn a_call_that_does_not_wait_is_asked_however_long_it_took() {
+        let header = Header::new("nonblock-server", "server", String::new(), "spin");
+        let events = [7, 3, 1].map(|ok| event(Call::Send, Outcome::Count { ok }, 50));
+        let (mut state, mut asked) = (State::new(&header), Vec::new());
+        for step in steps(&events, &header) {
+            asked.extend(right(step, &state));
+            state.apply(step);
+        }
+        assert_eq!(asked, ["7: only a part", "3: only a part", "1: only a part"]);
     }
 
     #[test]
