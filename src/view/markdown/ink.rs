@@ -113,6 +113,8 @@ fn is_chinese(letter: char) -> bool {
 /// A paragraph's text. Without styles, marks stand for them: backticks for code, as in the source.
 pub(super) fn inked(spans: &[Span], base: Style, has_styles: bool, target: impl Fn(&str) -> Option<String>) -> Inked {
     let mut inked = Inked::default();
+    let is_in_chinese = spans.iter().any(|span| span.text.chars().any(is_chinese));
+    let (open, close) = if is_in_chinese { ("（", "）") } else { (" (", ")") };
     for (place, span) in spans.iter().enumerate() {
         let (mark, style) = match span.ink {
             Ink::Plain => ("", base),
@@ -131,8 +133,26 @@ pub(super) fn inked(spans: &[Span], base: Style, has_styles: bool, target: impl 
         let is_last = spans.get(place + 1).is_none_or(|next| next.link != span.link);
         let shown = span.link.as_deref().filter(|_| is_last).and_then(&target);
         if let Some(target) = shown.filter(|target| *target != span.text) {
-            inked.push(&format!(" ({target})"), if has_styles { DIM } else { Style::new() });
+            inked.push(&format!("{open}{target}{close}"), if has_styles { DIM } else { Style::new() });
         }
     }
     inked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::markdown::{Block, blocks};
+
+    fn plain(markdown: &str) -> String {
+        let Some(Block::Paragraph(spans)) = blocks(markdown).into_iter().next() else { panic!("{markdown}") };
+        inked(&spans, Style::new(), false, |link| Some(format!("day30 lesson {link}"))).text
+    }
+
+    #[test]
+    fn a_link_stands_in_the_brackets_of_its_language() {
+        assert_eq!(plain("See [lesson 1](nonblock)."), "See lesson 1 (day30 lesson nonblock).");
+        assert_eq!(plain("见[第 1 课](nonblock)。"), "见第 1 课（day30 lesson nonblock）。");
+        assert_eq!(plain("用法见 [Python](nonblock)。"), "用法见 Python（day30 lesson nonblock）。");
+    }
 }
