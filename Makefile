@@ -3,7 +3,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help demo test check deny cross dist dist-test wine-test bench bench-record bench-watch notes lessons book book-test handout pictures install browser-test
+.PHONY: help demo test check deny cross dist dist-test wine-test bench bench-record bench-watch race-figures notes lessons book book-test handout pictures install browser-test
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,12 @@ dist-test: ## Install each of them in a fresh venv, and play it
 
 bench: ## Race the I/O models on this machine: a minute, and nothing else should run meanwhile
 	$(CARGO) run --release --locked -- race
+
+race-figures: ## Measure the figures of the README and of lesson 1 anew, into docs/race.txt (nothing else should run meanwhile)
+	$(CARGO) build --release --locked
+	{ echo "day30 race --workload holding --clients 1000"; date +%F; echo; \
+	  target/release/day30 --lang en race --workload holding --clients 1000; } >docs/race.txt
+	@echo "docs/race.txt is new: make lessons says where the README and the lessons show other figures"
 
 bench-record: ## What recording costs a server: one race, with a record and without
 	$(CARGO) build --release --locked

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use crate::common::Day30;
-use crate::common::lessons::{Page, pages};
+use crate::common::lessons::{Page, pages, root};
 use day30::view::region::{expand, included};
 use std::collections::BTreeSet;
 use std::fs;
@@ -196,7 +196,29 @@ fn every_command_runs_but_the_one_that_needs_another_machine() {
         }
     }
     assert_none(&wrong);
-    assert_eq!(left_out, ["en", "zh"].map(|lang| format!("{lang} day30 socket-client --addr 192.0.2.7:9000")));
+}
+
+/// `docs/race.txt` is where they come from: `make race-figures` measures them anew.
+#[test]
+fn the_race_figures_are_those_of_one_run() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_row = |line: &&str| line.trim_start().starts_with("1 000   ");
+    let run = read("docs/race.txt");
+    let (rows, date): (Vec<_>, _) = (run.lines().filter(is_row).map(words).collect(), run.lines().nth(1).unwrap());
+    assert_eq!(rows.len(), 3, "{run}");
+    let mut wrong = Vec::new();
+    for path in ["README.md", "lessons/en/nonblock.md", "lessons/zh/nonblock.md"] {
+        let text = read(path);
+        let shown: Vec<_> = text.lines().filter(is_row).map(words).collect();
+        if shown != rows {
+            wrong.push(format!("{path} shows {shown:#?}\ndocs/race.txt has {rows:#?}"));
+        }
+        if !text.contains(date) {
+            wrong.push(format!("{path} does not say that they are of {date}"));
+        }
+    }
+    assert_none(&wrong);
 }
 
 /// A space between Chinese and Latin letters or digits, and full-width punctuation behind Chinese.
