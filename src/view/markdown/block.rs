@@ -45,7 +45,7 @@ pub enum Block {
     Code {
         /// The first word behind the fence: `python`, `rust`, `console`, `see`, or nothing.
         language: String,
-        /// The other words: `pair`, `norun`, `file=nonblock_server.py`.
+        /// The other words: `pair`, `figures`.
         words: Vec<String>,
         /// Its lines.
         text: String,

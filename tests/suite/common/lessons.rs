@@ -21,11 +21,11 @@ pub struct Fence {
     pub line: usize,
     /// `console`, `python`, `see`, or nothing.
     pub language: String,
-    /// `pair`, `norun`, `figures` (what is measured, and so differs each time).
+    /// `pair`, `figures` (what is measured, and so differs each time).
     pub words: Vec<String>,
     pub lines: Vec<String>,
-    /// The HTML comment right above: why the block cannot run (`norun: …`), or `my_server.py: ../python/nonblock_server.py`,
-    /// which file stands for what the student has written.
+    /// The HTML comment right above: `my_server.py: ../python/nonblock_server.py`, which file stands for what the student has
+    /// written.
     pub comment: Option<String>,
 }
 
