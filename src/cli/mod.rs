@@ -37,7 +37,7 @@ pub(crate) use race::{RaceArgs, ThemeName, WorkloadName};
 pub(crate) use see::{Part, SeeArgs, ViewName};
 pub(crate) use servers::{AuthServerArgs, IoName, NonblockServerArgs, ServerArgs, SocketServerArgs};
 pub(crate) use shared::{At, SchemeName, SecretArgs, Seeing};
-pub(crate) use start::StartArgs;
+pub(crate) use start::{ExerciseName, StartArgs, StarterName};
 pub(crate) use tap::{FaultArgs, OnName, SaysName, TapArgs};
 pub(crate) use value_name::in_chinese;
 pub(crate) use watch::WatchArgs;

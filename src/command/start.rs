@@ -1,20 +1,50 @@
 //! `day30 start`: a file to begin from. It runs, says honestly that nothing is built yet, and has no solution in it.
 
 use super::check::target;
+use super::exercise::{self, Exercise};
 use super::output::{To, styled};
 use super::output_file::OutputFile;
 use super::output_kind::Kind;
+use super::python::{HERE, IN_THE_FILES, PLACES, Spelling, program};
 use super::{Exit, Look};
-use crate::cli::StartArgs;
+use crate::cli::{StartArgs, StarterName};
 use day30::check::Target;
 use day30::check::show::to_build;
 use day30::lang::Lang;
-use day30::program::quoted;
 use day30::say;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(args: &StartArgs, look: Look) -> anyhow::Result<Exit> {
-    let (target, lang) = (target(args.target), look.lang);
+    match args.target {
+        StarterName::Target(name) => start(target(name), args, look),
+        StarterName::Exercise(name) => repair(exercise::of(name), args, look),
+    }
+}
+
+/// A server that works, with one flaw.
+fn repair(exercise: &Exercise, args: &StartArgs, look: Look) -> anyhow::Result<Exit> {
+    let (lang, usual) = (look.lang, Path::new(exercise.file));
+    let path = args.file.clone().unwrap_or_else(|| usual.to_owned());
+    let now = exercise.line(&path, HERE);
+    let text = exercise.text.replace(&program(usual, &PLACES, IN_THE_FILES), &program(&path, &PLACES, HERE));
+    OutputFile::new(&path, Kind::Starter, args.force, lang).write(in_language(&text, lang))?;
+    let name = path.display();
+    let told = say!(
+        lang,
+        "wrote {name}: a server that works, with one flaw\nFirst see the attack win. In a terminal, type\n\n  {now}\n\nThen fix the flaw in an editor, and type the same again: the attack must fail.\nThe lines at the top of the file say more.\n",
+        "已写入 {name}：一个能用的服务器，但有一个缺陷\n先看攻击成功。在终端里输入\n\n  {now}\n\n再用编辑器改掉这个缺陷，然后重新输入同一行：攻击应当失败。\n文件开头几行有更多说明。\n"
+    );
+    styled(&told, beside(&path), look.color)?;
+    Ok(Exit::Fine)
+}
+
+/// Where the file itself goes to stdout, it stands there alone.
+fn beside(path: &Path) -> To {
+    if path.is_file() { To::Stdout } else { To::Stderr }
+}
+
+fn start(target: Target, args: &StartArgs, look: Look) -> anyhow::Result<Exit> {
+    let lang = look.lang;
     let path = args.file.clone().unwrap_or_else(|| usual_name(target));
     let line = line(target, &path);
     let text = starter(target).replace(&line_as(target, &usual_name(target), IN_THE_FILES), &line);
@@ -27,9 +57,7 @@ pub(super) fn run(args: &StartArgs, look: Look) -> anyhow::Result<Exit> {
         "Open it in an editor. In a terminal, type\n\n  {line}\n\nIt judges your program again whenever you save, and says what to build next.",
         "用编辑器打开它。再在终端里输入\n\n  {line}\n\n每次保存，它都会重新评判你的程序，并告诉你下一步写什么。"
     );
-    // Where the file itself goes to stdout, it stands there alone.
-    let to = if path.is_file() { To::Stdout } else { To::Stderr };
-    styled(&format!("{wrote}\n{first}\n{then}\n"), to, look.color)?;
+    styled(&format!("{wrote}\n{first}\n{then}\n"), beside(&path), look.color)?;
     Ok(Exit::Fine)
 }
 
@@ -38,33 +66,20 @@ fn usual_name(target: Target) -> PathBuf {
     format!("my_{}.py", target.name().replace('-', "_")).into()
 }
 
-/// How Python is called, and what stands around a place that is filled in.
-type Spelling = (&'static str, &'static str);
-
-/// As the starters have it.
-const IN_THE_FILES: Spelling = ("python3", "");
-/// PowerShell would take what stands in braces for a script.
-const ON_WINDOWS: Spelling = ("python", "\"");
-
 /// What to type to have the program judged, at each change.
 fn line(target: Target, path: &Path) -> String {
-    line_as(target, path, if cfg!(windows) { ON_WINDOWS } else { IN_THE_FILES })
+    line_as(target, path, HERE)
 }
 
-fn line_as(target: Target, path: &Path, (python, quote): Spelling) -> String {
-    let name = path.to_string_lossy();
-    // So that it is taken for a file, and for no option.
-    let is_bare = !name.contains(['/', '\\', '.']) || name.starts_with('-');
-    let name = if is_bare { format!("./{name}") } else { name.into_owned() };
+fn line_as(target: Target, path: &Path, spelling: Spelling) -> String {
     let places = match target {
         Target::Hmac => &["key", "msg"][..],
-        _ if target.needs_secret() => &["port", "secret"],
+        _ if target.needs_secret() => &PLACES,
         _ => &["port"],
     };
-    let places: Vec<_> = places.iter().map(|place| format!("{quote}{{{place}}}{quote}")).collect();
     let secret = if target.needs_secret() { " --secret luwei" } else { "" };
-    let (kind, name, places) = (target.name(), quoted(&name), places.join(" "));
-    format!("day30 check {kind} --watch{secret} -- {python} {name} {places}")
+    let (kind, program) = (target.name(), program(path, places, spelling));
+    format!("day30 check {kind} --watch{secret} -- {program}")
 }
 
 /// The starter, with its comments and messages in both languages.
@@ -96,6 +111,7 @@ fn in_language(text: &str, lang: Lang) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::python::ON_WINDOWS;
     use super::*;
 
     #[test]

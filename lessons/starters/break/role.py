@@ -1,14 +1,18 @@
-"""Repair it, 3: a mutual handshake that can be reflected.
-
-    day30 break reflection --handshake mutual -- python3 role.py {port} {secret}
-    day30 break reflection --handshake bound -- python3 role.py {port} {secret}
-    day30 auth-client --secret luwei --handshake bound --name bank --port 9000
-
-The first command wins against this server. Make the server speak `bound`: the
-challenge of the client, then its proof, and a proof of the server with another
-role in it. `day30 lesson break`, section "The wire", has every byte. The third
-command is the honest client that must get in.
-"""
+# en: Repair it, 3: a mutual handshake that can be reflected.
+# zh: 修复练习 3：挡不住反射的双向握手。
+#
+# en: The attack wins against this server:
+# zh: 下面的攻击会成功：
+#   day30 break reflection --handshake mutual -- python3 role.py {port} {secret}
+# en: Make the server speak `bound`: it reads the client's challenge, then the client's proof, and answers with a proof that has
+# en: another role in it. Every byte is in `day30 lesson break#wire`. Then the attack must fail:
+# zh: 把服务器改成 `bound`：先读客户端的挑战值，再读客户端的证明，然后用另一个角色算出自己的证明来回答。每个字节的格式见
+# zh: `day30 lesson break#wire`。改好之后，下面的攻击应当失败：
+#   day30 break reflection --handshake bound -- python3 role.py {port} {secret}
+# en: And an honest client must get in:
+# zh: 而正常的客户端应当能登录：
+#   python3 role.py 9000 luwei
+#   day30 auth-client --secret luwei --handshake bound --name bank --port 9000
 import hashlib
 import hmac
 import os
@@ -40,7 +44,9 @@ def serve(conn, secret):
     ours = os.urandom(32)
     conn.sendall(ours)
     theirs = read_exactly(conn, 32)
-    conn.sendall(pack(proof(secret, theirs, ours)))  # before the client has proved anything
+    # en: Before the client has proved anything.
+    # zh: 这时客户端还没有证明自己。
+    conn.sendall(pack(proof(secret, theirs, ours)))
     if struct.unpack('<i', read_exactly(conn, 4))[0] != 64:
         return
     if hmac.compare_digest(proof(secret, ours, theirs), read_exactly(conn, 64)):
