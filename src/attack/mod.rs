@@ -35,6 +35,7 @@ pub use show::Show;
 use crate::both;
 use crate::lang::Text;
 use crate::protocol::Handshake;
+use crate::trace::Actor;
 use lab::Lab;
 use std::io;
 
@@ -205,7 +206,7 @@ pub fn tell_on(attack: &Attack, handshake: Handshake, student: &Student, shown: 
 fn told(attack: &Attack, against: &str, show: &Show, play: impl FnOnce() -> io::Result<Seen>) -> io::Result<Seen> {
     let lang = show.lang;
     if let Some(record) = &show.record {
-        record.lesson(attack.name);
+        record.lesson(Actor::Attacker, attack.name);
     }
     let name = attack.name;
     show.heading(&lang.pick(format!("Attack: {name}, against {against}"), format!("攻击：{name}，对象：{against}")));

@@ -94,7 +94,7 @@ pub fn play(session: &Session, lessons: &[Lesson]) -> io::Result<bool> {
             session.wait_for_enter()?;
         }
         if let Some(record) = &session.record {
-            record.lesson(lesson.name());
+            record.lesson(Actor::Server, lesson.name());
         }
         rows.extend(match lesson {
             Lesson::Nonblock => nonblock::play(session),

@@ -33,12 +33,12 @@ impl Sequence {
         })
     }
 
-    /// Tells that a lesson begins.
-    pub fn lesson(&self, name: &'static str) {
+    /// Tells that a lesson begins, which this actor opens; or an attack on one.
+    pub fn lesson(&self, actor: Actor, name: &'static str) {
         let mut state = self.lock();
         let at = state.began.elapsed();
         let what = What::Lesson { lesson: name.into() };
-        state.give(Event { number: 0, at, actor: Actor::Server, link: None, what, caller: Caller::default() });
+        state.give(Event { number: 0, at, actor, link: None, what, caller: Caller::default() });
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -65,7 +65,7 @@ mod tests {
         let (send, receive) = mpsc::channel();
         let sequence = Sequence::of(vec![Sink::new(move |event: Event| send.send(event).is_ok())]).unwrap();
         for lesson in ["nonblock", "auth"] {
-            sequence.lesson(lesson);
+            sequence.lesson(Actor::Server, lesson);
             let recorder = Recorder::new(Actor::Server, vec![sequence.sink()], None, None);
             recorder.check("one");
             recorder.check("two");

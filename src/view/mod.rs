@@ -25,6 +25,7 @@ mod question;
 pub mod region;
 mod rows;
 mod screen;
+mod section;
 mod seen;
 mod source;
 mod stream;

@@ -6,9 +6,10 @@ use super::facts::{describe_ending, describe_fact};
 use super::lanes::{FIRST_LANE, LEAST_WIDTH, attack_lane_of, lane_of, lane_style, lane_width, name_of_attackers};
 use super::palette::{BAD, DIM, FACT, WAIT};
 use super::rows::wrap;
+use super::section::is_attack;
 use super::seen::describe_seen;
 use crate::lang::Lang;
-use crate::protocol::Fact;
+use crate::protocol::{Ending, Fact};
 use crate::say;
 use crate::trace::{Actor, Call, Event, Outcome, Seen, What};
 use anstyle::Style;
@@ -140,14 +141,7 @@ impl Narrator {
                     ),
                 )
             }
-            What::Ended { ended } => {
-                let slug = ended.slug();
-                let words = match self.layout {
-                    Layout::Lines | Layout::Wrapped => say!(lang, " ({})", "（{}）", describe_ending(*ended, lang)),
-                    Layout::Lanes | Layout::Attack => String::new(),
-                };
-                (Style::new().bold(), say!(lang, "ended: {slug}{words}", "结束：{slug}{words}"))
-            }
+            What::Ended { ended } => (Style::new().bold(), self.ended(*ended)),
             // A record may come from anybody.
             What::Check { check } => {
                 let check = escape(check.as_bytes());
@@ -155,10 +149,22 @@ impl Narrator {
             }
             What::Lesson { lesson } => {
                 let lesson = escape(lesson.as_bytes());
-                (Style::new().bold(), say!(lang, "lesson {lesson}", "课程 {lesson}"))
+                (Style::new().bold(), part(&lesson, lang))
             }
             What::Dropped { dropped } => (BAD, describe_dropped(*dropped, lang)),
         }
+    }
+
+    /// How a connection ended; in two lanes there is no room for what that means.
+    fn ended(self, ended: Ending) -> String {
+        let (lang, slug) = (self.lang, ended.slug());
+        let words = match self.layout {
+            Layout::Lanes => return say!(lang, "ended: {slug}", "结束：{slug}"),
+            // A client of an attack may have said more, and closes by itself.
+            Layout::Attack if ended == Ending::Answered => lang.pick("it answered the challenge", "已回答挑战值"),
+            Layout::Lines | Layout::Wrapped | Layout::Attack => describe_ending(ended, lang),
+        };
+        say!(lang, "ended: {slug} ({words})", "结束：{slug}（{words}）")
     }
 
     /// A call's name; of a tap, which has two sockets for each number, also which of them it is.
@@ -203,6 +209,15 @@ impl Narrator {
 /// Whether its connections are told apart by their numbers.
 fn is_numbered(actor: Actor) -> bool {
     matches!(actor, Actor::Server | Actor::Tap | Actor::Attacker)
+}
+
+/// A part of a record, by its name.
+fn part(name: &str, lang: Lang) -> String {
+    if is_attack(name) {
+        say!(lang, "attack: {name}", "攻击：{name}")
+    } else {
+        say!(lang, "lesson {name}", "课程 {name}")
+    }
 }
 
 #[cfg(test)]

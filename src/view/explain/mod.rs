@@ -5,6 +5,7 @@ mod outcome;
 use super::actor::actor_name;
 use super::calls::big_number;
 use super::narrate::Narrator;
+use super::section::is_attack;
 use super::seen::explain_seen;
 use crate::both;
 use crate::lang::{Lang, Text};
@@ -124,6 +125,10 @@ fn happens(event: &Event, before: &State) -> Text {
         ),
         What::Check { .. } => both!("The judge starts this check.", "评判程序开始执行这项检查。"),
         What::Lesson { lesson } if lesson == "hmac" => both!("This lesson uses no socket.", "这一课不使用 socket。"),
+        What::Lesson { lesson } if is_attack(lesson) => both!(
+            "An attack begins. The attacker stands between the client and the server, or takes the place of one of them.",
+            "开始演示一个攻击。攻击者位于客户端和服务器之间，或者冒充其中一方。"
+        ),
         What::Lesson { .. } => both!(
             "A server is started for this lesson, and clients connect to it.",
             "为这一课启动一个服务器，然后客户端来连接。"

@@ -19,6 +19,7 @@ mod style;
 mod talk;
 mod words;
 
+use super::section::is_attack;
 use super::svg::{Font, number, text};
 use super::{escape, escape_xml};
 use crate::lang::Lang;
@@ -76,8 +77,7 @@ pub fn ladder(excerpt: &Excerpt, lang: Lang) -> String {
 fn draw(section: &Section<'_>, lanes: &Lanes, labels: &[Label], lang: Lang, y: &mut f64) -> String {
     let mut svg = String::new();
     if let Some(lesson) = section.lesson {
-        let lesson = escape(lesson.as_bytes());
-        let lesson = say!(lang, "Lesson: {lesson}", "课程：{lesson}");
+        let lesson = heading(lesson, lang);
         let rule = number(*y + 10.0);
         svg += &format!("<path class=\"grid\" d=\"M{MARGIN} {rule}H{}\"/>\n", number(lanes.width - MARGIN));
         svg += &text("lesson ink", MARGIN, *y + 40.0, &Font::Sans.clip(&lesson, 20.0, lanes.width - 2.0 * MARGIN));
@@ -133,10 +133,19 @@ fn head(section: &Section<'_>, lane: &Lane, y: f64, lang: Lang) -> String {
     )
 }
 
+/// What a section plays.
+fn heading(lesson: &str, lang: Lang) -> String {
+    let name = escape(lesson.as_bytes());
+    if is_attack(lesson) {
+        say!(lang, "Attack: {name}", "攻击：{name}")
+    } else {
+        say!(lang, "Lesson: {name}", "课程：{name}")
+    }
+}
+
 /// All that happens, line by line, for a reader who does not see it.
 fn tell(section: &Section<'_>, labels: &[Label], lang: Lang) -> String {
-    let lesson = section.lesson.map(|lesson| escape(lesson.as_bytes()));
-    let mut told = lesson.map_or(String::new(), |lesson| say!(lang, "Lesson: {lesson}\n", "课程：{lesson}\n"));
+    let mut told = section.lesson.map_or(String::new(), |lesson| heading(lesson, lang) + "\n");
     for &place in &section.order {
         if let (Some(row), Some(label)) = (section.rows.get(place), labels.get(place))
             && !label.whole.is_empty()

@@ -12,7 +12,7 @@ use super::talk::Kind;
 use crate::lang::Lang;
 use crate::say;
 use crate::trace::state::Side;
-use crate::trace::{Actor, Call, Header, What};
+use crate::trace::{Actor, Call, Header, Link, What};
 use std::time::Duration;
 
 /// The size of letters.
@@ -122,10 +122,19 @@ fn call(section: &Section<'_>, place: usize, row: &Row<'_>, room: f64, lang: Lan
 fn numbered(section: &Section<'_>, row: &Row<'_>, text: &str) -> String {
     let is_numbered = matches!(row.event.actor, Actor::Server | Actor::Tap | Actor::Attacker);
     let talk = row.talk.filter(|_| is_numbered).and_then(|talk| section.talks.get(talk));
-    match (&row.event.what, talk) {
-        (What::Call { call: Call::Accept, .. }, Some(talk)) => format!("{text} (#{})", talk.id),
-        (_, Some(talk)) => format!("#{} {text}", talk.id),
+    match (&row.event.what, talk.and_then(|talk| name_of(talk.id))) {
+        (What::Call { call: Call::Accept, .. }, Some(name)) => format!("{text} ({name})"),
+        (_, Some(name)) => format!("{name} {text}"),
         _ => text.to_owned(),
+    }
+}
+
+/// A connection's number. An attacker's with the clients have letters, as the clients have; one that is the only one needs none.
+fn name_of(id: u64) -> Option<String> {
+    match id.checked_sub(Link::OF_CLIENTS) {
+        None => Some(format!("#{id}")),
+        Some(0) => None,
+        Some(number) => Some(format!("#{}", char::from(b'A' + ((number - 1) % 26) as u8))),
     }
 }
 

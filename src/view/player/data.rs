@@ -98,7 +98,9 @@ pub(super) fn data<'e>(excerpt: &'e Excerpt) -> Data<'e> {
 fn title(header: &Header) -> Text {
     let command = escape(header.command.as_bytes());
     match header.io.as_ref() {
-        "spin" | "poll" | "threads" => both!("day30 {command} (--io {})", "day30 {command}（--io {}）", header.io),
+        "spin" | "poll" | "threads" if header.role != "attack" => {
+            both!("day30 {command} (--io {})", "day30 {command}（--io {}）", header.io)
+        }
         _ => both!("day30 {command}", "day30 {command}"),
     }
 }
