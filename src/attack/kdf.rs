@@ -35,6 +35,11 @@ impl Rate {
     }
 }
 
+/// What the rates are of.
+pub(super) fn heading() -> Text {
+    both!("How many secrets this machine can try, with one thread:", "这台机器用一个线程能试多少个密钥：")
+}
+
 /// MD5 as in the notes, HMAC-SHA256, and PBKDF2.
 pub(super) fn rates() -> [Rate; 3] {
     let zeros = Challenge::new([0; Challenge::LEN]);

@@ -106,7 +106,6 @@ impl Victim {
 pub fn play(attack: &Attack, victim: Victim, show: &Show) -> io::Result<Seen> {
     let handshake = if let Victim::Handshake(handshake) = victim { handshake } else { Handshake::Prefix };
     let mut lab = Lab::new(show, handshake);
-    show.lanes();
     match attack.play {
         Play::Handshakes(play) => play(&mut lab),
         Play::Flaw(play) => play(&mut lab, victim != Victim::Mended),
@@ -149,7 +148,6 @@ pub fn checks_against(attack: &Attack) -> &'static [&'static str] {
 pub fn play_on(attack: &Attack, handshake: Handshake, student: &Student, show: &Show) -> io::Result<Seen> {
     let mut lab = Lab::new(show, handshake).with_student(student);
     lab.attacks_clients = attacks_a_client(attack) == Some(true);
-    show.lanes();
     let seen = match attack.play {
         Play::Handshakes(play) => play(&mut lab),
         Play::Flaw(play) => play(&mut lab, true),
@@ -171,15 +169,18 @@ pub fn play_on(attack: &Attack, handshake: Handshake, student: &Student, show: &
 pub fn tell(attack: &Attack, victim: Victim, show: &Show, day30: &str) -> io::Result<Seen> {
     let against = victim.name();
     let seen = told(attack, against.of(show.lang), show, || {
+        if let Victim::Handshake(handshake) = victim {
+            show.paragraph(about(handshake).of(show.lang));
+        }
         if matches!(victim, Victim::Handshake(Handshake::Prefix | Handshake::Hmac)) {
             show.paragraph(show.lang.pick(
-                "(The notes' server closes after ok. This one goes on and takes lines, as a service does.)",
-                "（笔记的服务器打印 ok 之后就关闭。这里的服务器像真正的服务一样，继续接收后面的行。）",
+                "(The notes' server closes after ok. This one goes on and takes lines.)",
+                "（笔记的服务器打印 ok 后就关闭；这里的服务器会继续接收客户端发来的行。）",
             ));
         }
         play(attack, victim, show)
     })?;
-    if let Some(command) = next_command(attack, victim) {
+    if let Some(command) = next_command(attack, victim, &seen) {
         show.named(show.lang.pick("try", "试试"), &format!("{day30} {command}"));
     }
     Ok(seen)
@@ -191,7 +192,16 @@ pub fn tell(attack: &Attack, victim: Victim, show: &Show, day30: &str) -> io::Re
 ///
 /// As [`play_on`].
 pub fn tell_on(attack: &Attack, handshake: Handshake, student: &Student, shown: &str, show: &Show) -> io::Result<Seen> {
-    let seen = told(attack, shown, show, || play_on(attack, handshake, student, show))?;
+    let seen = told(attack, shown, show, || {
+        show.paragraph(about(handshake).of(show.lang));
+        if !cfg!(target_os = "linux") {
+            show.paragraph(show.lang.pick(
+                "(This system does not tell to which program a connection belongs. The port was free when your program was started, and day30 attacks what answers there.)",
+                "（这个系统不告诉 day30 一个连接属于哪个程序。启动你的程序时，端口是空闲的；day30 攻击的，就是之后在这个端口上作答的程序。）",
+            ));
+        }
+        play_on(attack, handshake, student, show)
+    })?;
     let checks = checks_against(attack).join(",");
     if handshake == Handshake::Prefix && !checks.is_empty() {
         let text = show.lang.pick(
@@ -209,7 +219,7 @@ fn told(attack: &Attack, against: &str, show: &Show, play: impl FnOnce() -> io::
         record.lesson(Actor::Attacker, attack.name);
     }
     let name = attack.name;
-    show.heading(&lang.pick(format!("Attack: {name}, against {against}"), format!("攻击：{name}，对象：{against}")));
+    show.heading(&lang.pick(format!("Attack: {name}, against {against}"), format!("攻击：{name}；对象：{against}")));
     show.paragraph(&lang.read(attack.title));
     let [needs, why, repair, world] =
         lang.pick(["needs", "why", "repair", "seen in"], ["需要", "原因", "修复", "真实案例"]);
@@ -222,11 +232,39 @@ fn told(attack: &Attack, against: &str, show: &Show, play: impl FnOnce() -> io::
     Ok(seen)
 }
 
-fn next_command(attack: &Attack, victim: Victim) -> Option<String> {
+/// What is said in a handshake, for whoever knows only its name.
+fn about(handshake: Handshake) -> Text {
+    match handshake {
+        Handshake::Prefix => both!(
+            "prefix is the notes' handshake: the server sends 32 random bytes (the challenge), and the client answers MD5(secret + challenge). The server proves nothing.",
+            "prefix 是笔记的握手：服务器发 32 个随机字节（挑战值），客户端回答 MD5(密钥 + 挑战值)。服务器自己什么也不证明。"
+        ),
+        Handshake::Hmac => both!(
+            "hmac is the notes' handshake with HMAC-SHA256(secret, challenge) as the answer. The server still proves nothing.",
+            "hmac 和笔记的握手一样，只是答案换成 HMAC-SHA256(密钥, 挑战值)。服务器自己还是什么也不证明。"
+        ),
+        Handshake::Mutual => both!(
+            "mutual: both sides send a challenge, and both answer at once. So the server proves itself too.",
+            "mutual：双方各发一个挑战值，并且都立即作答。这样服务器也证明了自己。"
+        ),
+        Handshake::Ordered => both!(
+            "ordered: both sides send a challenge, but the client answers first. The server answers only when the client has proved itself.",
+            "ordered：双方各发一个挑战值，但由客户端先作答；客户端证明了自己，服务器才作答。"
+        ),
+        Handshake::Bound => both!(
+            "bound: the client answers first, and each answer is computed over the role, the server's name and both challenges. Each later line carries a MAC, computed with a key of this connection alone.",
+            "bound：客户端先作答，双方的答案里都算进了角色、服务器名和两个挑战值；之后的每一行都带 MAC（消息认证码），用这个连接专用的密钥算出。"
+        ),
+    }
+}
+
+fn next_command(attack: &Attack, victim: Victim, seen: &Seen) -> Option<String> {
     match victim {
         Victim::Handshake(handshake) => {
             let mut later = Handshake::ALL.into_iter().skip_while(move |one| *one != handshake).skip(1);
-            later.next().map(|next| format!("break {} --handshake {}", attack.name, next.name()))
+            // Where one of the simple handshakes has nothing to get, the other has nothing either.
+            let is_worth_it = |next: &Handshake| seen.winner != Winner::Nobody || next.is_mutual();
+            later.find(is_worth_it).map(|next| format!("break {} --handshake {}", attack.name, next.name()))
         }
         Victim::Flawed => Some(format!("break {} --repaired", attack.name)),
         Victim::Mended => None,

@@ -75,26 +75,27 @@ fn guess(logins: &[Login], show: &Show) -> Seen {
     let (shown, way) = (escape(word.as_bytes()), way.describe());
     let step = Text {
         en: format!(
-            "Word {place} of {count} gives a recorded answer: {shown}. It took {took:.2} ms and not one connection. The answer is {}.",
+            "The list has {count} words. Number {place}, {shown}, gives a recorded answer. That took {took:.2} ms and not one connection. The answer was computed as {}.",
             way.en
         ),
         zh: format!(
-            "{count} 个词中的第 {place} 个算出了录下的答案：{shown}。用时 {took:.2} 毫秒，没有建立任何连接。答案的算法是 {}。",
+            "词表有 {count} 个词。用第 {place} 个词 {shown} 算出的，正是录下的答案。用时 {took:.2} 毫秒，没有建立任何连接。答案是这样算的：{}。",
             way.zh
         ),
     };
     show.step(2, step.of(show.lang));
+    show.paragraph(kdf::heading().of(show.lang));
     for rate in kdf::rates() {
         show.paragraph(rate.describe().of(show.lang));
     }
     match login.accepted {
         Some(false) => Seen::attacker(both!(
             "the recorded answer is that of the secret {shown}. The server refused this login: its own secret is another",
-            "录下的答案就是密钥 {shown} 的答案。服务器拒绝了这次登录：它自己的密钥不是这个"
+            "录下的答案是用密钥 {shown} 算的。服务器拒绝了这次登录：它自己的密钥不是这个"
         )),
         _ => Seen::attacker(both!(
             "the recorded answer is that of the secret {shown}",
-            "录下的答案就是密钥 {shown} 的答案"
+            "录下的答案是用密钥 {shown} 算的"
         )),
     }
 }
@@ -103,7 +104,7 @@ fn none_fits(logins: &[Login], count: &str) -> Seen {
     Seen::defender(if logins.iter().any(Login::may_be_bound) {
         both!(
             "none of the {count} words fits. (A login with bound can be tried only for servers named day30 or bank.)",
-            "{count} 个词里没有一个对得上。（bound 的登录，只能试名为 day30 或 bank 的服务器。）"
+            "词表里的 {count} 个词都不对。（用 bound 的登录，只有服务器名是 day30 或 bank 时才能试。）"
         )
     } else {
         words::none_fits(count)

@@ -45,7 +45,7 @@ pub fn from_file(path: &Path) -> io::Result<Vec<String>> {
 
 /// That none of so many words is the secret.
 pub(super) fn none_fits(count: &str) -> Text {
-    both!("none of the {count} words fits", "{count} 个词里没有一个对得上")
+    both!("none of the {count} words fits", "词表里的 {count} 个词都不对")
 }
 
 /// The first word that `fits` says yes to, with its place from 0; and how many milliseconds that took.

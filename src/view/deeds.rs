@@ -7,14 +7,14 @@ use crate::say;
 /// What an attacker sends next, and where it has that from.
 pub(super) fn forged(bytes: u64, forgery: Forgery, lang: Lang) -> String {
     let from = match forgery {
-        Forgery::MadeUp => lang.pick("made up by the attacker", "攻击者编造的"),
-        Forgery::Reflected => lang.pick("received here, sent back", "从这个连接收到，原样送回"),
-        Forgery::Copied => lang.pick("copied from another connection", "从另一个连接抄来的"),
-        Forgery::Replayed => lang.pick("recorded earlier, sent again", "以前录下的，再发一次"),
-        Forgery::Guessed => lang.pick("computed with a guessed secret", "用猜到的密钥算出来的"),
-        Forgery::Extended => lang.pick("computed without the secret", "不知道密钥也能算出来"),
+        Forgery::MadeUp => lang.pick("made up by the attacker", "由攻击者编造"),
+        Forgery::Reflected => lang.pick("received here, sent back", "刚从这个连接收到，原样送回"),
+        Forgery::Copied => lang.pick("copied from another connection", "从另一个连接抄来"),
+        Forgery::Replayed => lang.pick("recorded earlier, sent again", "以前录下，再发一次"),
+        Forgery::Guessed => lang.pick("computed with a guessed secret", "用猜的密钥算出"),
+        Forgery::Extended => lang.pick("computed without the secret", "不用密钥就能算出"),
     };
-    say!(lang, "FORGED, the next {bytes} bytes: {from}", "伪造，接下来 {bytes} 字节：{from}")
+    say!(lang, "FORGED, the next {bytes} bytes: {from}", "接下来 {bytes} 字节是伪造的：{from}")
 }
 
 /// What a tap was asked to do.

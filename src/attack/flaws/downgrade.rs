@@ -28,11 +28,11 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
     title: words!("Cut the strong scheme out of the server's offer", "从服务器的提议里删掉强算法"),
     needs: words!(
         "to sit on the way, and two sides that agree on a scheme before they prove anything",
-        "位于中间，而且双方先商定算法、再证明身份"
+        "位于客户端和服务器之间，而且双方先商定算法、再证明身份"
     ),
     why: words!(
-        "The offer is the first message, so no key protects it yet. Whoever is on the way can shorten it, and each side believes that the other knows nothing better.",
-        "提议是第一条消息，还没有密钥保护它。中间的人可以把它删短，双方都以为对方只会这个。"
+        "The offer is the first message, so no key protects it yet. An attacker on the way can shorten it, and each side believes that the other knows nothing better.",
+        "提议是第一条消息，还没有任何密钥保护它。位于中间的攻击者可以删掉其中的强算法，双方都以为对方只会弱的。"
     ),
     repair: words!(
         "Put the offer, as each side saw it, into the proof: both must have seen the same. Or offer one scheme only, as bound does with its label.",
@@ -47,6 +47,10 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
 
 fn play(lab: &mut Lab<'_>, has_flaw: bool) -> io::Result<Seen> {
     let secret = Arc::clone(&lab.secret);
+    lab.tell(
+        "An honest client connects, but to the attacker. The attacker connects to the server.",
+        "一个正常的客户端连了上来，连到的却是攻击者。攻击者再连接服务器。",
+    );
     let server = lab.serve(move || Ok(Offering::new(Arc::clone(&secret), random::challenge()?, has_flaw)))?;
     let door = lab.listen()?;
     let honest = lab.client_with(&door, Choosing::new(Arc::clone(&lab.secret), has_flaw))?;

@@ -26,8 +26,8 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
         "一段已签名的文本，以及用 MD5(密钥 + 文本) 签名的服务器"
     ),
     why: words!(
-        "MD5 works block by block, and its digest is its whole state. Whoever has the digest of key + text goes on from there: text + padding + anything. So it wins where the client says which text was signed. In the handshake the server says it, and hashes key + 32 new bytes, nothing before them and nothing behind.",
-        "MD5 一块一块地算，摘要就是它的全部状态。有了“密钥 + 文本”的摘要，就能接着算“文本 + 填充 + 任意内容”。所以，只要签名的文本由客户端来说，它就能赢。握手中文本由服务器来定：它只算“密钥 + 32 个新字节”，前后都没有别的。"
+        "MD5 works block by block, and its digest is its whole state. From the digest of key + text anybody can go on: text + padding + anything. So the attacker wins where the client says which text was signed. In the handshake the server chooses the text: it hashes the key and 32 new bytes, and nothing else.",
+        "MD5 一块一块地算，摘要就是它的全部状态。有了“密钥 + 文本”的摘要，就能接着算“文本 + 填充 + 任意内容”。所以，只要被签名的文本由客户端说了算，攻击者就能赢。握手里，文本由服务器说了算：它只算“密钥 + 32 个新字节”，别的什么都不算。"
     ),
     repair: words!(
         "HMAC (lesson 3): the key goes in a second time, around the first hash, so the digest is not the state any more.",
@@ -51,7 +51,7 @@ fn play(lab: &mut Lab<'_>, has_flaw: bool) -> io::Result<Seen> {
 fn against_the_handshake(lab: &mut Lab<'_>) -> io::Result<Option<Seen>> {
     lab.handshake = Handshake::Prefix;
     lab.tell(
-        "Part one, against the handshake prefix. An honest client logs in, and the attacker records it.",
+        "Part one: against the handshake prefix. An honest client logs in, and the attacker records it.",
         "第一部分，对象是握手 prefix。一个正常的客户端登录，攻击者录下来。",
     );
     let server = lab.server()?;
@@ -59,8 +59,8 @@ fn against_the_handshake(lab: &mut Lab<'_>) -> io::Result<Option<Seen>> {
     let digest = base16ct::lower::decode_vec(recording.digits(Handshake::Prefix)).unwrap_or_default();
     let old = recording.by_server.get(..Challenge::LEN).unwrap_or_default().to_vec();
     lab.tell(
-        "It connects, and gets a new challenge. The recorded digest can be continued with it. (Say that it even knows how long the key is.)",
-        "它连接服务器，得到新的挑战值，可以从录下的摘要接着往后算，把它加上去。（就算它连密钥有多长都知道。）",
+        "It connects, and gets a new challenge. It continues the recorded digest with that challenge. (Suppose that it even knows how long the key is.)",
+        "它连接服务器，得到一个新的挑战值，再从录下的摘要接着往后算，把新的挑战值加在后面。（假设它连密钥有多长都知道。）",
     );
     let mut conn = lab.connect(&server)?;
     let new = lab.challenge(&mut conn)?;
@@ -99,8 +99,8 @@ fn against_the_handshake(lab: &mut Lab<'_>) -> io::Result<Option<Seen>> {
 fn against_the_notes(lab: &mut Lab<'_>, has_flaw: bool) -> io::Result<Seen> {
     let (scheme, key) = (if has_flaw { Scheme::Md5 } else { Scheme::HmacMd5 }, Arc::clone(&lab.secret));
     lab.tell(
-        "Part two, against a server that gives every guest a signed note, and takes signed notes back. The attacker gets its own: admin=no.",
-        "第二部分，对象是一个给每个访客签发纸条、再凭纸条办事的服务器。攻击者也拿到一张：admin=no。",
+        "Part two: against a server that gives every guest a signed note, and later believes each note with a right signature. The attacker gets one too: admin=no.",
+        "第二部分，对象是一个“凭条办事”的服务器：它给每个访客签一张纸条，访客以后拿纸条来，它验过签名就照办。攻击者也拿到一张：admin=no。",
     );
     let server = lab.serve(move || Ok(NotesServer::new(scheme, Arc::clone(&key))))?;
     let mut conn = lab.connect(&server)?;
@@ -108,8 +108,8 @@ fn against_the_notes(lab: &mut Lab<'_>, has_flaw: bool) -> io::Result<Seen> {
     let digits = note.trim_ascii_end().get(GUEST.len() + 1..).unwrap_or_default();
     let digest = base16ct::lower::decode_vec(digits).unwrap_or_default();
     lab.tell(
-        "It continues the digest with &admin=yes. How long the key is, it does not know: it tries 1, 2, 3 …",
-        "它从摘要接着往后算，加上 &admin=yes。密钥有多长它不知道，就试 1、2、3……",
+        "It continues the digest with &admin=yes. It does not know how long the key is, so it tries 1, 2, 3 … (Notes are sent in hex: 75736572 is user.)",
+        "它从摘要接着往后算，加上 &admin=yes。密钥有多长它不知道，就试 1、2、3……（纸条按十六进制传输：75736572 就是 user。）",
     );
     let mut right = None;
     for key_len in 1..=LONGEST_KEY {

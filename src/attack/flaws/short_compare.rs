@@ -21,8 +21,8 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
         "一个由客户端决定比较多少位的服务器"
     ),
     why: words!(
-        "The server reads as many digits as the client announces, and compares only those: all([]) is True in Python, and so is memcmp of 0 bytes in C. With one digit, one guess in 16 is right.",
-        "服务器按客户端给的长度读取，也只比较这么多：Python 的 all([]) 为 True，C 的 memcmp 比较 0 字节也算相等。只发一位时，16 次里就能猜中 1 次。"
+        "The server reads as many digits as the client announces, and compares only those. With none there is nothing to compare, and that counts as equal: all([]) is True in Python, and memcmp of 0 bytes is 0 in C. With one digit, one guess in 16 is right.",
+        "服务器按客户端给的长度读取，也只比较这么多位。长度为 0 就什么也不比较，直接算对：Python 的 all([]) 为 True，C 的 memcmp 比较 0 字节也算相等。只发一位，16 次里就能猜中 1 次。"
     ),
     repair: words!(
         "Check the length before anything else: 32 and nothing but 32. Then compare whole digests: hmac.compare_digest(right, answer).",
@@ -38,15 +38,15 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
 fn play(lab: &mut Lab<'_>, has_flaw: bool) -> io::Result<Seen> {
     lab.handshake = Handshake::Prefix;
     let secret = Arc::clone(&lab.secret);
+    lab.tell(
+        "The attacker answers the challenge with the length 0, and not one digit.",
+        "攻击者对挑战值的回答只有一个长度：0。后面一位摘要也没有。",
+    );
     let server = if has_flaw {
         lab.serve(move || Ok(ShortServer::new(Arc::clone(&secret), random::challenge()?)))?
     } else {
         lab.server()?
     };
-    lab.tell(
-        "The attacker answers the challenge with the length 0, and not one digit.",
-        "攻击者对挑战值的回答是：长度 0，一位摘要也没有。",
-    );
     let mut conn = lab.connect(&server)?;
     lab.challenge(&mut conn)?;
     conn.forge(&0_i32.to_le_bytes(), Forgery::MadeUp)?;

@@ -4,9 +4,11 @@ use crate::attack::kind::{Attack, Play};
 use crate::attack::lab::{BANK, HONEST, Lab, PATIENCE};
 use crate::attack::seen::Seen;
 use crate::both;
+use crate::lang::Lang;
 use crate::net::limits::Limits;
 use crate::protocol::{Ending, Fact, HandshakeServer, Next, Protocol, Turn};
 use crate::random;
+use crate::view::describe_ending;
 use crate::words;
 use std::io;
 use std::sync::Arc;
@@ -49,15 +51,15 @@ fn play(lab: &mut Lab<'_>, has_flaw: bool) -> io::Result<Seen> {
         Ok(HandshakeServer::new(handshake, secret, BANK.into(), ask, PATIENCE).taking_lines())
     };
     let limits = Limits { max_clients: ROOM, ..Limits::default() };
+    lab.tell(
+        "The server has room for two clients. The attacker opens two connections, and says nothing.",
+        "服务器只能同时接两个客户端。攻击者打开两个连接，什么也不说。",
+    );
     let server = if has_flaw {
         lab.serve_within(limits, move || Ok(Patient(new_server()?)))?
     } else {
         lab.serve_within(limits, new_server)?
     };
-    lab.tell(
-        "The server has room for two clients. The attacker opens two connections, and says nothing.",
-        "服务器只能同时接两个客户端。攻击者打开两个连接，什么也不说。",
-    );
     let mut silent = [lab.connect(&server)?, lab.connect(&server)?];
     for conn in &mut silent {
         lab.challenge(conn)?;
@@ -70,7 +72,8 @@ fn play(lab: &mut Lab<'_>, has_flaw: bool) -> io::Result<Seen> {
     lab.stop(server)?;
     let is_served =
         lab.witness.facts().iter().any(|(_, fact)| matches!(fact, Fact::LineTaken { text } if text == HONEST));
-    let slug = honest.map_or("reset", Ending::slug);
+    let honest = honest.unwrap_or(Ending::Reset);
+    let (slug, [en, zh]) = (honest.slug(), [Lang::En, Lang::Zh].map(|lang| describe_ending(honest, lang)));
     Ok(if is_served {
         Seen::defender(both!(
             "the honest client was let in; the oldest silent connection was closed for it",
@@ -78,16 +81,16 @@ fn play(lab: &mut Lab<'_>, has_flaw: bool) -> io::Result<Seen> {
         ))
     } else {
         Seen::attacker(both!(
-            "the honest client was turned away ({slug}), with the right secret in its hands",
-            "正常的客户端被拒之门外（{slug}），尽管它的密钥是对的"
+            "the honest client was turned away with the right secret: {en} ({slug})",
+            "正常的客户端密钥是对的，却被拒之门外：{zh}（{slug}）"
         ))
     })
 }
 
 /// A student's server is no further known than that it serves one client at least: so there is one silent client.
 fn play_on_a_program(lab: &mut Lab<'_>) -> io::Result<Seen> {
-    let server = lab.server()?;
     lab.tell("The attacker connects, and says nothing.", "攻击者连接服务器，然后什么也不说。");
+    let server = lab.server()?;
     let mut silent = lab.connect(&server)?;
     lab.challenge(&mut silent)?;
     let seconds = LONG.as_secs();

@@ -29,8 +29,8 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
         "一个逐位比较、遇到错误就停的服务器，比较的值始终不变，而且可以试很多次"
     ),
     why: words!(
-        "A right digit makes the comparison go on, so it takes longer. Each digit can be found alone: 16 tries for each instead of 16 to the power of all. Here a right digit costs the server tens of microseconds on purpose; a real comparison costs a nanosecond, and takes millions of tries and better statistics. Against a challenge that is new for each try there is nothing to measure.",
-        "猜对一位，比较就会继续，用时更长。于是每一位可以单独猜：每位 16 次，而不是 16 的若干次方。这里故意让每一位多花几十微秒；真实的比较只差一纳秒，需要几百万次测量和更好的统计。挑战值每次都新，就没有可测的东西。"
+        "A right digit makes the comparison go on, so it takes longer. So each digit can be guessed alone: 16 possibilities for each, instead of 16 to the power of 6 for all. Here a right digit costs the server tens of microseconds on purpose; a real comparison costs a nanosecond, and takes millions of tries and better statistics. Against a challenge that is new for each try there is nothing to measure.",
+        "猜对一位，比较就会继续，用时更长。于是每一位可以单独猜：每位最多 16 种可能，而不是一次猜 16 的 6 次方种。这里故意让每一位多花几十微秒；真实的比较只差大约一纳秒，需要几百万次测量和更好的统计。挑战值每次都是新的，就没有可测的东西。"
     ),
     repair: words!(
         "Compare in a time that does not depend on the content: hmac.compare_digest, crypto.timingSafeEqual, MessageDigest.isEqual. And ask something new each time.",
@@ -45,8 +45,8 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
 
 fn play(lab: &mut Lab<'_>, has_flaw: bool) -> io::Result<Seen> {
     lab.tell(
-        "The server wants a token of 6 digits. The attacker tries each digit many times, and keeps the shortest time of each.",
-        "服务器要求一个 6 位的令牌。攻击者把每个数字试很多次，记下各自最短的用时。",
+        "The server wants a token of 6 hex digits. From the first place on, the attacker tries each of the 16 digits many times, and keeps the shortest time of each: the right one takes longest.",
+        "服务器要求一个 6 位的令牌（十六进制）。从第一位开始，攻击者把 16 个字符各试很多次，记下每个字符最短的用时：猜对的那个用时最长。",
     );
     lab.quietly();
     let key = Arc::clone(&lab.secret);
@@ -78,7 +78,7 @@ fn verdict(accepted: Option<String>, measured: &Measured) -> Seen {
         }
         None => Seen::defender(both!(
             "after {count} tries no token was accepted; {back} times no digit was clearly ahead. The attacker gives up, and claims nothing",
-            "试了 {count} 次，没有令牌被接受；其中 {back} 次没有哪个数字明显领先。攻击者放弃，不下结论"
+            "试了 {count} 次，没有令牌被接受；有 {back} 次看不出哪个字符明显更慢。攻击者放弃，不下结论"
         )),
     }
 }
@@ -103,10 +103,10 @@ fn measure(lab: &Lab<'_>, conn: &mut Conn, search: &mut Search) -> io::Result<()
             let odds = odds.min(999.0);
             lab.remark(&both!(
                 "    {digits:<6}  the last digit is ahead by {odds:.0} times the spread of the others",
-                "    {digits:<6}  最后一位领先的幅度是其余各位离散程度的 {odds:.0} 倍"
+                "    {digits:<6}  最后一位明显更慢：它领先的时间，是其余 15 个字符之间差距的 {odds:.0} 倍"
             ));
         } else {
-            lab.remark(&both!("    no digit is clearly ahead: one step back", "    没有哪个数字明显领先：退回一位"));
+            lab.remark(&both!("    no digit is clearly ahead: one step back", "    没有哪个字符明显更慢：退回一位"));
         }
     }
     Ok(())

@@ -14,20 +14,20 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
     name: "dictionary",
     title: words!("Guess the secret of a recorded login, offline", "离线猜出一次登录所用的密钥"),
     needs: words!(
-        "one recorded login, and a secret that stands in a list of words",
+        "one recorded login, and a secret that is in a list of words",
         "一段录下的登录，而且密钥在某个词表里"
     ),
     why: words!(
-        "Whoever has the challenge and the answer can try secrets at home, as fast as the machine can. No handshake of this kind prevents that, bound neither.",
+        "With the challenge and the answer the attacker can try secrets at home, as fast as its machine can. No handshake of this kind prevents that, not even bound.",
         "有了挑战值和答案，就能在自己的机器上逐个试密钥，机器有多快就试多快。这一类握手都防不住，bound 也不例外。"
     ),
     repair: words!(
-        "A secret that is not in any list: 16 random bytes. A slow key derivation only makes each guess dearer. Where people choose the secret, the cure is a PAKE (RFC 9382, RFC 9807), or TLS.",
-        "使用任何词表里都没有的密钥：16 个随机字节。慢的密钥派生只是让每次猜测更贵。如果密钥由人来定，根治的办法是 PAKE（RFC 9382、RFC 9807）或 TLS。"
+        "Use a secret that is in no list: 16 random bytes. A slow key derivation function (KDF) only makes each guess slower. If people choose the secret, the cure is a PAKE (a password-authenticated key exchange, RFC 9382, RFC 9807) or TLS.",
+        "使用任何词表里都没有的密钥：16 个随机字节。慢的密钥派生函数（KDF）只是让每猜一次更费时间。如果密钥是人想出来的，根治的办法是 PAKE（口令认证的密钥交换，RFC 9382、RFC 9807）或 TLS。"
     ),
     world: words!(
         "WPA2 passwords are found in exactly this way from one recorded four-way handshake (hashcat, mode 22000).",
-        "WPA2 的 Wi-Fi 密码就是这样从一次四次握手的录音里猜出来的（hashcat，模式 22000）。"
+        "WPA2 的 Wi-Fi 密码就是这样猜出来的：只要抓到一次四次握手的数据包（hashcat，模式 22000）。"
     ),
     play: Play::Handshakes(play),
 };
@@ -48,10 +48,13 @@ fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
     };
     let (shown, guess, place) = (escape(word.as_bytes()), Secret::new(word.as_bytes().to_vec()), place + 1);
     lab.tell(
-        &format!("Word {place} of {count} gives the recorded answer: {shown}. It took {took:.2} ms."),
-        &format!("{count} 个词中的第 {place} 个算出了录下的答案：{shown}。用时 {took:.2} 毫秒。"),
+        &format!(
+            "The list has {count} words. Number {place}, {shown}, gives the recorded answer. That took {took:.2} ms."
+        ),
+        &format!("词表有 {count} 个词。用第 {place} 个词 {shown} 算出的，正是录下的答案。用时 {took:.2} 毫秒。"),
     );
     if lab.is_watched() {
+        lab.remark(&kdf::heading());
         kdf::rates().iter().for_each(|rate| lab.remark(&rate.describe()));
     }
     lab.tell("The attacker logs in with it.", "攻击者用它登录。");

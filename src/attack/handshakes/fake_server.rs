@@ -20,8 +20,8 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
         "如果只有客户端证明自己，客户端就不知道服务器是谁：谁发来挑战值，它就把消息交给谁。"
     ),
     repair: words!(
-        "Let the server prove that it knows the secret too, before the client says anything.",
-        "让服务器也证明自己知道密钥，然后客户端才说话。"
+        "Make the server prove that it knows the secret too, before the client sends its message.",
+        "让服务器也证明自己知道密钥；证明对了，客户端才发送消息。"
     ),
     world: words!(
         "GSM phones prove themselves to the network, and the network to nobody: \"IMSI catchers\" are such servers. In UMTS the network has to prove itself too (3GPP TS 33.102).",

@@ -13,15 +13,15 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
     title: words!("After ok: deliver a line twice, and add one", "ok 之后：把一行送两遍，再添一行"),
     needs: words!("to sit on the way between an honest client and the server", "位于正常客户端和服务器之间"),
     why: words!(
-        "TCP delivers bytes, and does not know whose they are. After the handshake nothing ties a line to the client that logged in.",
-        "TCP 只管送字节，不管是谁的字节。握手之后，没有任何东西把一行话和登录的客户端绑在一起。"
+        "TCP delivers bytes, and does not know who sent them. After the handshake nothing ties a line to the client that logged in.",
+        "TCP 只管传送字节，不管字节是谁发的。握手之后，没有任何东西能说明一行话是不是登录的那个客户端发的。"
     ),
     repair: words!(
-        "A MAC under the session key on every line, over a counter too: a forged line has no MAC, and a line that comes twice has the wrong counter.",
-        "每一行都带上会话密钥算出的 MAC，并把计数器算进去：伪造的行没有 MAC，送第二遍的行计数器不对。"
+        "Put a MAC on every line, computed with the session key over the text and the line's number: a forged line has no MAC, and a line that comes twice has the wrong number.",
+        "每一行都带上用会话密钥算出的 MAC（消息认证码），并把行号算进去：伪造的行算不出 MAC，送第二遍的行行号不对。"
     ),
     world: words!(
-        "TCP takes bytes even from somebody who does not see the connection, only guesses its numbers (Off-Path Hacking, arXiv:1305.0854).",
+        "Even an attacker that cannot see a TCP connection, and only guesses its sequence numbers, can put bytes into it (Off-Path Hacking, arXiv:1305.0854).",
         "即使看不到连接、只靠猜序号，也能往 TCP 连接里插入数据（Off-Path Hacking，arXiv:1305.0854）。"
     ),
     play: Play::Handshakes(play),

@@ -14,22 +14,22 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
     name: "oracle",
     title: words!(
         "An innocent client as oracle: it computes the server's proof",
-        "把无辜的客户端当作“神谕”：替攻击者算出服务器的证明"
+        "让无辜的客户端当“预言机”（oracle）：替攻击者算出服务器的证明"
     ),
     needs: words!(
         "that two clients connect to the attacker; the server is not even there",
         "让两个客户端连到攻击者这里；服务器根本不用在场"
     ),
     why: words!(
-        "A client answers whoever asks. Where its answer is computed as a server's would be, the attacker asks client B what client A wants to know, and passes the answer on to A.",
-        "客户端谁问都答。如果客户端的答案和服务器的算法一样，攻击者就可以拿 A 的提问去问 B，再把 B 的答案交给 A。"
+        "A client answers every challenge, from anybody. If a server computes its answer in the same way, the attacker sends A's challenge to client B, and passes B's answer on to A.",
+        "客户端谁问都答。如果客户端和服务器的答案用同样的方法算，攻击者就可以拿 A 的提问去问 B，再把 B 的答案交给 A。"
     ),
     repair: words!(
         "Put the role into the proof: what a client proves is worth nothing as a server's proof.",
         "把角色算进证明里：客户端的证明不能当服务器的证明用。"
     ),
     world: words!(
-        "Python's multiprocessing.connection, both directions under one key with nothing that tells them apart: read answer_challenge and deliver_challenge in Lib/multiprocessing/connection.py.",
+        "Python's multiprocessing.connection uses one key for both directions, and nothing tells the two apart: read answer_challenge and deliver_challenge in Lib/multiprocessing/connection.py.",
         "Python 的 multiprocessing.connection：两个方向用同一个密钥，计算方法也一样（见 Lib/multiprocessing/connection.py 的 answer_challenge 和 deliver_challenge）。"
     ),
     play: Play::Handshakes(play),
@@ -38,8 +38,8 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
 fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
     if !lab.handshake.is_mutual() {
         return Ok(Seen::nobody(both!(
-            "this client wants no proof of the server, so nobody has to compute one (see fake-server)",
-            "这种握手的客户端不要求服务器证明自己，所以用不着（见 fake-server）"
+            "with this handshake the client asks the server for no proof, so the attacker needs none (see fake-server)",
+            "这种握手里，客户端不要求服务器证明自己，攻击者也就用不着骗到证明（见 fake-server）"
         )));
     }
     lab.tell(

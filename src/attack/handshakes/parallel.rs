@@ -11,9 +11,9 @@ use std::io;
 pub(in crate::attack) const ATTACK: Attack = Attack {
     name: "parallel",
     title: words!("Two connections at once: one answers for the other", "同时开两个连接：用一个的回答去应付另一个"),
-    needs: words!("nothing but the server's address", "只需要服务器的地址"),
+    needs: words!("nothing but the server's address", "服务器的地址，别的什么都不用"),
     why: words!(
-        "To refuse one's own challenge on the same connection is not enough: the attacker asks it on a second one, and carries the answer over.",
+        "It is not enough that a server refuses its own challenge on the same connection: the attacker asks it on a second one, and carries the answer over.",
         "只在同一个连接上拒绝自己的挑战值是不够的：攻击者可以在另一个连接上提问，再把答案搬过来。"
     ),
     repair: words!(
@@ -22,7 +22,7 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
     ),
     world: words!(
         "Windows until 2008: a server that a user connected to opened a connection of its own back to that user's machine, and took the answers from the one for the other (MS08-068).",
-        "2008 年之前的 Windows：用户连到攻击者的服务器，服务器反过来连接用户的机器，用一个连接上的答案应付另一个（MS08-068）。"
+        "2008 年之前的 Windows：用户连到攻击者的服务器，这台服务器反过来连接用户的机器，再用一个连接上得到的答案去应付另一个（MS08-068）。"
     ),
     play: Play::Handshakes(play),
 };
@@ -54,7 +54,7 @@ fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
             }
         }
         Handshake::Bound => lab.make_up_a_proof(&mut second)?,
-        Handshake::Prefix | Handshake::Hmac | Handshake::Ordered => {}
+        Handshake::Prefix | Handshake::Hmac | Handshake::Ordered => lab.is_no_answer(),
     }
     let from = second.local();
     first.leave()?;

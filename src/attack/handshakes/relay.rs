@@ -8,18 +8,21 @@ use std::io;
 
 pub(in crate::attack) const ATTACK: Attack = Attack {
     name: "relay",
-    title: words!("Pass an honest login on, then say something of one's own", "转发一次正常的登录，然后自己说话"),
+    title: words!(
+        "Pass an honest login on, then send a line of the attacker's own",
+        "转发一次正常的登录，登录成功后发送自己的话"
+    ),
     needs: words!("to sit on the way between an honest client and the server", "位于正常客户端和服务器之间"),
     why: words!(
         "The handshake proves that somebody who knows the secret answered. It says nothing about the bytes that come afterwards: they belong to whoever holds the connection.",
-        "握手只证明“有个知道密钥的人作答了”，并不管之后的字节：谁握着这个连接，之后的话就由谁说。"
+        "握手只证明“有个知道密钥的人作答了”，并不管之后的字节：连接在谁手里，之后的话就由谁说。"
     ),
     repair: words!(
-        "Make a key for this connection out of the handshake, and put a MAC with it on every later message. The attacker can still pass the login on, but it cannot say anything.",
-        "由握手得出这个连接专用的密钥，之后每条消息都带上用它算出的 MAC。攻击者仍能转发登录，但说不了自己的话。"
+        "Make a key for this connection out of the handshake, and put a MAC with it on every later message. The attacker can still pass the login on, but the server refuses every line of its own.",
+        "由握手算出这个连接专用的密钥，之后每条消息都带上用它算出的 MAC（消息认证码）。攻击者仍能转发登录，但自己的话服务器不认。"
     ),
     world: words!(
-        "NTLM relay: an honest login to the attacker is passed on to another server. Signing the session stops that, and in 2019 signing could be switched off on the way (CVE-2019-1040).",
+        "NTLM relay: a user logs in at the attacker's machine, which passes the login on to another server. Signing the session stops that; in 2019 an attacker on the way could still switch signing off (CVE-2019-1040).",
         "NTLM 中继：用户登录攻击者的机器，登录被转发给另一台服务器。给会话签名可以挡住它，但 2019 年发现签名可以在途中被关掉（CVE-2019-1040）。"
     ),
     play: Play::Handshakes(play),
@@ -27,7 +30,7 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
 
 fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
     lab.tell(
-        "An honest client connects, to the attacker. The attacker connects to the server.",
+        "An honest client connects, but to the attacker. The attacker connects to the server.",
         "一个正常的客户端连了上来，连到的却是攻击者。攻击者再连接服务器。",
     );
     run(lab, BANK)

@@ -18,8 +18,8 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
         "一台正常客户端会来登录的服务器，用的是同一个密钥"
     ),
     why: words!(
-        "Nothing in the proof says for whom it is. What the client proves to the shop proves the same to the bank.",
-        "证明里没有写给谁看。向商店证明的东西，拿到银行同样有效。"
+        "Nothing in the proof says for which server it is. A proof made for the shop is just as good at the bank.",
+        "证明里没有写明是给谁看的：给商店的证明，拿到银行同样有效。"
     ),
     repair: words!(
         "Put the server's name into the proof: the bank refuses what was made for the shop. (Another secret for each server helps too.)",

@@ -23,8 +23,8 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
     title: words!("Replay against a server whose challenge repeats", "挑战值会重复时的重放"),
     needs: words!("a recorded login, and a server with a bad random source", "一段录下的登录，和随机源有问题的服务器"),
     why: words!(
-        "Every one of these handshakes stands on one promise: the server never asks the same twice. Without it the recorded answer is right again.",
-        "五种握手都建立在同一个前提上：服务器从不重复提问。前提不成立，录下的答案就又对了。"
+        "All five handshakes rely on one promise: the server never sends the same challenge twice. If it does, the recorded answer is right again.",
+        "五种握手都建立在同一个前提上：服务器的挑战值从不重复。前提不成立，录下的答案就又对了。"
     ),
     repair: words!(
         "32 bytes from the operating system for each connection: os.urandom(32), secrets.token_bytes(32). Never a constant, a counter that restarts, or random.seed(time()).",
@@ -39,12 +39,12 @@ pub(in crate::attack) const ATTACK: Attack = Attack {
 
 fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
     lab.tell(
-        "This server asks every client the same challenge. An honest client logs in, and the attacker records it.",
+        "This server sends every client the same challenge. An honest client logs in, and the attacker records it.",
         "这个服务器对每个客户端都发同一个挑战值。一个正常的客户端登录，攻击者录下来。",
     );
     let server = lab.server_asking(|| Ok(Challenge::new(*b"always the same thirty-two bytes")))?;
     let recording = lab.record_session(&server)?;
-    lab.tell("The attacker connects, and sends the recording.", "攻击者连接服务器，发出录音。");
+    lab.tell("The attacker connects, and sends what it recorded.", "攻击者连接服务器，把录下的数据再发一遍。");
     let from = replayed(lab, &server, &recording)?.unwrap_or_else(|| ([127, 0, 0, 1], 0).into());
     lab.stop(server)?;
     let seen = lab.verdict_on(from, HONEST);
@@ -89,14 +89,18 @@ fn one_byte(lab: &mut Lab<'_>) -> io::Result<()> {
     let won = from.is_some_and(|from| lab.verdict_on(from, HONEST).winner == Winner::Attacker);
     let (two, four) = (span(65_536.0 / rate), span(4_294_967_296.0 / rate));
     let tries = big_number(tries);
-    let ended = if won { both!("let in", "登录成功") } else { both!("not let in", "没有登录成功") };
+    let ended = if won {
+        both!("the attacker is let in", "登录成功")
+    } else {
+        both!("the attacker is not let in", "还没有登录成功")
+    };
     lab.remark(&Text {
-        en: format!("1 random byte: {} after {tries} connections (256 expected), {rate:.0} a second here", ended.en),
-        zh: format!("1 个随机字节：连接 {tries} 次后{}（预期 256 次），此处每秒 {rate:.0} 次", ended.zh),
+        en: format!("If only 1 byte of the challenge is random: {} after {tries} connections (256 on average), {rate:.0} a second on this machine.", ended.en),
+        zh: format!("如果挑战值里只有 1 个字节是随机的：连接 {tries} 次后{}（平均要 256 次），这台机器每秒能连 {rate:.0} 次。", ended.zh),
     });
     lab.remark(&Text {
-        en: format!("2 bytes, 4 bytes: computed from that rate, {} and {} on average", two.en, four.en),
-        zh: format!("2 个、4 个字节：按这个速度推算，平均需要 {} 和 {}", two.zh, four.zh),
+        en: format!("If 2 or 4 bytes are random: {} or {} on average, computed from that rate.", two.en, four.en),
+        zh: format!("如果有 2 个或 4 个字节是随机的：按这个速度推算，平均要 {}或 {}。", two.zh, four.zh),
     });
     Ok(())
 }
@@ -131,11 +135,14 @@ fn clock(lab: &mut Lab<'_>) -> io::Result<()> {
     lab.stop(server)?;
     lab.remark(&if won {
         both!(
-            "seeded by the clock: let in, within the second in which the honest client came",
-            "用时钟作种子：在正常客户端登录的同一秒内，登录成功"
+            "If the challenge is computed from the clock (in seconds): the attacker is let in, within the same second as the honest client.",
+            "如果挑战值由时钟（秒数）算出：在正常客户端登录的同一秒内，攻击者登录成功。"
         )
     } else {
-        both!("seeded by the clock: not let in this time", "用时钟作种子：这次没有登录成功")
+        both!(
+            "If the challenge is computed from the clock (in seconds): the attacker is not let in this time.",
+            "如果挑战值由时钟（秒数）算出：攻击者这次没有登录成功。"
+        )
     });
     Ok(())
 }

@@ -14,20 +14,20 @@ use std::io;
 pub(in crate::attack) const ATTACK: Attack = Attack {
     name: "table",
     title: words!(
-        "Ask every client the same zeros, and look its answer up in a table",
-        "总拿 32 个零去问客户端，再查表得出密钥"
+        "Send every client the same zeros, and look its answer up in a table",
+        "对每个客户端都发 32 个零字节，再查表得出密钥"
     ),
     needs: words!(
-        "that a client connects to the attacker, and a secret that stands in a list of words",
+        "that a client connects to the attacker, and a secret that is in a list of words",
         "让客户端连到攻击者这里，而且密钥在某个词表里"
     ),
     why: words!(
-        "The one who asks chooses the challenge. With the same one for everybody, the work of guessing is done once, before the first client comes; each client then costs one look into the table.",
+        "The side that asks chooses the challenge. If it is always the same, the answers to all words can be computed once, before the first client comes. Each client then costs one look into the table.",
         "挑战值由提问的一方决定。对谁都用同一个，猜密钥的计算就可以事先做完；之后每个客户端只需查一次表。"
     ),
     repair: words!(
-        "Let the client add a random challenge of its own to what it answers (mutual, bound): no table can hold that.",
-        "让客户端把自己的随机挑战值也算进答案（mutual、bound）：任何表里都不可能有。"
+        "Let the client compute its answer over a random challenge of its own too (mutual, bound): no table can hold that answer.",
+        "让客户端把自己的随机挑战值也算进答案（mutual、bound）：这样的答案，任何表里都不可能有。"
     ),
     world: words!(
         "NetNTLMv1 with the fixed challenge 1122334455667788: answers are looked up in published rainbow tables.",
@@ -45,16 +45,16 @@ fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
     let table: HashMap<_, _> = lab.show.words.iter().map(entry).collect();
     let rows = table.len();
     lab.tell(
-        &format!("Long before, the attacker has computed the answer to 32 zeros for each of {rows} words."),
-        &format!("攻击者早就算好了：{rows} 个词各自对“32 个零”的答案。"),
+        &format!("Long before, the attacker computed the answer to 32 zero bytes for each of {rows} words."),
+        &format!("攻击者早就算好了：{rows} 个词各自对 32 个零字节的答案。"),
     );
     let server = lab.server()?;
     let door = lab.listen()?;
     let honest = lab.client(None, &door, BANK)?;
     let mut client = lab.accept(&door, &honest)?;
     lab.tell(
-        "An honest client connects to the attacker, who asks it 32 zeros.",
-        "正常的客户端连到攻击者这里，攻击者发给它 32 个零。",
+        "An honest client connects to the attacker, which sends it 32 zero bytes as a challenge.",
+        "正常的客户端连到攻击者这里，攻击者把 32 个零字节当作挑战值发给它。",
     );
     client.forge(zeros.as_bytes(), Forgery::MadeUp)?;
     let by_client = client.receive(lab.client_len())?.unwrap_or_default();
@@ -65,7 +65,7 @@ fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
     let Some(word) = found else {
         lab.stop(server)?;
         return Ok(Seen::defender(both!(
-            "the client's answer stands in no table: its own random challenge is in it",
+            "the client's answer is not in the table: it was computed over the client's own random challenge too",
             "客户端的答案表里没有：它把自己的随机挑战值也算了进去"
         )));
     };

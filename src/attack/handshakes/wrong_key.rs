@@ -10,10 +10,10 @@ use std::io;
 pub(in crate::attack) const ATTACK: Attack = Attack {
     name: "wrong-key",
     title: words!("Log in with a guessed secret", "用猜的密钥登录"),
-    needs: words!("nothing but the server's address", "只需要服务器的地址"),
+    needs: words!("nothing but the server's address", "服务器的地址，别的什么都不用"),
     why: words!(
-        "A digest of another secret is another digest. This is the one thing that all five handshakes do.",
-        "密钥不同，摘要就不同。五种握手都能做到这一点。"
+        "Another secret gives another digest. All five handshakes stop this guess.",
+        "密钥不同，算出的摘要就不同。五种握手都挡得住这种猜测。"
     ),
     repair: words!("Nothing to repair.", "不需要修复。"),
     world: words!(

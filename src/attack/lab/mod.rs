@@ -99,6 +99,9 @@ impl<'s> Lab<'s> {
 
     /// What happens next, for whoever watches.
     pub(super) fn step(&mut self, text: &str) {
+        if self.steps == 0 {
+            self.show.lanes();
+        }
         self.steps += 1;
         self.show.step(self.steps, text);
     }
@@ -234,6 +237,14 @@ impl<'s> Lab<'s> {
     /// Says the attacker's line.
     pub(super) fn say_evil(&self, conn: &mut Conn) -> io::Result<()> {
         conn.forge(&[EVIL, b"\n"].concat(), Forgery::MadeUp)
+    }
+
+    /// Against a server that never answers a challenge: it reads what it is sent as the client's answer.
+    pub(super) fn is_no_answer(&mut self) {
+        self.tell(
+            "At this point the server answers no challenge. It reads the bytes as the client's answer: the first 4 as its length.",
+            "服务器此时不回答任何挑战值，只把收到的字节当作客户端的答案：前 4 个字节就是长度。",
+        );
     }
 
     /// Against a server that answers only after the client's proof: there is none to be had, so one is made up.

@@ -3,8 +3,9 @@
 use super::{HONEST, Lab};
 use crate::attack::seen::Seen;
 use crate::both;
+use crate::lang::Lang;
 use crate::protocol::Ending;
-use crate::view::preview;
+use crate::view::{describe_ending, preview};
 use std::net::SocketAddr;
 
 impl Lab<'_> {
@@ -30,8 +31,11 @@ impl Lab<'_> {
                 "握手虽然通过，但服务器拒绝了攻击者发来的那一行"
             ));
         }
-        let slug = self.witness.ending(attacker).map_or("-", Ending::slug);
-        Seen::defender(both!("the server refused the attacker ({slug})", "服务器拒绝了攻击者（{slug}）"))
+        let Some(ending) = self.witness.ending(attacker) else {
+            return Seen::defender(both!("the server refused the attacker", "服务器拒绝了攻击者"));
+        };
+        let (slug, en, zh) = told(ending);
+        Seen::defender(both!("the server refused the attacker: {en} ({slug})", "服务器拒绝了攻击者：{zh}（{slug}）"))
     }
 
     /// What a client made of the attacker that it took, or did not take, for its server.
@@ -58,12 +62,17 @@ impl Lab<'_> {
                 ))
             }
             (ended, _) => {
-                let slug = ended.map_or("reset", Ending::slug);
+                let (slug, en, zh) = told(ended.unwrap_or(Ending::Reset));
                 Seen::defender(both!(
-                    "the client closed, and said nothing to the attacker ({slug})",
-                    "客户端关闭了连接，什么也没对攻击者说（{slug}）"
+                    "the client closed, and told the attacker nothing: {en} ({slug})",
+                    "客户端关闭了连接，什么也没对攻击者说：{zh}（{slug}）"
                 ))
             }
         }
     }
+}
+
+/// An ending's name, and what it means in both languages.
+fn told(ending: Ending) -> (&'static str, &'static str, &'static str) {
+    (ending.slug(), describe_ending(ending, Lang::En), describe_ending(ending, Lang::Zh))
 }

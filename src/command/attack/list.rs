@@ -31,7 +31,7 @@ pub(super) fn of(lang: Lang, width: usize) -> String {
     flaws.iter().for_each(|attack| row(&mut text, attack, lang, width));
     text += lang.pick(
         "\nday30 break NAME plays one; day30 break --matrix plays all, and says who wins.\n",
-        "\nday30 break 名字 演示其中一个；day30 break --matrix 全部演一遍，显示谁赢。\n",
+        "\nday30 break 名字：演示其中一个；day30 break --matrix：全部演一遍，显示谁赢。\n",
     );
     text
 }
@@ -53,8 +53,8 @@ pub(super) fn table(rows: &[Row], lang: Lang) -> String {
     text += "\n";
     text += &one(attack, &lang.pick(["with the flaw", "repaired"], ["有缺陷", "已修复"]), &of_flaws);
     text += lang.pick(
-        "\nW: the attacker wins. –: it fails. n/a: it has nothing to get there.\n",
-        "\nW：攻击者赢。–：攻击失败。n/a：不适用。\n",
+        "\nW: the attacker wins. –: it fails. n/a: it has nothing to get there.\ntiming is not in the table: who wins it depends on the machine and the moment.\n",
+        "\nW：攻击者赢。–：攻击失败。n/a：不适用。\n表里没有 timing：它的胜负取决于机器和当时的负载。\n",
     );
     text
 }
