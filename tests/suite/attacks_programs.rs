@@ -99,8 +99,11 @@ fn a_comparison_that_can_be_timed_is_told_though_no_check_can_see_it() {
 mod nobody_elses {
     use super::*;
     use crate::common::watched::Script;
+    use crate::common::{Output, Running};
     use std::io::{Read, Write};
     use std::net::{TcpListener, TcpStream};
+    use std::path::PathBuf;
+    use std::process::Command;
     use std::thread;
     use std::time::Duration;
 
@@ -143,6 +146,104 @@ while True:
             output.expect_code(3).expect_stderr("only programs that day30 has started are attacked");
         }
         assert_eq!(met.join().unwrap(), b"", "somebody else's server was attacked");
+    }
+
+    /// Waits until somebody else has done something, so that nothing depends on who is quicker.
+    const WAITS: &str = "\
+import os, socket, sys, time
+open(sys.argv[2] + '.started', 'w').close()
+while not os.path.exists(sys.argv[2] + '.taken'):
+    time.sleep(0.005)
+";
+    /// Listens beside another program, which gets all connections to 127.0.0.1: its address is the more exact one.
+    const BESIDE: &str = "\
+sk = socket.socket()
+sk.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+sk.bind(('0.0.0.0', int(sys.argv[1])))
+sk.listen()
+time.sleep(60)
+";
+    const BYSTANDER: &str = "\
+import socket, sys
+sk = socket.socket()
+sk.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+sk.bind(('127.0.0.1', int(sys.argv[1])))
+sk.listen()
+print('listening', flush=True)
+conn, _ = sk.accept()
+conn.sendall(bytes(32))
+try:
+    print('met', conn.recv(4096))
+except ConnectionResetError:
+    print('met', b'')
+";
+
+    /// A program whose port is written in, and that waits before it listens there.
+    struct Late {
+        port: String,
+        marks: PathBuf,
+        _script: Script,
+        running: Running,
+    }
+
+    impl Late {
+        fn new(attack: &str, then: &str) -> Self {
+            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+            let script = Script::new(&(WAITS.to_owned() + then));
+            let marks = PathBuf::from(script.arg()).with_extension(&port);
+            let command = ["--port", &port, "--", "python3", script.arg(), "{port}", marks.to_str().unwrap()];
+            let mut running = Day30::new(["break", attack]).args(command).start();
+            while !marks.with_extension(format!("{port}.started")).exists() {
+                assert!(!running.has_ended(), "the program was never started");
+                thread::sleep(Duration::from_millis(5));
+            }
+            Self { port, marks, _script: script, running }
+        }
+
+        /// From now on the program goes on.
+        fn goes_on(self) -> Output {
+            let [started, taken] =
+                ["started", "taken"].map(|mark| self.marks.with_extension(format!("{}.{mark}", self.port)));
+            fs::write(&taken, "").unwrap();
+            let output = self.running.wait();
+            let _ = (fs::remove_file(started), fs::remove_file(taken));
+            output
+        }
+    }
+
+    /// The port was free when the program was started, and another program has it now: it is not the one that is meant.
+    #[test]
+    fn a_port_that_another_program_has_taken_meanwhile_is_not_attacked() {
+        if !have("python3") {
+            return;
+        }
+        let late = Late::new("wrong-key", "time.sleep(60)\n");
+        let bystander = TcpListener::bind(format!("127.0.0.1:{}", late.port)).unwrap();
+        bystander.set_nonblocking(true).unwrap();
+        late.goes_on().expect_code(3).expect_stderr("your program does not listen on 127.0.0.1:");
+        assert!(bystander.accept().is_err(), "somebody connected");
+    }
+
+    /// Both listen on the port, and the attacker's connection comes to the other program: that gets not one byte.
+    #[test]
+    fn a_program_that_listens_beside_the_students_is_not_attacked() {
+        if !have("python3") {
+            return;
+        }
+        let script = Script::new(BYSTANDER);
+        for attack in ["wrong-key", "reflection"] {
+            let late = Late::new(attack, BESIDE);
+            let mut command = Command::new("python3");
+            command.args([script.arg(), &late.port]);
+            let mut bystander = Day30::of(command).start();
+            while bystander.stdout.text().is_empty() {
+                assert!(!bystander.has_ended(), "the bystander cannot listen");
+                thread::sleep(Duration::from_millis(5));
+            }
+            late.goes_on().expect_code(3).expect_stderr("another program answers on port");
+            let met = bystander.wait();
+            assert!(met.out().ends_with("met b''\n"), "{attack}: {}{}", met.out(), met.stderr);
+        }
     }
 
     /// A client that belongs to nobody here comes to the port on which the attacker waits for its own: it is sent nothing.
