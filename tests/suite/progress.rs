@@ -197,3 +197,12 @@ fn nothing_else_is_left_in_the_folder() {
     assert_eq!(names, ["hmac.json"]);
     assert!(Path::new(&state.0).join("day30").is_dir());
 }
+
+/// It may be anybody's program that is attacked.
+#[cfg(unix)]
+#[test]
+fn an_attack_is_no_progress() {
+    let state = State::new("attack");
+    state.of(Day30::new(["break", "repeat", "--", "true", "{port}"])).run().expect_code(1);
+    assert!(!state.file("auth-server").exists(), "it was kept");
+}

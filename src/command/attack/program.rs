@@ -7,7 +7,9 @@ use day30::attack::{Attack, checks_against};
 use day30::both;
 use day30::lang::Lang;
 use day30::program::quoted;
+use day30::view::{break_lines, terminal_width};
 use std::ffi::OsString;
+use std::io::{self, IsTerminal};
 
 /// What is told to a program as its secret.
 const SECRET: &str = "luwei";
@@ -31,7 +33,9 @@ pub(super) fn run(args: &BreakArgs, attack: &Attack, look: Look) -> anyhow::Resu
     // What these checks presuppose is played too: a program that lets nobody in is not safe, it is broken.
     let needed = ["auth/listens", "auth/challenge", "auth/ok", "auth/wrong-secret", "auth/next-client"];
     let only: Vec<_> = needed.iter().chain(checks_against(attack)).copied().collect();
-    let mut words: Vec<OsString> = ["day30", "check", TARGET, "--secret", SECRET, "--only"].map(Into::into).to_vec();
+    // Whoever attacks a program does not say that it is the one that they write.
+    let mut words: Vec<OsString> =
+        ["day30", "check", TARGET, "--secret", SECRET, "--progress", "off", "--only"].map(Into::into).to_vec();
     words.push(only.join(",").into());
     if let Some(port) = args.port {
         words.extend(["--port".into(), port.to_string().into()]);
@@ -54,15 +58,27 @@ pub(super) fn run(args: &BreakArgs, attack: &Attack, look: Look) -> anyhow::Resu
     Ok(exit)
 }
 
+/// On a terminal in lines that fit. A command is not broken: it is there to be copied.
+fn remark(text: &str) {
+    if !io::stderr().is_terminal() {
+        return output::remark(text);
+    }
+    for line in text.lines() {
+        let is_command = line.contains("  day30 ") || line.contains("：day30 ");
+        let rows = if is_command { vec![line.to_owned()] } else { break_lines(line, terminal_width()) };
+        rows.iter().for_each(|row| output::remark(row));
+    }
+}
+
 /// What the judge's verdict means for the attack.
 fn conclude(attack: &Attack, exit: Exit, args: &BreakArgs, lang: Lang) {
     let (title, why, repair) = (lang.read(attack.title), lang.read(attack.why), lang.read(attack.repair));
     let command: Vec<_> = args.command.iter().map(|word| quoted(word)).collect();
     let (name, command) = (attack.name, command.join(" "));
-    output::remark(&match exit {
+    remark(&match exit {
         Exit::Fine => lang.pick(
-            format!("\nattack {name} ({title}): it fails against your program. {why}"),
-            format!("\n攻击 {name}（{title}）：对你的程序无效。{why}"),
+            format!("\nattack {name} ({title}): it fails against your program.\nwhere it wins: {why}"),
+            format!("\n攻击 {name}（{title}）：对你的程序无效。\n它在哪里会成功：{why}"),
         ),
         Exit::Failed => lang.pick(
             format!("\nattack {name} ({title}): it wins, or your program does not do what the lesson asks.\n{why}\nrepair: {repair}\nagain:  day30 break {name} -- {command}"),
@@ -74,6 +90,6 @@ fn conclude(attack: &Attack, exit: Exit, args: &BreakArgs, lang: Lang) {
         && exit == Exit::Fine
         && let Some(seen) = seen_in(&args.command)
     {
-        output::remark(seen.of(lang));
+        remark(seen.of(lang));
     }
 }
