@@ -4,6 +4,9 @@ use day30::lang::Lang;
 use day30::view::markdown::{Block, Ink, Item, Kind, Span, code, plain};
 use std::collections::BTreeMap;
 
+/// How many letters of a drawing fit into a column of paper.
+const COLUMN: usize = 48;
+
 /// What may be written into an element or an attribute.
 pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
@@ -12,7 +15,7 @@ pub(crate) fn escaped(text: &str) -> String {
 /// How a page is written.
 pub(crate) struct Html<'h> {
     pub(crate) lang: Lang,
-    /// For paper: questions have room for an answer, and code is left out but for its first region.
+    /// For paper: questions have room for an answer, and a drawing that is wider than a column goes across the page.
     pub(crate) is_handout: bool,
     /// Turns the arguments of a run into what the page shows of it.
     pub(crate) run: &'h dyn Fn(&str) -> String,
@@ -20,13 +23,12 @@ pub(crate) struct Html<'h> {
 
 impl Html<'_> {
     pub(crate) fn blocks(&self, blocks: &[Block]) -> String {
-        let (mut html, mut rest, mut regions) = (String::new(), blocks, 0);
+        let (mut html, mut rest) = (String::new(), blocks);
         while let Some((block, after)) = rest.split_first() {
             rest = after;
             if let Block::Code { language, words, text } = block
                 && words.iter().any(|word| word.starts_with("file="))
             {
-                regions += 1;
                 // The same in two languages stands side by side.
                 let beside = after.first().and_then(|next| match next {
                     Block::Code { language: other, words, text } if language == "python" && other == "rust" => {
@@ -36,7 +38,6 @@ impl Html<'_> {
                 });
                 let region = self.region(language, words, text);
                 match beside {
-                    _ if self.is_handout && regions > 1 => {}
                     Some(beside) if !self.is_handout => {
                         rest = rest.get(1..).unwrap_or_default();
                         html += &format!("<div class=\"beside\">{region}{beside}</div>\n");
@@ -61,7 +62,11 @@ impl Html<'_> {
             Block::Code { language, words, text } if language == "console" => {
                 self.console(text, words.iter().any(|word| word == "pair"))
             }
-            Block::Code { text, .. } => format!("<pre tabindex=\"0\"><code>{}</code></pre>\n", escaped(text)),
+            Block::Code { text, .. } => {
+                let is_wide = self.is_handout && text.lines().any(|line| line.chars().count() > COLUMN);
+                let class = if is_wide { " class=\"wide\"" } else { "" };
+                format!("<pre{class} tabindex=\"0\"><code>{}</code></pre>\n", escaped(text))
+            }
             Block::List(first, items) => self.list(*first, items),
             Block::Quote(inner) => format!("<blockquote>{}</blockquote>\n", self.blocks(inner)),
             Block::Question(question, _) if self.is_handout => {

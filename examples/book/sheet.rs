@@ -8,6 +8,28 @@ const WHOLE: [&str; 9] =
 
 /// The blocks of the sheet.
 pub(crate) fn sheet(blocks: &[Block]) -> Vec<Block> {
+    with_one_region(&parts(blocks))
+}
+
+/// Code is left out but for its first region, and so is what leads to the code.
+fn with_one_region(blocks: &[Block]) -> Vec<Block> {
+    let (mut sheet, mut regions) = (Vec::new(), 0);
+    for block in blocks {
+        let is_region =
+            matches!(block, Block::Code { words, .. } if words.iter().any(|word| word.starts_with("file=")));
+        regions += usize::from(is_region);
+        if !is_region || regions == 1 {
+            sheet.push(block.clone());
+        } else if let Some(Block::Paragraph(text)) = sheet.last() {
+            let complete = complete(text).map(Block::Paragraph);
+            sheet.pop();
+            sheet.extend(complete);
+        }
+    }
+    sheet
+}
+
+fn parts(blocks: &[Block]) -> Vec<Block> {
     let mut sheet = Vec::new();
     let mut rest = blocks;
     while let Some((heading, after)) = rest.split_first() {
