@@ -2,7 +2,7 @@
 
 use super::not_watched::another_way;
 use super::output::{To, styled};
-use super::session::{Role, in_session_with};
+use super::session::{Role, Session, in_session_with};
 use super::{Exit, Look};
 use crate::cli::WatchArgs;
 use anyhow::Context;
@@ -10,7 +10,7 @@ use day30::net::ports::free_port;
 use day30::program::{CommandLine, END_BY, KILL};
 use day30::trace::{Actor, Header, Sink};
 use day30::view::{Summary, terminal_width};
-use day30::watch::{self, Ended, Hook, Unable, Watched};
+use day30::watch::{self, Ended, Hook, Unable, Watched, option_without_lines};
 use day30::{both, say, words};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -29,9 +29,7 @@ pub(super) fn run(args: &WatchArgs, look: Look) -> anyhow::Result<Exit> {
     let summary = args.summary.then(|| Arc::new(Mutex::new(Some(Summary::new(&header)))));
     let also = summary.as_ref().map(sink);
     let done = in_session_with(also, Role::Watch, look, &args.seeing, &header, |session| {
-        if let Some(port) = port {
-            session.say(say!(session.lang, "{{port}} is {port}", "{{port}} 是 {port}"));
-        }
+        say_before(session, port, &words);
         let kills = std::env::var_os(END_BY).is_some_and(|how| how == KILL);
         let watched = Watched::default().killed_by_interrupt(kills);
         session.stop.on_request({
@@ -62,6 +60,20 @@ pub(super) fn run(args: &WatchArgs, look: Look) -> anyhow::Result<Exit> {
         styled(&format!("\n{}", summary.finish().text(look.lang, terminal_width())), To::Stderr, look.color)?;
     }
     Ok(done)
+}
+
+/// What there is to say before the program runs.
+fn say_before(session: &Session, port: Option<u16>, words: &[String]) {
+    if let Some(port) = port {
+        session.say(say!(session.lang, "{{port}} is {port}", "{{port}} 是 {port}"));
+    }
+    if let Some(option) = option_without_lines(words) {
+        session.say(say!(
+            session.lang,
+            "with -{option}, Python does not tell its lines: each call is told without one",
+            "用了 -{option}，Python 就不告诉代码行：这里的调用都没有行号"
+        ));
+    }
 }
 
 /// Looks at each event as it comes.

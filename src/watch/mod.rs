@@ -51,5 +51,5 @@ mod tracer;
 mod waits;
 
 pub use inside::{WORD, stand};
-pub use python::Hook;
+pub use python::{Hook, option_without_lines};
 pub use tracer::{Ended, Unable, Watched, watch};

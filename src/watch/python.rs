@@ -46,6 +46,29 @@ impl Hook {
     }
 }
 
+/// The option with which a Python is started that imports nothing to tell its lines: `E` and `I` pass over its environment, `S` over
+/// what is imported at its start.
+#[must_use]
+pub fn option_without_lines(words: &[String]) -> Option<char> {
+    let (name, options) = words.split_first()?;
+    let name = name.rsplit('/').next().unwrap_or_default();
+    if !name.starts_with("python") && !name.starts_with("pypy") {
+        return None;
+    }
+    for option in options {
+        let letters = option.strip_prefix('-').filter(|letters| !letters.is_empty())?;
+        for letter in letters.chars() {
+            match letter {
+                'E' | 'I' | 'S' => return Some(letter),
+                // What follows is the program, or no option that can be told from one.
+                'c' | 'm' | 'W' | 'X' | '-' => return None,
+                _ => {}
+            }
+        }
+    }
+    None
+}
+
 /// Removes the folders of those who were killed, and so could not: they must not become more and more.
 fn sweep() {
     let is_gone = |name: &str| {
@@ -110,6 +133,18 @@ mod tests {
             assert_eq!(read(&mut slot), None);
         }
         assert!(Slot::told("x").is_none() && SITECUSTOMIZE.contains(SLOT));
+    }
+
+    #[test]
+    fn some_options_keep_the_lines_from_being_told() {
+        let option = |words: &str| option_without_lines(&words.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(option("/usr/bin/python3 -I my.py"), Some('I'));
+        assert_eq!(option("python3.12 -uS my.py 9000"), Some('S'));
+        for others in
+            ["python3 my.py -I", "python3 -u my.py -S", "python3 -c S", "python3 -W E my.py", "python3 -", "./s -I"]
+        {
+            assert_eq!(option(others), None, "{others}");
+        }
     }
 
     #[test]

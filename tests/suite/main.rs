@@ -99,6 +99,7 @@ mod walls;
 mod watch;
 mod watch_lessons;
 mod watch_process;
+mod watch_python;
 mod watch_references;
 mod watch_summary;
 mod words;
