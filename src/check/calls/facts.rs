@@ -184,10 +184,6 @@ impl<'e> Calls<'e> {
         self.talks().any(|talk| talk.went_on)
     }
 
-    pub(super) fn hears_an_end(&self) -> bool {
-        self.talks().any(|talk| talk.has_ended)
-    }
-
     pub(super) fn cuts_a_character(&self) -> bool {
         self.talks().any(|talk| talk.is_cut)
     }
@@ -206,10 +202,9 @@ impl<'e> Calls<'e> {
         self.talks().all(|talk| talk.unsent.is_none() && !talk.sends_again)
     }
 
-    /// Whether it connected to others only. `None` where the judge listens nowhere.
-    pub(super) fn connects_elsewhere(&self) -> Option<bool> {
-        let judge = canonical(self.judge_at?);
-        Some(self.connect_calls > 0 && !self.connects.contains(&judge))
+    /// Whether it connected to the judge, and not to others only, or to nobody. `None` where the judge listens nowhere.
+    pub(super) fn connects_to_the_judge(&self) -> Option<bool> {
+        Some(self.connects.contains(&canonical(self.judge_at?)))
     }
 
     /// A `send` was given no bytes.

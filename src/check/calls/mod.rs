@@ -75,3 +75,6 @@ fn is_waiting(fault: Fault) -> bool {
         Fault::Silent | Fault::Slow | Fault::Unread | Fault::StaysOpen | Fault::StillRunning | Fault::NotPrinted
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -66,7 +66,10 @@ rows! {
     AddressInUse of Servers for NotReached => |calls| {
         either_found(calls, |it| matches!(it, Finding::AddressInUse { .. }), calls.binds > 0)
     };
-    NeverListens of Servers for NotReached => |calls| is(!calls.listens, calls.listens);
+    ListenMissing of Servers for NotReached => |calls| is(calls.binds > 0 && !calls.listens, calls.listens);
+    NeverListens of Servers for NotReached => |calls| {
+        is(calls.binds == 0 && !calls.listens, calls.binds > 0 || calls.listens)
+    };
     NoReuseAddr of Servers for NotReached => |calls| {
         either_found(calls, |it| matches!(it, Finding::NoReuse | Finding::AddressInUse { reuses: false }), calls.reuses)
     };
@@ -129,10 +132,12 @@ rows! {
     };
     NeverCloses of Servers for StaysOpen | Kept => |calls| is(calls.leaves_open(), calls.closes_all());
 
+    PollsInALoop of Servers for Busy => |calls| polls(calls);
+
     // Clients.
     ConnectsElsewhere of Clients for NotReached => |calls| {
-        let elsewhere = calls.connects_elsewhere();
-        is(elsewhere == Some(true), elsewhere == Some(false))
+        let is_there = calls.connects_to_the_judge();
+        is(is_there == Some(false), is_there == Some(true))
     };
     ReceivesFirst of Clients for Silent => |calls| {
         let waits = calls.sleeps_in(Call::Recv).is_some() && !calls.sends_nothing();
@@ -142,7 +147,7 @@ rows! {
         let waits = calls.sleeps_in(Call::Recv).is_some();
         is(waits && calls.sends_nothing(), !waits)
     };
-    EndNotNoticed of Clients for StillRunning | Printed => |calls| is(calls.leaves_open(), !calls.hears_an_end());
+    EndNotNoticed of Clients for StillRunning | Printed => |calls| is(calls.leaves_open(), calls.closes_all());
     PollsInALoop of Clients for Busy => |calls| polls(calls);
 }
 
