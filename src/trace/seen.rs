@@ -94,6 +94,8 @@ pub enum Seen {
     },
     /// `io_uring_setup(2)`: what it asks the kernel for by this way is not seen.
     IoUring,
+    /// It is a program for another processor (32 bits): none of its calls is seen.
+    OtherProcessor,
     /// A source file in which calls stand, named as the event's `file`.
     Source {
         /// What is in it.

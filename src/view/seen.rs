@@ -65,6 +65,9 @@ pub(super) fn describe_seen(seen: &Seen, lang: Lang) -> String {
             "it uses io_uring: calls that it makes by this way cannot be seen",
             "它使用 io_uring：这样发出的调用无法看到"
         ),
+        Seen::OtherProcessor => {
+            lang.pick("it is a 32-bit program: its calls cannot be seen", "它是 32 位程序：它的调用无法看到").into()
+        }
         Seen::Source { .. } => lang.pick("the source file", "源文件").into(),
     }
 }
@@ -147,11 +150,22 @@ pub(super) fn explain_seen(seen: &Seen) -> Text {
             "The kernel closes every descriptor that the process still had.",
             "进程还开着的描述符，都由内核关闭。"
         ),
-        Seen::IoUring => both!(
+        Seen::IoUring | Seen::OtherProcessor => explain_unseen(seen),
+        Seen::Source { .. } => both!("The program's own lines are shown from it.", "程序自己的代码行取自这里。"),
+    }
+}
+
+/// Why calls are missing.
+fn explain_unseen(seen: &Seen) -> Text {
+    match seen {
+        Seen::OtherProcessor => both!(
+            "Calls of 32-bit programs have other numbers and arguments; the program itself runs as always.",
+            "32 位程序的系统调用，编号和参数都不一样；程序本身照常运行。"
+        ),
+        _ => both!(
             "Requests lie in memory that the program and the kernel share; no system call tells of them.",
             "请求放在程序与内核共享的内存里，没有系统调用可以看到。"
         ),
-        Seen::Source { .. } => both!("The program's own lines are shown from it.", "程序自己的代码行取自这里。"),
     }
 }
 

@@ -87,6 +87,7 @@ impl Teller {
                 }
                 socket
             }
+            Asked::Splice => sockets.get(number).or_else(|| sockets.get(third as i32)).cloned(),
             _ => sockets.get(number).cloned(),
         };
         // `dup2` onto a socket closes that.
@@ -219,6 +220,12 @@ impl Teller {
             let recorder = self.recorder.by(thread.caller(Asked::Dup, true));
             recorder.of(if sockets.serve() { Actor::Server } else { Actor::Client }).seen(None, forks);
         }
+    }
+
+    /// A process has become a program of which no call is seen.
+    pub(super) fn is_of_another_processor(&self, process: i32) {
+        let caller = Caller { process: u32::try_from(process).ok(), ..Caller::default() };
+        self.recorder.of(self.actor()).by(caller).seen(None, Seen::OtherProcessor);
     }
 
     /// A process has ended.

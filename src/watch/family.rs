@@ -30,7 +30,7 @@ impl Pending {
     pub(super) fn only_peeks(&self) -> bool {
         let [_, _, third, fourth, ..] = self.arguments;
         match self.asked {
-            Asked::ReceiveFrom => fourth as i32 & libc::MSG_PEEK != 0,
+            Asked::ReceiveFrom | Asked::ReceiveMessages => fourth as i32 & libc::MSG_PEEK != 0,
             Asked::ReceiveMessage => third as i32 & libc::MSG_PEEK != 0,
             _ => false,
         }
@@ -41,8 +41,12 @@ impl Pending {
         let socket = self.socket.as_ref()?.borrow();
         let call = match self.asked {
             Asked::Accept | Asked::Accept4 => return socket.nonblocking.then_some((Call::Accept, None, Actor::Server)),
-            Asked::Receive | Asked::ReceiveFrom | Asked::ReceiveVector | Asked::ReceiveMessage => Call::Recv,
-            Asked::Send | Asked::SendVector | Asked::SendMessage => Call::Send,
+            Asked::Receive
+            | Asked::ReceiveFrom
+            | Asked::ReceiveVector
+            | Asked::ReceiveMessage
+            | Asked::ReceiveMessages => Call::Recv,
+            Asked::Send | Asked::SendVector | Asked::SendMessage | Asked::SendMessages | Asked::SendFile => Call::Send,
             _ => return None,
         };
         (socket.nonblocking && !self.only_peeks()).then_some((call, socket.link, socket.actor()))

@@ -7,7 +7,7 @@ use super::memory::Memory;
 use super::options;
 use super::waits;
 use crate::net::table::queued;
-use crate::trace::{Actor, Awaited, Call, Outcome, Recorder, Seen};
+use crate::trace::{Actor, Awaited, Call, Outcome, PAYLOAD_CAP, Recorder, Seen};
 use nix::libc;
 use std::cell::RefCell;
 use std::io;
@@ -47,7 +47,7 @@ impl Made<'_> {
     }
 
     pub(super) fn tell(&mut self) {
-        let [_, second, third, ..] = self.pending.arguments;
+        let [first, second, third, ..] = self.pending.arguments;
         match self.pending.asked {
             Asked::Socket => self.makes(),
             Asked::Bind => self.binds(),
@@ -65,6 +65,13 @@ impl Made<'_> {
                 self.moves(Call::Recv);
             }
             Asked::Send | Asked::SendVector | Asked::SendMessage => self.moves(Call::Send),
+            Asked::ReceiveMessages => self.moves_messages(Call::Recv),
+            Asked::SendMessages => self.moves_messages(Call::Send),
+            Asked::SendFile => self.moves_unseen(Call::Send),
+            Asked::Splice => {
+                let comes_from_it = self.sockets.get(first as i32).is_some();
+                self.moves_unseen(if comes_from_it { Call::Recv } else { Call::Send });
+            }
             // Told where numbers are given out; or told nowhere.
             Asked::Accept | Asked::Accept4 | Asked::Connect | Asked::Readlink | Asked::ReadlinkAt | Asked::IoUring => {}
         }
@@ -208,6 +215,37 @@ impl Made<'_> {
         if self.given.is_ok() {
             self.sockets.epoll_controls(epoll as i32, number as i32, called);
         }
+    }
+
+    /// Bytes that were never in the program's memory: how many, and not which.
+    fn moves_unseen(&self, call: Call) {
+        let Some(socket) = &self.pending.socket else { return };
+        let socket = socket.borrow();
+        let outcome = self.given.as_ref().map(|count| Outcome::Count { ok: *count });
+        self.recorder.of(socket.actor()).call(socket.link, call, outcome, self.took);
+    }
+
+    /// Several messages, which the call counts: told as one call that moved all of their bytes.
+    fn moves_messages(&self, call: Call) {
+        let Some(socket) = &self.pending.socket else { return };
+        if self.pending.only_peeks() {
+            return;
+        }
+        let [_, at, count, ..] = self.pending.arguments;
+        let messages = self.memory.messages(at, self.given.as_ref().map_or(count, |done| *done as u64));
+        let asked =
+            messages.iter().flat_map(|(buffers, _)| buffers).fold(0_usize, |sum, (_, size)| sum.saturating_add(*size));
+        let moved = messages.iter().fold(0_usize, |sum, (_, size)| sum.saturating_add(*size));
+        let given = match &self.given {
+            Ok(_) => Ok(moved),
+            Err(error) => Err(error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)),
+        };
+        let mut data = Vec::new();
+        for (buffers, size) in messages.iter().filter(|_| given.is_ok()) {
+            data.extend(self.memory.gather(buffers, (*size).min(PAYLOAD_CAP.saturating_sub(data.len()))));
+        }
+        let socket = socket.borrow();
+        self.recorder.of(socket.actor()).moved(socket.link, call, (&given, &data), asked, self.took);
     }
 
     fn moves(&self, call: Call) {

@@ -106,6 +106,13 @@ impl Memory {
         place.zip(count).map_or_else(Vec::new, |(place, count)| self.buffers(place, count))
     }
 
+    /// Several message headers (`struct mmsghdr`): each one's buffers, and how many bytes of them were moved.
+    pub(super) fn messages(self, at: u64, count: u64) -> Vec<(Vec<(u64, usize)>, usize)> {
+        let headers = (0..count.min(MOST_BUFFERS as u64)).map(|place| at.wrapping_add(place * 64));
+        let moved = |header: u64| self.int(header.wrapping_add(56)).and_then(|moved| usize::try_from(moved).ok());
+        headers.map(|header| (self.buffers_of_message(header), moved(header).unwrap_or_default())).collect()
+    }
+
     /// The first `count` bytes of these buffers, as many of them as a trace keeps.
     pub(super) fn gather(self, buffers: &[(u64, usize)], count: usize) -> Vec<u8> {
         let mut left = count.min(PAYLOAD_CAP);

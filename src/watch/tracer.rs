@@ -18,7 +18,7 @@ use nix::unistd::Pid;
 use rustix::process::{WaitOptions, kill_process, wait, waitpid};
 use std::ffi::OsString;
 use std::fmt;
-use std::io;
+use std::io::{self, Read};
 use std::process::{Child, Command};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
@@ -124,6 +124,13 @@ pub fn watch(
     })
 }
 
+/// Whether a process runs a program of 32 bits (`elf(5)`, `EI_CLASS`).
+fn is_of_32_bits(process: i32) -> bool {
+    let mut begin = [0; 5];
+    let program = std::fs::File::open(format!("/proc/{process}/exe"));
+    program.and_then(|mut file| file.read_exact(&mut begin)).is_ok() && begin == *b"\x7fELF\x01"
+}
+
 fn end(child: &mut Child) {
     let _ = child.kill();
     let _ = child.wait();
@@ -227,6 +234,9 @@ impl Tracer<'_> {
             (libc::PTRACE_EVENT_EXEC, _) => {
                 self.has_begun |= id == self.process;
                 self.family.replaced(id);
+                if self.has_begun && is_of_32_bits(id) {
+                    self.teller.is_of_another_processor(id);
+                }
                 let _ = ptrace::cont(thread, None);
             }
             (libc::PTRACE_EVENT_FORK, _) => {

@@ -1,7 +1,7 @@
 //! `day30 watch` changes nothing that the program can see, and nothing outlives it.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stderr)]
 
 use crate::common::process::eventually;
 use crate::common::record::RecordFile;
@@ -10,6 +10,8 @@ use crate::common::{Day30, have};
 use rustix::process::Signal;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+#[cfg(target_arch = "x86_64")]
+use std::os::unix::fs::PermissionsExt;
 
 #[test]
 fn the_exit_code_is_the_programs() {
@@ -174,4 +176,55 @@ fn a_sitecustomize_of_the_programs_own_still_runs() {
     let output = watch(&[], &["python3", "-c", code]).env("PYTHONPATH", &folder).run().expect_code(0);
     assert_eq!(output.out(), format!("own\n{folder}/sitecustomize.py\nFalse\n"));
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// Bytes that a call does not take from the program's memory are counted.
+#[test]
+fn bytes_are_told_whichever_call_moves_them() {
+    if !have("cc") {
+        return;
+    }
+    let program = format!("{}/moves-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
+    let source = format!("{}/tests/watched/moves.c", env!("CARGO_MANIFEST_DIR"));
+    assert!(std::process::Command::new("cc").args(["-w", "-o", &program, &source]).status().unwrap().success());
+    let file = RecordFile::new();
+    watch(&["--quiet", "--record", file.arg()], &[&program]).run().expect_code(0);
+    std::fs::remove_file(&program).unwrap();
+    let record = file.read();
+    let moved = |call: &str| -> Vec<_> {
+        record.with("call", call).iter().map(|event| (event["ok"].as_u64().unwrap(), event["data"].clone())).collect()
+    };
+    let unseen = serde_json::Value::Null;
+    let text = serde_json::Value::from("6f6e652074776f207468726565");
+    assert_eq!(moved("send"), [(13, text.clone()), (10, unseen.clone()), (7, unseen.clone())]);
+    let received = moved("recv");
+    assert_eq!((received[0].clone(), received[1].0, received[2].clone()), ((13, text), 10, (7, unseen)));
+}
+
+/// `exit(5)` of 32 bits: an ELF header, one segment, and `mov $1, %eax; mov $5, %ebx; int $0x80`.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn a_32_bit_program_runs_and_is_said_to_be_unseen() {
+    let code = [0xb8, 1, 0, 0, 0, 0xbb, 5, 0, 0, 0, 0xcd, 0x80];
+    let (place, head, entry) = (0x0804_8000_u32, 52_u32, 84_u32);
+    let mut elf = b"\x7fELF\x01\x01\x01".to_vec();
+    elf.resize(16, 0);
+    elf.extend([2, 0, 3, 0]);
+    // Version, entry, where the segments are; no sections, no flags; sizes.
+    [1, place + entry, head, 0, 0].iter().for_each(|word: &u32| elf.extend(word.to_le_bytes()));
+    [52, 32, 1, 0, 0, 0].iter().for_each(|half: &u16| elf.extend(half.to_le_bytes()));
+    let whole = entry + code.len() as u32;
+    [1, 0, place, place, whole, whole, 5, 4096].iter().for_each(|word: &u32| elf.extend(word.to_le_bytes()));
+    elf.extend(code);
+    let program = Script::new("");
+    std::fs::write(program.arg(), elf).unwrap();
+    std::fs::set_permissions(program.arg(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let bare = std::process::Command::new(program.arg()).status();
+    if bare.ok().and_then(|status| status.code()) != Some(5) {
+        eprintln!("LEFT OUT: this kernel runs no 32-bit programs");
+        return;
+    }
+    let output = watch(&[], &[program.arg()]).run().expect_code(5);
+    output.expect_stderr("it is a 32-bit program: its calls cannot be seen");
+    watch(&["--summary", "--lang", "zh"], &[program.arg()]).run().expect_code(5).expect_stderr("它是 32 位程序");
 }

@@ -124,5 +124,9 @@ pub(super) fn advice(finding: &Finding) -> Text {
         Finding::NotAllSeen => {
             both!("What is missing here may have been done that way.", "这里没有的，可能是用这种方式做的。")
         }
+        Finding::NoneSeen => both!(
+            "Build it for 64 bits; or put day30 tap between it and its client.",
+            "请编译成 64 位程序；或者在它和客户端之间放一个 day30 tap。"
+        ),
     }
 }

@@ -175,6 +175,8 @@ pub enum Finding {
     },
     /// It uses `io_uring`.
     NotAllSeen,
+    /// It is a program of 32 bits.
+    NoneSeen,
 }
 
 /// Where in the program.

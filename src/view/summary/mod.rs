@@ -226,6 +226,7 @@ impl Summary {
                 thread::looks(*count, *ready, Duration::from_micros(*span_us), &at, found);
             }
             Seen::IoUring => found.add(Finding::NotAllSeen, &Place::default()),
+            Seen::OtherProcessor => found.add(Finding::NoneSeen, &Place::default()),
             Seen::Source { text } if self.sources.len() < FILES => {
                 event.caller.file.iter().for_each(|file| _ = self.sources.insert(file.clone(), text.clone()));
             }

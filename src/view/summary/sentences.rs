@@ -178,5 +178,8 @@ fn sentence(finding: &Finding) -> Text {
                 "程序使用 io_uring：这里看不到它的全部调用"
             )
         }
+        Finding::NoneSeen => {
+            both!("it is a 32-bit program: none of its calls are here", "它是 32 位程序：这里看不到它的任何调用")
+        }
     }
 }
