@@ -38,7 +38,16 @@ pub fn lane_heads(lang: Lang, width: usize, clients: usize) -> String {
 /// The heads of an attack's lanes: the clients on one side, the server on the other, the attacker between them.
 #[must_use]
 pub fn attack_heads(lang: Lang, width: usize) -> String {
-    let heads = lang.pick(["seconds", "client", "attacker", "server"], ["秒", "客户端", "攻击者", "服务器"]);
+    three_heads(lang.pick(["seconds", "client", "attacker", "server"], ["秒", "客户端", "攻击者", "服务器"]), width)
+}
+
+/// The same with a tap between them.
+#[must_use]
+pub fn tap_heads(lang: Lang, width: usize) -> String {
+    three_heads(lang.pick(["seconds", "client", "tap", "server"], ["秒", "客户端", "tap", "服务器"]), width)
+}
+
+fn three_heads(heads: [&str; 4], width: usize) -> String {
     let lane = lane_width(width);
     let widths = [FIRST_LANE, lane, lane, 0];
     let pad = |(text, columns): (&str, usize)| format!("{text}{}", " ".repeat(columns.saturating_sub(text.width())));
@@ -56,13 +65,26 @@ pub(super) fn attack_lane_of(actor: Actor) -> usize {
 
 /// A call of an attacker's: it has connections to the server, numbered as the server numbers them, and connections of clients.
 pub(super) fn name_of_attackers(call: Call, id: u64, lang: Lang) -> String {
-    let name = call.name();
     let (server, client) = lang.pick(("server", "client"), ("服务器", "客户端"));
     let peer = match id.checked_sub(Link::OF_CLIENTS) {
         Some(0) => client.to_owned(),
         Some(number) => format!("{client} {}", char::from(b'A' + ((number - 1) % 26) as u8)),
         None => format!("{server} #{id}"),
     };
+    beside(call, &peer, lang)
+}
+
+/// A call of a tap's, beside the records of both of its sides.
+pub(super) fn name_of_taps(call: Call, id: u64, lang: Lang) -> String {
+    let peer = match id.checked_sub(Link::OF_CLIENTS) {
+        Some(number) => say!(lang, "client #{number}", "客户端 #{number}"),
+        None => say!(lang, "server #{id}", "服务器 #{id}"),
+    };
+    beside(call, &peer, lang)
+}
+
+fn beside(call: Call, peer: &str, lang: Lang) -> String {
+    let name = call.name();
     match call {
         Call::Recv => say!(lang, "{name} from {peer}", "{name} 来自{peer}"),
         Call::Send => say!(lang, "{name} to {peer}", "{name} 发往{peer}"),

@@ -43,7 +43,7 @@ pub use explain::{describe_step, explain, headline};
 pub use facts::{describe_ending, describe_fact};
 pub use io_error::describe_io_error;
 pub use ladder::ladder;
-pub use lanes::{attack_heads, lane_heads};
+pub use lanes::{attack_heads, lane_heads, tap_heads};
 pub use look::Look;
 pub use machine::machine;
 pub use moment::{Asleep, Moment, line_of, step_at};

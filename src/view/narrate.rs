@@ -3,7 +3,9 @@
 use super::calls::{describe_call, describe_dropped, describe_folded, describe_place, describe_wait};
 use super::escape::{escape, fit};
 use super::facts::{describe_ending, describe_fact};
-use super::lanes::{FIRST_LANE, LEAST_WIDTH, attack_lane_of, lane_of, lane_style, lane_width, name_of_attackers};
+use super::lanes::{
+    FIRST_LANE, LEAST_WIDTH, attack_lane_of, lane_of, lane_style, lane_width, name_of_attackers, name_of_taps,
+};
 use super::palette::{BAD, DIM, FACT, WAIT};
 use super::rows::wrap;
 use super::section::is_attack;
@@ -92,6 +94,8 @@ impl Narrator {
                 let lane = if is_attack { attack_lane_of } else { lane_of };
                 let indent = lane(event.actor) * lane_width(self.width);
                 let who = match (event.link, event.actor) {
+                    // In the middle, a call names its connection itself.
+                    (Some(_), Actor::Tap) if is_attack => String::new(),
                     (Some(link), Actor::Server | Actor::Tap) => format!("#{} ", link.id),
                     // Two lanes are all that fits: a third client needs its name.
                     (_, Actor::ClientNo(number)) if number > 1 || is_attack => {
@@ -172,6 +176,9 @@ impl Narrator {
         let name = call.name();
         if let Some(link) = event.link.filter(|_| event.actor == Actor::Attacker) {
             return name_of_attackers(call, link.id, self.lang);
+        }
+        if let Some(link) = event.link.filter(|_| event.actor == Actor::Tap && self.layout == Layout::Attack) {
+            return name_of_taps(call, link.id, self.lang);
         }
         match event.link.filter(|_| event.actor == Actor::Tap).map(|link| link.peer.port()) {
             Some(peer) => match call {

@@ -5,6 +5,7 @@
 
 use crate::common::auth::auth_server;
 use crate::common::record::RecordFile;
+use crate::common::tapped::tap;
 use crate::common::{Day30, Output, on_every_model, upper_server};
 use serde_json::Value;
 use std::path::Path;
@@ -138,6 +139,62 @@ fn a_client_whose_clock_is_wrong_is_put_right() {
         let zh = see(&[&server, &clients[0]], &["--lang", "zh"]).expect_code(0);
         zh.expect_stderr(" 的时钟已调整 ");
     }
+}
+
+const THROUGH_A_TAP: [&str; 8] = [
+    " send → 7 bytes \"clent11\"",
+    " recv from client #1 → 7 bytes \"clent11\"",
+    " send to server #1 → 7 bytes \"clent11\"",
+    " #1 recv → 7 bytes \"clent11\"",
+    " #1 send → 7 bytes \"CLENT11\"",
+    " recv from server #1 → 7 bytes \"CLENT11\"",
+    " send to client #1 → 7 bytes \"CLENT11\"",
+    "  recv → 7 bytes \"CLENT11\"",
+];
+
+/// Each byte goes through four sockets, whatever the clocks say.
+#[test]
+fn a_tap_stands_between_the_server_and_its_client() {
+    let files: Vec<_> = (0..4).map(|_| RecordFile::new()).collect();
+    let [server_file, tap_file, client_file, other] = files.as_slice() else { unreachable!() };
+    let server = upper_server("poll", &["--record", server_file.arg()]);
+    let tapped = tap(&server.port(), &["--record", tap_file.arg()]);
+    let port = tapped.port();
+    Day30::new(["nonblock-client", "--count", "1", "--port", &port, "--record", client_file.arg()])
+        .run()
+        .expect_code(0);
+    tapped.stop();
+    tap(&server.port(), &["--record", other.arg()]).stop();
+    server.stop();
+    let all = [client_file, tap_file, server_file];
+    let plain = see(&all, &[]).expect_code(0);
+    assert_eq!(
+        plain.out().lines().nth(1).unwrap().split_whitespace().collect::<Vec<_>>(),
+        ["seconds", "client", "tap", "server"]
+    );
+    for hours in [-3_i64, 2] {
+        edit_header(tap_file, |header| {
+            let started = header["started_unix_us"].as_i64().unwrap();
+            header["started_unix_us"] = (started + hours * 3_600_000_000).into();
+        });
+        let output = see(&all, &[]).expect_code(0);
+        assert_in_order(output.out(), &THROUGH_A_TAP);
+        output.expect_stderr(&format!("the clock of {} was moved by", tap_file.arg()));
+    }
+    assert!(see(&all, &["--lang", "zh"]).expect_code(0).out().contains("send 发往服务器 #1 → 7 字节"));
+    // Without the client's record, and in every view.
+    assert!(see(&[server_file, tap_file], &[]).expect_code(0).out().contains(" #1 recv → 7"));
+    for view in ["ladder", "html", "pcap", "perfetto"] {
+        assert!(!see(&all, &["--as", view]).expect_code(0).stdout.is_empty(), "{view}");
+    }
+    let refused = |files: &[&RecordFile], more: &[&str], why: &str| {
+        let output = see(files, more).expect_code(1);
+        assert!(output.stderr.contains(why), "{}", output.stderr);
+    };
+    refused(&all, &["--conn", "1"], "beside a tap every conversation has two");
+    refused(&[server_file, tap_file, other], &[], "are both records of taps");
+    refused(&[server_file, other, client_file], &[], "have no connection in common");
+    refused(&[tap_file, client_file], &[], "none of these records is a server's");
 }
 
 #[test]

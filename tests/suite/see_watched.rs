@@ -83,7 +83,7 @@ fn what_cannot_be_one_trace_is_refused_with_the_reason() {
     tap.stop();
     server.stop();
     let refused = see(&[&files[0], &files[1]], &[]).expect_code(1);
-    assert!(refused.stderr.contains("is the record of a tap, which shows what passed on both"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("none of these records is a server's"), "{}", refused.stderr);
 
     // A program that talks to itself.
     let script = Script::new(

@@ -7,7 +7,7 @@ use crate::command::{Exit, Failed, Look};
 use day30::lang::{Lang, Text};
 use day30::trace::{Event, Header, What};
 use day30::view::palette::{DIM, TITLE};
-use day30::view::{Layout, Narrator, attack_heads, escape, lane_heads, terminal_width};
+use day30::view::{Layout, Narrator, attack_heads, escape, lane_heads, tap_heads, terminal_width};
 use day30::{both, say};
 use std::io::{self, IsTerminal};
 use std::time::Duration;
@@ -28,7 +28,7 @@ fn narrate(args: &SeeArgs, record: &mut Record, pages: &mut Pages, look: Look) -
     let (lang, width, header) = (look.lang, terminal_width(), &record.header);
     let layout = match header.role.as_ref() {
         "demo" | "pair" => Layout::Lanes,
-        "attack" => Layout::Attack,
+        "attack" | "tapped" => Layout::Attack,
         _ if io::stdout().is_terminal() => Layout::Wrapped,
         _ => Layout::Lines,
     };
@@ -40,6 +40,8 @@ fn narrate(args: &SeeArgs, record: &mut Record, pages: &mut Pages, look: Look) -
     let mut is_read = pages.line(&format!("{DIM}{title}{DIM:#}"))?;
     if header.role == "pair" {
         is_read &= pages.line(&lane_heads(lang, width, args.files.len() - 1))?;
+    } else if header.role == "tapped" {
+        is_read &= pages.line(&tap_heads(lang, width))?;
     }
     for event in &mut record.events {
         let mut event = event?;
@@ -75,10 +77,11 @@ pub(super) fn title(header: &Header) -> Text {
     if matches!(header.role.as_ref(), "demo" | "attack") {
         return both!("record of day30 {command}", "day30 {command} 的记录");
     }
-    if header.role == "pair" && header.io == "watched" {
+    let is_of_several = matches!(header.role.as_ref(), "pair" | "tapped");
+    if is_of_several && header.io == "watched" {
         return both!("records of day30 {command}: {address}", "day30 {command} 的记录：{address}");
     }
-    if header.role == "pair" {
+    if is_of_several {
         return both!(
             "records of day30 {command}, {address}, I/O model {io}",
             "day30 {command} 的记录，{address}，I/O 模型 {io}"

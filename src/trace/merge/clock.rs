@@ -23,9 +23,13 @@ impl Times {
         let each = || loaded.events.iter().zip(&loaded.files);
         let start_of = |file: usize| starts.get(file).copied().unwrap_or_default();
         let mut told: Vec<_> = each().map(|(event, file)| start_of(*file) + micros(event)).collect();
-        let shifts: Vec<_> = (1..loaded.count).map(|file| shift(file, loaded, &told, causes)).collect();
-        for (told, file) in told.iter_mut().zip(&loaded.files) {
-            *told += file.checked_sub(1).and_then(|client| shifts.get(client)).copied().unwrap_or_default();
+        let mut shifts = Vec::new();
+        for file in 1..loaded.count {
+            // A client of a tap's goes by the tap's clock, which goes by the server's by now.
+            let shift = shift(file, loaded, &told, causes);
+            let its_own = told.iter_mut().zip(&loaded.files).filter(|(_, of)| **of == file);
+            its_own.for_each(|(told, _)| *told += shift);
+            shifts.push(shift);
         }
         let mut at = told.clone();
         for Cause { before, after } in causes {
@@ -76,7 +80,7 @@ fn took(loaded: &Loaded, place: usize) -> Option<i128> {
     }
 }
 
-/// The smallest move of a client's clock that lets every cause begin before what it caused. Where none does (the two clocks did not
+/// The smallest move of a file's clock, beside those of the files before it, that lets every cause begin before what it caused. Where none does (the two clocks did not
 /// run equally fast), one in the middle.
 fn shift(file: usize, loaded: &Loaded, told: &[i128], causes: &[Cause]) -> i128 {
     let (mut least, mut most) = (i128::MIN, i128::MAX);
@@ -87,9 +91,12 @@ fn shift(file: usize, loaded: &Loaded, told: &[i128], causes: &[Cause]) -> i128 
             continue;
         };
         let began = over - took;
+        if file_of(after).max(file_of(before)) != file {
+            continue;
+        }
         if file_of(after) == file {
             least = least.max(began - noticed);
-        } else if file_of(before) == file {
+        } else {
             most = most.min(noticed - began);
         }
     }

@@ -33,6 +33,8 @@ pub(super) struct Loaded {
     pub(super) files: Vec<usize>,
     /// How many files there are.
     pub(super) count: usize,
+    /// Whether file 1 is a tap's: it has a socket of each connection that it joins, and so both ends of other ones.
+    pub(super) is_tapped: bool,
     bytes: usize,
 }
 
@@ -41,9 +43,15 @@ impl Loaded {
     /// record is the first.
     pub(super) fn read<E>(
         sources: &mut [Source<impl Iterator<Item = Result<Event, E>>>],
-        conn: Option<u64>,
+        (conn, is_tapped): (Option<u64>, bool),
     ) -> Result<(Self, Vec<E>), Text> {
-        let mut loaded = Self { count: sources.len(), ..Self::default() };
+        let mut loaded = Self { count: sources.len(), is_tapped, ..Self::default() };
+        if is_tapped && conn.is_some() {
+            return Err(both!(
+                "--conn is for one connection, and beside a tap every conversation has two\n  try: --from and --to",
+                "--conn 只选一个连接，而经过 tap 的每段对话都有两个连接\n  试试：--from 和 --to"
+            ));
+        }
         let (mut of_conn, mut cut) = (HashSet::new(), Vec::new());
         for (file, source) in sources.iter_mut().enumerate() {
             let mut accepted = VecDeque::new();
@@ -79,6 +87,15 @@ impl Loaded {
             }
         }
         Ok((loaded, cut))
+    }
+
+    /// Which file is the first client's.
+    pub(super) fn first_client(&self) -> usize {
+        1 + usize::from(self.is_tapped)
+    }
+
+    pub(super) fn is_taps(&self, file: usize) -> bool {
+        self.is_tapped && file == 1
     }
 
     fn push(&mut self, file: usize, event: Event) -> Result<(), Text> {

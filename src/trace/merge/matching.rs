@@ -21,6 +21,8 @@ pub(super) struct Cause {
 struct End {
     file: usize,
     link: Link,
+    /// It was accepted, and not made.
+    is_server: bool,
     /// Its `accept` or `connect`.
     beginning: Option<usize>,
     sends: Vec<usize>,
@@ -53,12 +55,17 @@ impl Matched {
     /// Matches the ends; `names` are the files'. With `conn`, only that connection of the server's was loaded.
     pub(super) fn of(loaded: &Loaded, names: &[&str], conn: Option<u64>) -> Result<Self, Text> {
         let ends = ends(loaded);
-        let (servers, clients): (Vec<_>, Vec<_>) = ends.iter().partition(|end| end.file == 0);
+        let (servers, clients): (Vec<_>, Vec<_>) = ends.iter().partition(|end| end.is_server);
         let made = clients.iter().filter_map(|client| Some((client.beginning?, client.link)));
         let mut matched = Self { connects: made.collect(), ..Self::default() };
         let mut waiting: HashMap<Key, VecDeque<&End>> = HashMap::new();
         for server in servers {
-            matched.last_id = matched.last_id.max(server.link.id);
+            let id = server.id(loaded);
+            if server.file == 0 {
+                matched.last_id = matched.last_id.max(id);
+            } else {
+                matched.ids.insert((server.file, server.link), id);
+            }
             waiting.entry(Key::of_server(server.link)).or_default().push_back(server);
         }
         let mut is_known = vec![false; names.len()];
@@ -69,7 +76,7 @@ impl Matched {
                 continue;
             };
             is_known.get_mut(client.file).into_iter().for_each(|known| *known = true);
-            matched.ids.insert((client.file, client.link), server.link.id);
+            matched.ids.insert((client.file, client.link), server.id(loaded));
             let name = |end: &End| names.get(end.file).copied().unwrap_or_default();
             matched
                 .causes
@@ -80,7 +87,13 @@ impl Matched {
             }
         }
         let stranger = names.iter().zip(is_known).skip(1).find(|(_, is_known)| !is_known);
-        match (stranger, names.first(), conn) {
+        // A client may know either of them.
+        let tap =
+            names.get(1).filter(|name| loaded.is_tapped && stranger.is_some_and(|(stranger, _)| stranger != *name));
+        if matched.last_id >= Link::OF_CLIENTS && loaded.is_tapped {
+            return Err(too_many_for_a_tap());
+        }
+        match (stranger, tap.or(names.first()), conn) {
             (Some(_), Some(server), Some(conn)) if matched.last_id == 0 => Err(unknown(server, conn)),
             (Some((client, _)), Some(server), Some(conn)) => Err(of_another(client, server, conn)),
             (Some((client, _)), Some(server), None) => Err(strangers(client, server)),
@@ -148,13 +161,13 @@ fn ends(loaded: &Loaded) -> Vec<End> {
     let mut ends: Vec<End> = Vec::new();
     let mut known: HashMap<(usize, Link), usize> = HashMap::new();
     // What began a connection, until it is known which one.
-    let mut accepts: HashMap<SocketAddr, VecDeque<usize>> = HashMap::new();
+    let mut accepts: HashMap<(usize, SocketAddr), VecDeque<usize>> = HashMap::new();
     let mut connects: HashMap<usize, VecDeque<usize>> = HashMap::new();
     for (place, (event, file)) in loaded.events.iter().zip(&loaded.files).enumerate() {
         let Some(link) = event.link else {
             match event.what {
                 What::Call { call: Call::Accept, outcome: Outcome::Address { ok }, .. } => {
-                    accepts.entry(ok).or_default().push_back(place);
+                    accepts.entry((*file, ok)).or_default().push_back(place);
                 }
                 What::Call { call: Call::Connect, outcome: Outcome::Address { .. }, .. } => {
                     connects.entry(*file).or_default().push_back(place);
@@ -164,8 +177,10 @@ fn ends(loaded: &Loaded) -> Vec<End> {
             continue;
         };
         let at = *known.entry((*file, link)).or_insert_with(|| {
-            let began = if *file == 0 { accepts.get_mut(&link.peer) } else { connects.get_mut(file) };
-            ends.push(End::new(*file, link, began.and_then(VecDeque::pop_front)));
+            let is_made = matches!(event.what, What::Call { call: Call::Connect, .. });
+            let is_server = if loaded.is_taps(*file) { !is_made } else { *file == 0 };
+            let began = if is_server { accepts.get_mut(&(*file, link.peer)) } else { connects.get_mut(file) };
+            ends.push(End::new((*file, is_server), link, began.and_then(VecDeque::pop_front)));
             ends.len() - 1
         });
         if let Some(end) = ends.get_mut(at) {
@@ -176,11 +191,17 @@ fn ends(loaded: &Loaded) -> Vec<End> {
 }
 
 impl End {
-    fn new(file: usize, link: Link, beginning: Option<usize>) -> Self {
+    /// What its connection is called in the whole: a tap numbers both of those that it joins alike.
+    fn id(&self, loaded: &Loaded) -> u64 {
+        if loaded.is_taps(self.file) { Link::OF_CLIENTS.saturating_add(self.link.id) } else { self.link.id }
+    }
+
+    fn new((file, is_server): (usize, bool), link: Link, beginning: Option<usize>) -> Self {
         let (sends, receives) = (Vec::new(), Vec::new());
         Self {
             file,
             link,
+            is_server,
             beginning,
             sends,
             receives,
@@ -217,6 +238,14 @@ fn other_bytes(receiver: &str, sender: &str, link: Link) -> Text {
     both!(
         "between {local} and {peer}, {receiver} received bytes that {sender} did not send: the records are from different runs",
         "在 {local} 与 {peer} 之间，{receiver} 收到的数据与 {sender} 发送的不一致：这些记录来自不同的运行"
+    )
+}
+
+fn too_many_for_a_tap() -> Text {
+    both!(
+        "a server's record of {} connections or more cannot be merged with a tap's",
+        "服务器的记录里有 {} 个以上的连接，无法与 tap 的记录合并",
+        Link::OF_CLIENTS
     )
 }
 

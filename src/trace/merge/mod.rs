@@ -1,4 +1,4 @@
-//! Both sides of a conversation as one trace: a server's record, and its clients' records.
+//! Both sides of a conversation as one trace: a server's record, its clients' records, and that of a tap between them.
 //!
 //! Connections are matched by their two addresses. What happened first is told by causality: a byte is sent before it is received,
 //! a connection is made before it is accepted, a FIN is sent before `recv` gives 0. Clocks decide only where causality leaves room.
@@ -41,18 +41,18 @@ impl<E> From<Text> for Refused<E> {
 /// Records as one.
 #[derive(Clone, Debug)]
 pub struct Merged<E> {
-    /// Of the role `pair`. Times count from its start, by the server's clock.
+    /// Of the role `pair`, or with a tap `tapped`. Times count from its start, by the server's clock.
     pub header: Header,
     /// In an order that could have happened, with numbers, threads and connections of the whole.
     pub events: Vec<Event>,
-    /// How far each client's clock had to be moved, in microseconds, with the record's name.
+    /// How far each client's clock, and the tap's, had to be moved, in microseconds, with the record's name.
     pub shifts: Vec<(String, i64)>,
     /// Why some of them could not be read to their end.
     pub cut: Vec<E>,
 }
 
-/// Merges the record of a server and those of its clients, in any order; the first client becomes client A. With `conn`, only this
-/// connection of the server's is read. Of a record that cannot be read to its end, what comes before is taken.
+/// Merges the record of a server and those of its clients, in any order; the first client becomes client A. One of them may be that of
+/// a tap between them. With `conn`, only this connection of the server's is read. Of a record that cannot be read to its end, what comes before is taken.
 ///
 /// # Errors
 ///
@@ -61,8 +61,8 @@ pub fn merge<E>(
     sources: Vec<Source<impl Iterator<Item = Result<Event, E>>>>,
     conn: Option<u64>,
 ) -> Result<Merged<E>, Refused<E>> {
-    let mut sources = server_first(sources)?;
-    let (loaded, mut cut) = Loaded::read(&mut sources, conn)?;
+    let (mut sources, is_tapped) = server_first(sources)?;
+    let (loaded, mut cut) = Loaded::read(&mut sources, (conn, is_tapped))?;
     let named: Vec<_> = sources.into_iter().map(|source| (source.name, source.header)).collect();
     let names: Vec<_> = named.iter().map(|(name, _)| name.as_str()).collect();
     let headers: Vec<_> = named.iter().map(|(_, header)| header).collect();
@@ -85,17 +85,17 @@ pub fn merge<E>(
         })?;
     let shifts = names.iter().skip(1).map(|name| (*name).to_owned()).zip(times.shifts.iter().copied()).collect();
     let (start, events) = renumbered(loaded, &matched, &times, &order);
-    Ok(Merged { header: header(&headers, start), events, shifts, cut })
+    Ok(Merged { header: header(&headers, start, is_tapped), events, shifts, cut })
 }
 
-fn header(headers: &[&Header], start: i128) -> Header {
+fn header(headers: &[&Header], start: i128, is_tapped: bool) -> Header {
     let mut commands: Vec<&str> = Vec::new();
     for header in headers {
         if !commands.contains(&header.command.as_ref()) {
             commands.push(&header.command);
         }
     }
-    let mut merged = Header::new("", "pair", String::new(), "");
+    let mut merged = Header::new("", if is_tapped { "tapped" } else { "pair" }, String::new(), "");
     merged.version = VERSION;
     merged.command = commands.join(" + ").into();
     if let Some(server) = headers.first() {
@@ -139,12 +139,15 @@ struct Places<'m> {
     /// The same by their numbers in their own file.
     numbers: HashMap<(usize, u64), u64>,
     unmatched: &'m [(usize, Link)],
+    is_tapped: bool,
+    first_client: usize,
     clients: usize,
 }
 
 impl<'m> Places<'m> {
     fn new(loaded: &Loaded, matched: &'m Matched) -> Self {
-        let clients = loaded.count.saturating_sub(1);
+        let (is_tapped, first_client) = (loaded.is_tapped, loaded.first_client());
+        let clients = loaded.count.saturating_sub(first_client);
         let mut threads = vec![0; loaded.count];
         for (event, file) in loaded.events.iter().zip(&loaded.files) {
             // The next file's threads are counted on behind this file's.
@@ -158,7 +161,8 @@ impl<'m> Places<'m> {
             *offset = before;
         }
         let (links, numbers) = (matched.ids.clone(), HashMap::new());
-        let mut places = Self { threads, links, numbers, unmatched: &matched.unmatched, clients };
+        let mut places =
+            Self { threads, links, numbers, unmatched: &matched.unmatched, is_tapped, first_client, clients };
         for (nth, (file, link)) in places.unmatched.iter().enumerate() {
             places.links.insert((*file, *link), matched.last_id.saturating_add(nth as u64 + 1));
         }
@@ -169,10 +173,11 @@ impl<'m> Places<'m> {
     fn settle(&self, file: usize, event: &mut Event) {
         event.actor = match file {
             0 => Actor::Server,
+            1 if self.is_tapped => Actor::Tap,
             // A judge plays several clients in one record.
             _ if self.clients == 1 && matches!(event.actor, Actor::ClientNo(_)) => event.actor,
             _ if self.clients == 1 => Actor::Client,
-            _ => Actor::ClientNo(u8::try_from(file - 1).unwrap_or(u8::MAX)),
+            _ => Actor::ClientNo(u8::try_from(file - self.first_client).unwrap_or(u8::MAX)),
         };
         let offset = self.threads.get(file).copied().unwrap_or_default();
         event.caller.thread = event.caller.thread.map(|thread| thread.saturating_add(offset));

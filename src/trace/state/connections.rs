@@ -111,6 +111,8 @@ impl Connections {
             found = self.list.iter_mut().filter(waiting).find(|conn| conn.client_address.is_none());
         }
         if let Some(conn) = found {
+            // A tap's calls wait, whatever the server's do.
+            conn.server.blocking = if actor == Actor::Tap { Some(true) } else { conn.server.blocking };
             (conn.accepted, conn.client_address) = (true, Some(client));
             conn.server.actor = Some(actor);
             return;

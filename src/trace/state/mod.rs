@@ -67,8 +67,8 @@ impl State {
             "threads" | "watched" => Some(true),
             _ => None,
         };
-        let client =
-            matches!(header.role.as_ref(), "client" | "demo" | "pair" | "tap" | "watch" | "attack").then_some(true);
+        let client = matches!(header.role.as_ref(), "client" | "demo" | "pair" | "tap" | "tapped" | "watch" | "attack")
+            .then_some(true);
         Self::empty(Connections::new(sides, client, server))
     }
 

@@ -2,6 +2,8 @@
 
 /** Who sits in the middle: its place in the list of actors, or -1. */
 const MIDDLE = DATA.actors.findIndex((actor) => actor[2]);
+/** A tap sits there as well, beside the records of those whom it joins. */
+const IS_TAP = MIDDLE >= 0 && DATA.actors[MIDDLE][2] === 2;
 /** And the server; some attacks need none. */
 const acts = (place) => DATA.steps.some((step) => step[ACTOR] === place && step[KIND] !== "lesson");
 const SERVER = DATA.actors.findIndex((actor, place) => actor[1] && !actor[2] && acts(place));
@@ -33,6 +35,7 @@ const forged = { by: new Map(), at: [] };
 /** A connection's name: the attacker's with clients are named after those. */
 function connectionName(id) {
   if (MIDDLE < 0 || id < OF_CLIENTS) return `#${id}`;
+  if (IS_TAP) return `${word("client")} #${id - OF_CLIENTS}`;
   return id === OF_CLIENTS ? word("client") : `${word("client")} ${String.fromCharCode(64 + id - OF_CLIENTS)}`;
 }
 

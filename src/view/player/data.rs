@@ -22,8 +22,8 @@ pub(super) struct Data<'e> {
     format: &'static str,
     #[serde(serialize_with = "pair")]
     pub(super) title: Text,
-    /// `[name, is the server, attacks]` of each actor.
-    actors: Vec<(usize, bool, bool)>,
+    /// `[name, is the server, in the middle]` of each actor: 1 attacks, 2 is a tap between the programs that it joins.
+    actors: Vec<(usize, bool, u8)>,
     /// Whether the trace tells of both sides: else nobody knows who waits in the accept queue.
     clients_known: bool,
     sources: Vec<File<'e>>,
@@ -76,8 +76,12 @@ pub(super) fn data<'e>(excerpt: &'e Excerpt) -> Data<'e> {
     }
     let Page { mut patches, files, asked, .. } = page;
     let actors = patches.actors.list().to_vec();
-    let mut named =
-        |actor: Actor| (patches.texts.text(&actor_name(actor)), side(actor) == Side::Server, actor == Actor::Attacker);
+    let middle = |actor: Actor| match actor {
+        Actor::Attacker => 1,
+        Actor::Tap if excerpt.header.role == "tapped" => 2,
+        _ => 0,
+    };
+    let mut named = |actor: Actor| (patches.texts.text(&actor_name(actor)), side(actor) == Side::Server, middle(actor));
     let actors = actors.into_iter().map(&mut named).collect();
     let name = |path: &'e str| path.rsplit('/').next().unwrap_or_default();
     let sources = files.into_iter().map(|(path, text)| File { name: name(path), text }).collect();
