@@ -136,7 +136,7 @@ fn play(
     if order.stop.is_requested() {
         return Err(Halt::Interrupted);
     }
-    let verdict = decide(outcome, host, order, began..limit)?;
+    let verdict = decide(outcome, host, order, began..limit)?.unless_starved(|| context.budget.was_starved());
     // Whoever ended a server that ran already has failed; those behind have nobody to ask.
     let is_lost = matches!(&verdict, Verdict::Failed(failure) if failure.fault == Fault::NotReached);
     host.is_gone |= is_lost && matches!(order.subject, Subject::Elsewhere(_));

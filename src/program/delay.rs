@@ -1,9 +1,17 @@
-//! How long threads wanted to run, and had no processor: on a busy machine, most of the time that a program takes.
+//! How long threads ran, and how long they wanted to and had no processor: on a busy machine, most of the time that a program takes.
 
 use std::time::Duration;
 
-/// A thread, and how long it has waited for a processor since it began.
-pub(crate) type Delay = (i32, Duration);
+/// A thread, since it began.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Delay {
+    /// Its number.
+    pub(crate) task: i32,
+    /// How long it has waited for a processor.
+    pub(crate) waited: Duration,
+    /// How long it has had one.
+    pub(crate) ran: Duration,
+}
 
 /// The delays of all threads of these processes; none where the system does not tell.
 ///
@@ -13,14 +21,16 @@ pub(crate) type Delay = (i32, Duration);
 pub(crate) fn delays(pids: &[i32]) -> Vec<Delay> {
     let folders = pids.iter().filter_map(|pid| std::fs::read_dir(format!("/proc/{pid}/task")).ok());
     let tasks = folders.flat_map(|folder| folder.flatten().filter_map(|task| task.file_name().to_str()?.parse().ok()));
-    tasks.filter_map(|task| Some((task, delay(task)?))).collect()
+    tasks.filter_map(delay).collect()
 }
 
 #[cfg(target_os = "linux")]
-fn delay(task: i32) -> Option<Duration> {
+fn delay(task: i32) -> Option<Delay> {
     // A thread has a folder of its own there, though no listing names it.
     let stat = std::fs::read_to_string(format!("/proc/{task}/schedstat")).ok()?;
-    stat.split_ascii_whitespace().nth(1)?.parse().ok().map(Duration::from_nanos)
+    let mut times = stat.split_ascii_whitespace().map(|time| time.parse().ok().map(Duration::from_nanos));
+    let (ran, waited) = (times.next()??, times.next()??);
+    Some(Delay { task, waited, ran })
 }
 
 /// Not asked for on this system.
@@ -40,7 +50,7 @@ mod tests {
             let (stop, stopped) = std::sync::mpsc::channel::<()>();
             scope.spawn(move || stopped.recv());
             let delays = delays(&[own]);
-            assert!(delays.len() >= 2 && delays.iter().any(|(task, _)| *task == own), "{delays:?}");
+            assert!(delays.len() >= 2 && delays.iter().any(|one| one.task == own), "{delays:?}");
             drop(stop);
         });
     }

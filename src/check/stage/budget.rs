@@ -59,12 +59,18 @@ impl Budget {
         let end = Instant::now() + time;
         let end = ends.round.map_or(end, |round| round.min(end));
         ends.check = Some(end);
+        self.lost.take_starved();
         end
     }
 
     /// Whether the round's time is over.
     pub(crate) fn is_round_over(&self) -> bool {
         self.lock().round.is_some_and(|end| Instant::now() >= end)
+    }
+
+    /// Whether the check has waited in vain while others had all the processors of this machine.
+    pub(crate) fn was_starved(&self) -> bool {
+        self.lost.take_starved()
     }
 
     /// Until when something may be waited for.

@@ -2,11 +2,14 @@
 
 use crate::program::delay::{Delay, delays};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// So many times a patience is the longest that becomes of it.
 const STRETCH: u32 = 4;
+/// A shorter one decides nothing by itself.
+const DECIDES: Duration = Duration::from_secs(1);
 /// What is left of a patience when it is over: less is not worth another look. To look at every thread takes the processor too, and on
 /// a busy machine each look would find a little more that was lost.
 const NEARLY_NOTHING: Duration = Duration::from_millis(5);
@@ -17,8 +20,8 @@ const NEARLY_NOTHING_OF: u32 = 32;
 pub(crate) struct Deadline {
     began: Instant,
     patience: Duration,
-    /// What had been lost by then; `None` where nothing makes it longer.
-    lost: Option<Duration>,
+    /// What had been lost by then, and what had been had; `None` where nothing makes it longer.
+    had: Option<Had>,
     /// When it is over whatever happens.
     end: Option<Instant>,
 }
@@ -26,19 +29,27 @@ pub(crate) struct Deadline {
 impl Deadline {
     /// This long from now, however busy the machine is.
     pub(crate) fn exactly(time: Duration) -> Self {
-        Self { began: Instant::now(), patience: time, lost: None, end: None }
+        Self { began: Instant::now(), patience: time, had: None, end: None }
     }
 }
 
 /// How much of the time was lost in which a program under judgement, or day30 itself, wanted to run and had no processor.
 #[derive(Debug)]
-pub(crate) struct Lost(Mutex<Sample>);
+pub(crate) struct Lost(Mutex<Sample>, AtomicBool);
+
+/// What there has been of it until a moment.
+#[derive(Clone, Copy, Debug, Default)]
+struct Had {
+    lost: Duration,
+    /// In how much of the time they did run, all together.
+    ran: Duration,
+}
 
 #[derive(Debug)]
 struct Sample {
     at: Instant,
-    lost: Duration,
-    delays: HashMap<i32, Duration>,
+    had: Had,
+    delays: HashMap<i32, Delay>,
     /// The processes of each program that is watched.
     watched: HashMap<i32, Vec<i32>>,
 }
@@ -46,7 +57,8 @@ struct Sample {
 impl Default for Lost {
     fn default() -> Self {
         let (delays, watched) = (HashMap::new(), HashMap::new());
-        Self(Mutex::new(Sample { at: Instant::now(), lost: Duration::ZERO, delays, watched }))
+        let sample = Sample { at: Instant::now(), had: Had::default(), delays, watched };
+        Self(Mutex::new(sample), AtomicBool::new(false))
     }
 }
 
@@ -62,7 +74,11 @@ impl Lost {
     }
 
     /// Looks again, now and then: a patience that begins later has lost nothing by what was before.
-    pub(crate) fn look(&self) -> Duration {
+    pub(crate) fn look(&self) {
+        self.look_at_both();
+    }
+
+    fn look_at_both(&self) -> Had {
         let mut sample = self.lock();
         let own = i32::try_from(std::process::id()).unwrap_or_default();
         let pids: Vec<_> = sample.watched.values().flatten().copied().chain([own]).collect();
@@ -71,7 +87,7 @@ impl Lost {
 
     /// A patience that begins now.
     pub(crate) fn deadline(&self, patience: Duration, end: Option<Instant>) -> Deadline {
-        Deadline { began: Instant::now(), patience, lost: Some(self.lock().lost), end }
+        Deadline { began: Instant::now(), patience, had: Some(self.lock().had), end }
     }
 
     /// How much is left of a patience. It is looked for lost time only when it seems to be over.
@@ -79,10 +95,21 @@ impl Lost {
         let now = Instant::now();
         let waited = now.duration_since(deadline.began);
         let mut left = deadline.patience.saturating_sub(waited);
-        if let Some(before) = deadline.lost.filter(|_| left.is_zero()) {
-            left = rest(deadline.patience, self.look().saturating_sub(before), waited);
+        if let Some(before) = deadline.had.filter(|_| left.is_zero()) {
+            let now = self.look_at_both();
+            let lost = now.lost.saturating_sub(before.lost);
+            left = rest(deadline.patience, lost, waited);
+            let is_starved = is_starved(deadline.patience, lost, now.ran.saturating_sub(before.ran));
+            if left.is_zero() && is_starved {
+                self.1.store(true, Ordering::Relaxed);
+            }
         }
         deadline.end.map_or(left, |end| left.min(end.saturating_duration_since(now)))
+    }
+
+    /// Whether a patience was over, since the last call, although nothing could have come in it: others had all the processors.
+    pub(crate) fn take_starved(&self) -> bool {
+        self.1.swap(false, Ordering::Relaxed)
     }
 
     fn lock(&self) -> MutexGuard<'_, Sample> {
@@ -98,19 +125,32 @@ fn stretched(patience: Duration, lost: Duration) -> Duration {
 /// What is left of a patience, longer by what was lost of it.
 fn rest(patience: Duration, lost: Duration, waited: Duration) -> Duration {
     let rest = stretched(patience, lost).saturating_sub(waited);
-    if rest < NEARLY_NOTHING.max(patience / NEARLY_NOTHING_OF) { Duration::ZERO } else { rest }
+    if rest < nearly_nothing(patience) { Duration::ZERO } else { rest }
+}
+
+fn nearly_nothing(patience: Duration) -> Duration {
+    NEARLY_NOTHING.max(patience / NEARLY_NOTHING_OF)
+}
+
+/// Whether a patience of this length was nearly as long as it may become, and still had no processor. Threads that keep each other
+/// waiting have had much of all processors meanwhile: then the machine is not the reason.
+fn is_starved(patience: Duration, lost: Duration, ran: Duration) -> bool {
+    patience >= DECIDES && lost + nearly_nothing(patience) >= patience * (STRETCH - 1) && ran < lost / 2
 }
 
 impl Sample {
     /// Adds what was lost since the sample before: no more than the time that has passed, however many threads waited.
-    fn add(&mut self, now: Instant, delays: &[Delay]) -> Duration {
+    fn add(&mut self, now: Instant, delays: &[Delay]) -> Had {
         let passed = now.saturating_duration_since(self.at);
-        let before = |task: &i32| self.delays.get(task).copied().unwrap_or_default();
-        let waited: Duration = delays.iter().map(|(task, delay)| delay.saturating_sub(before(task))).sum();
-        self.lost += waited.min(passed);
+        let new = |one: &Delay, of: fn(&Delay) -> Duration| {
+            of(one).saturating_sub(self.delays.get(&one.task).map(of).unwrap_or_default())
+        };
+        let waited: Duration = delays.iter().map(|one| new(one, |one| one.waited)).sum();
+        let ran: Duration = delays.iter().map(|one| new(one, |one| one.ran)).sum();
+        self.had = Had { lost: self.had.lost + waited.min(passed), ran: self.had.ran + ran };
         self.at = now;
-        self.delays = delays.iter().copied().collect();
-        self.lost
+        self.delays = delays.iter().map(|one| (one.task, *one)).collect();
+        self.had
     }
 }
 
@@ -126,10 +166,20 @@ mod tests {
         let mut sample = lost.lock();
         let began = sample.at;
         let at = |seconds| began + SECOND * seconds;
-        assert_eq!(sample.add(at(2), &[(7, SECOND)]), SECOND);
+        let of = |task, waited| Delay { task, waited: SECOND * waited, ran: SECOND };
+        assert_eq!(sample.add(at(2), &[of(7, 1)]).lost, SECOND);
         // Two threads that waited at the same time, and one that is new.
-        assert_eq!(sample.add(at(4), &[(7, SECOND * 3), (8, SECOND * 2)]), SECOND * 3);
-        assert_eq!(sample.add(at(5), &[(7, SECOND * 3)]), SECOND * 3);
+        let had = sample.add(at(4), &[of(7, 3), of(8, 2)]);
+        assert_eq!((had.lost, had.ran), (SECOND * 3, SECOND * 2));
+        assert_eq!(sample.add(at(5), &[of(7, 3)]).lost, SECOND * 3);
+    }
+
+    #[test]
+    fn who_had_a_processor_was_not_starved() {
+        assert!(is_starved(SECOND, SECOND * 3, SECOND));
+        assert!(!is_starved(SECOND, SECOND * 3, SECOND * 2), "its own threads kept each other waiting");
+        assert!(!is_starved(SECOND, SECOND * 2, SECOND), "it had more time than that");
+        assert!(!is_starved(SECOND / 2, SECOND * 3, SECOND / 10), "nothing is decided by so little");
     }
 
     #[test]
@@ -143,11 +193,11 @@ mod tests {
         assert!(lost.left(&Deadline::exactly(Duration::ZERO)).is_zero());
         // Whatever was lost, it is over at its end.
         let deadline = lost.deadline(SECOND * 60, Some(Instant::now()));
-        lost.lock().lost += SECOND * 1000;
+        lost.lock().had.lost += SECOND * 1000;
         assert!(lost.left(&deadline).is_zero());
         let mut deadline = lost.deadline(Duration::from_millis(10), None);
         deadline.began -= SECOND;
-        lost.lock().lost += SECOND * 1000;
+        lost.lock().had.lost += SECOND * 1000;
         assert!(lost.left(&deadline).is_zero(), "a second is more than four times its patience");
         deadline.patience = SECOND / 2;
         assert!(!lost.left(&deadline).is_zero(), "half a second became two");

@@ -90,7 +90,7 @@ impl Program {
 
     /// How long ago it was started, without what it waited for a processor.
     pub(crate) fn age(&self) -> Duration {
-        let waited = delays(&self.members()).iter().map(|(_, delay)| *delay).sum();
+        let waited = delays(&self.members()).iter().map(|one| one.waited).sum();
         self.started.elapsed().saturating_sub(waited)
     }
 

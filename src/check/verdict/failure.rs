@@ -117,6 +117,13 @@ impl Failure {
         matches!(self.cause, Some((_, Basis::Seen)))
     }
 
+    /// Whether nothing tells that it failed but that something did not come in time.
+    pub(crate) fn rests_on_waiting(&self) -> bool {
+        use Fault::{NotPrinted, NotReached, Silent, Slow, StaysOpen, StillRunning, Unread};
+        let waited = matches!(self.fault, NotPrinted | NotReached | Silent | Slow | StaysOpen | StillRunning | Unread);
+        waited && !self.is_cause_seen()
+    }
+
     /// Guesses a cause, where none is known.
     pub(crate) fn guess(&mut self, cause: Cause) {
         self.cause.get_or_insert((cause, Basis::Guess));
@@ -183,6 +190,20 @@ impl Difference {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_rests_on_waiting_alone_is_not_told_while_others_have_the_processors() {
+        use super::super::Verdict;
+        let silent = || Failure::new(Fault::Silent, crate::both!("nothing came", "什么也没来"));
+        let failed = |failure: Failure| Verdict::Failed(Box::new(failure));
+        assert!(matches!(failed(silent()).unless_starved(|| true), Verdict::Unknown(_)));
+        assert!(matches!(failed(silent()).unless_starved(|| false), Verdict::Failed(_)));
+        let mut named = silent();
+        named.name(Cause::WaitsForLine);
+        assert!(matches!(failed(named).unless_starved(|| true), Verdict::Failed(_)));
+        let wrong = Failure::new(Fault::WrongBytes, crate::both!("other bytes came", "来的是别的字节"));
+        assert!(matches!(failed(wrong).unless_starved(|| true), Verdict::Failed(_)));
+    }
 
     #[test]
     fn a_difference_knows_its_place() {

@@ -9,6 +9,7 @@ pub(crate) mod mistakes;
 pub mod step;
 pub mod story;
 
+use crate::both;
 use crate::check::requirement::{Check, Level};
 pub use failure::{Basis, Difference, Failure, Fault};
 pub(crate) use halt::{Halt, Outcome, shows, suspect_of, unless_failed};
@@ -28,6 +29,20 @@ pub enum Verdict {
     NotRun(NotRun),
     /// It was asked, and what it takes to judge the answer could not be brought about.
     Unknown(Text),
+}
+
+impl Verdict {
+    /// The same, unless it rests on waiting alone, and others had all the processors of this machine meanwhile.
+    pub(crate) fn unless_starved(self, was_starved: impl FnOnce() -> bool) -> Self {
+        let rests_on_waiting = matches!(&self, Self::Failed(failure) if failure.rests_on_waiting());
+        if !(rests_on_waiting && was_starved()) {
+            return self;
+        }
+        Self::Unknown(both!(
+            "this machine is too busy: other programs had its processors, and your program could not have done it in time",
+            "这台机器太忙：处理器被别的程序占用，你的程序不可能按时做到"
+        ))
+    }
 }
 
 /// Why a check was not played.
