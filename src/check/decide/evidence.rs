@@ -6,11 +6,12 @@ use crate::check::requirement::Target;
 use crate::check::stage::host::Host;
 use crate::check::stage::program::Program;
 use crate::check::verdict::cause::Cause;
-use crate::check::verdict::crash_output::{cause_in, cause_of_death, wants_an_argument, was_uncaught};
+use crate::check::verdict::crash_output::{caught, cause_in, cause_of_death, wants_an_argument, was_uncaught};
 use crate::check::verdict::{Failure, Fault};
 use crate::lang::Text;
 use crate::program::how_it_ended;
 use crate::program::usage::are_running;
+use crate::view::{escape, fit};
 use std::process::ExitStatus;
 use std::thread;
 use std::time::Duration;
@@ -18,6 +19,8 @@ use std::time::Duration;
 /// How often, and how far apart, is looked whether a program runs.
 const LOOKS: usize = 20;
 const LOOK: Duration = Duration::from_millis(5);
+/// How many columns of what it printed stand in a sentence.
+const LINE: usize = 100;
 /// A program that dies closes its connections a moment before it is dead.
 const DYING: Duration = Duration::from_millis(300);
 
@@ -44,6 +47,7 @@ pub(crate) fn conclude(mut failure: Failure, host: &Host, order: &Order) -> Fail
     if target == Target::AuthServer {
         look_for_a_loop(&mut failure, program);
     }
+    look_for_a_caught_error(&mut failure, program);
     failure
 }
 
@@ -144,6 +148,21 @@ fn look_for_a_loop(failure: &mut Failure, program: &Program) {
             "没有人要它做什么，程序却一直没有休眠"
         ));
     }
+}
+
+/// Nothing explains why something did not come, and the program has printed what an error says, which it caught.
+fn look_for_a_caught_error(failure: &mut Failure, program: &Program) {
+    use Fault::{Ended, NotPrinted, NotReached, Reset, Silent};
+    let is_missing = matches!(failure.fault, Ended | NotPrinted | NotReached | Reset | Silent);
+    if !is_missing || failure.is_cause_seen() {
+        return;
+    }
+    let printed = String::from_utf8_lossy(&program.printed.results()).into_owned() + &program.printed.complaints();
+    let Some((cause, line)) = caught(&printed) else { return };
+    failure.rename(cause);
+    let (line, Text { en, zh }) = (fit(&escape(line.as_bytes()), LINE), &failure.sentence);
+    failure.sentence =
+        Text { en: format!("{en}; the program printed: {line}"), zh: format!("{zh}；程序打印了：{line}") };
 }
 
 fn with_death(sentence: &Text, ended: ExitStatus) -> Text {

@@ -44,6 +44,7 @@ causes! {
     PrintsNothing = "prints-nothing": "It prints nothing.",
     PrintsOnStderr = "prints-on-stderr": "What belongs on stdout is printed on stderr.",
     UncaughtError = "uncaught-error": "An error that nobody caught ended it.",
+    CaughtError = "caught-error": "An error that it caught kept it from going on as it should.",
     NotAwaited = "not-awaited": "A coroutine was called, and nobody awaited it.",
     Segfault = "segfault": "It read or wrote memory that is not its own.",
     WouldBlockUncaught = "would-block-uncaught": "`EAGAIN` was taken for a failure.",

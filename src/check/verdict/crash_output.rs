@@ -86,9 +86,16 @@ pub(crate) fn crash(said: &str, ended: Option<ExitStatus>) -> Option<Cause> {
 
 /// Whether a program says that an error ended it that nobody caught, or that a part of it was never begun.
 pub(crate) fn was_uncaught(said: &str) -> bool {
-    ["Traceback (most recent call last)", "panicked at", "Uncaught", "Unhandled", "    at ", "was never awaited"]
-        .iter()
-        .any(|word| said.contains(word))
+    const WORDS: &[&str] = &[
+        "Traceback (most recent call last)",
+        "Exception in thread",
+        "panicked at",
+        "Uncaught",
+        "Unhandled",
+        "    at ",
+        "was never awaited",
+    ];
+    WORDS.iter().any(|word| said.contains(word))
 }
 
 /// Whether a traceback of Python has come to the line that names the error. Others have it first.
@@ -110,6 +117,40 @@ const SLIPS: &[&str] =
 /// Whether a program died of a slip.
 pub(crate) fn is_a_slip(said: &str) -> bool {
     was_uncaught(said) && SLIPS.iter().any(|slip| said.contains(slip))
+}
+
+/// What languages say of slips, also where a program catches them and prints what they say.
+const CAUGHT: &[&str] = &[
+    "bytes-like object",
+    "can't concat",
+    "must be str, not",
+    "must be bytes",
+    "has no attribute",
+    "is not defined",
+    "is not a function",
+    "Cannot read propert",
+    "NullPointerException",
+    "not subscriptable",
+    "object is not callable",
+    "unsupported operand",
+    "argument must be of type",
+    "required positional argument",
+    "positional argument but",
+    "positional arguments but",
+    "invalid literal for int",
+    "NumberFormatException",
+    "is not associated with a value",
+];
+
+/// An error that a program caught, and told of in a line of what it printed, with the cause that this shows.
+pub(crate) fn caught(printed: &str) -> Option<(Cause, &str)> {
+    let shown = |line: &str| match cause_in(line) {
+        Some(
+            cause @ (Cause::UsesClosedSocket | Cause::OtherEncoding | Cause::WouldBlockUncaught | Cause::ListenMissing),
+        ) => Some(cause),
+        _ => CAUGHT.iter().any(|words| line.contains(words)).then_some(Cause::CaughtError),
+    };
+    printed.lines().rev().find_map(|line| Some((shown(line)?, line.trim())))
 }
 
 /// The signals that tell a cause.
@@ -149,6 +190,18 @@ mod tests {
     }
 
     #[test]
+    fn an_error_that_was_caught_is_found_where_it_was_printed() {
+        let printed = "client connected\nError: a bytes-like object is required, not 'str'\nwaiting\n";
+        let line = "Error: a bytes-like object is required, not 'str'";
+        assert_eq!(caught(printed), Some((Cause::CaughtError, line)));
+        assert_eq!(
+            caught("[Errno 9] Bad file descriptor"),
+            Some((Cause::UsesClosedSocket, "[Errno 9] Bad file descriptor"))
+        );
+        assert_eq!(caught("error: the client has left\n[Errno 104] Connection reset by peer\n"), None);
+    }
+
+    #[test]
     fn what_languages_print_is_understood() {
         let said = [
             ("OSError: [Errno 98] Address already in use", Some(Cause::AddressInUse)),
@@ -173,6 +226,10 @@ mod tests {
             ("  fd, addr = self._accept()\nOSError: [Errno 22] Invalid argument", Some(Cause::ListenMissing)),
             ("accept: Invalid argument", Some(Cause::ListenMissing)),
             ("EOFError: EOF when reading a line", Some(Cause::AsksForInput)),
+            (
+                "Exception in thread \"main\" java.lang.IllegalArgumentException: Empty key\n\tat Hmac.main",
+                Some(Cause::UncaughtError),
+            ),
             ("somebody came", None),
         ];
         for (said, cause) in said {
