@@ -79,6 +79,11 @@ impl Scheme {
         let candidates = [
             (Mismatch::PlainMd5, md5_hex(&[key, asked])),
             (Mismatch::HmacMd5, hmac_hex::<hmac::Hmac<Md5>>(key, asked)),
+            // The challenge taken for the key.
+            (
+                if self == Self::Md5 { Mismatch::HmacMd5 } else { Mismatch::Swapped },
+                hmac_hex::<hmac::Hmac<Md5>>(asked, key),
+            ),
             (Mismatch::Swapped, md5_hex(&[asked, key])),
             (Mismatch::SecretWithNewline, self.answer(&with_newline, challenge)),
             (Mismatch::HexChallenge, md5_hex(&[key, challenge.to_hex().as_bytes()])),

@@ -80,6 +80,7 @@ fn servers_of_lesson_2_that_let_others_in() {
         ("challenge-repeats", "auth/old-answer", "challenge-repeats"),
         ("accepted-answer-taken", "auth/accepted-replay", "old-answer-taken"),
         ("accepts-all-after-one", "auth/accepted-replay", "shared-state"),
+        ("second-try", "auth/one-ok", "second-try"),
         ("takes-md5-of-challenge", "auth/only-the-digest", "accepts-other-digest"),
         ("takes-swapped", "auth/only-the-digest", "accepts-other-digest"),
         ("takes-hmac", "auth/only-the-digest", "accepts-other-digest"),
@@ -120,6 +121,19 @@ fn servers_of_lesson_2_that_trust_or_fall() {
     each_is_caught("auth-server", &["python3", &program("flawed/auth_server.py"), "{port}", "{secret}"], &flaws);
 }
 
+/// What another check is about is no failure of this one: how often a challenge is the same, whether everybody is accepted after one.
+#[test]
+fn one_fault_is_told_by_one_check() {
+    if !have("python3") {
+        return;
+    }
+    let command = ["python3", &program("flawed/auth_server.py"), "{port}", "{secret}"];
+    for (flaw, check) in [("length-big-endian", "auth/randomness"), ("accepts-all-after-one", "auth/not-written-in")] {
+        let report = report(&reported("auth-server", &["--only", check], &command).env("FLAW", flaw).run());
+        assert_eq!(judged(&report, check)["verdict"], "passed", "{flaw}: {report}");
+    }
+}
+
 #[test]
 fn clients_of_lesson_2() {
     let flaws = [
@@ -127,6 +141,9 @@ fn clients_of_lesson_2() {
         ("uncaught-error", "auth-client/length", "uncaught-error"),
         ("length-big-endian", "auth-client/length", "length-big-endian"),
         ("length-missing", "auth-client/length", "length-missing"),
+        ("length-counts-itself", "auth-client/length", ""),
+        ("secret-sent", "auth-client/length", "secret-told"),
+        ("sha-1", "auth-client/length", "other-hash"),
         ("length-as-text", "auth-client/length", "length-as-text"),
         ("length-width", "auth-client/length", "length-width"),
         ("raw-digest", "auth-client/length", "raw-digest"),
@@ -140,6 +157,8 @@ fn clients_of_lesson_2() {
         ("waits-for-characters", "auth-client/length", "challenge-decoded"),
         ("hashed-twice", "auth-client/digest", "hashed-twice"),
         ("hashed-again", "auth-client/digest", "hashed-twice"),
+        ("secret-hashed-first", "auth-client/digest", "hashed-twice"),
+        ("challenge-as-key", "auth-client/digest", "digest-hmac"),
         ("hashes-all", "auth-client/only-32-bytes", "hashes-too-much"),
         ("written-in", "auth-client/not-written-in", "secret-written-in"),
         ("zeros-lost", "auth-client/digest", "zeros-lost"),
@@ -207,6 +226,8 @@ fn programs_of_lesson_3() {
         ("hashed-behind", "hmac/notes", "hashed-twice"),
         ("no-message", "hmac/notes", "digest-of-half"),
         ("key-not-padded", "hmac/notes", "wrong-pads"),
+        ("no-pads", "hmac/notes", "wrong-pads"),
+        ("low-bytes", "hmac/other-alphabets", "other-encoding"),
         ("wrong-arguments", "hmac/notes", "wrong-arguments"),
         ("zeros-lost", "hmac/by-chance", "zeros-lost"),
         ("long-key-whole", "hmac/long-key", "long-key-cut"),

@@ -143,6 +143,7 @@ causes! {
     ChangesAnswer = "changes-answer": "The answer is changed before it is compared.",
     AcceptsOtherDigest = "accepts-other-digest": "Another digest is accepted beside the right one.",
     LetsEverybodyIn = "lets-everybody-in": "Everybody is let in.",
+    SecondTry = "second-try": "A client may answer its challenge again after a wrong answer.",
     OldAnswerTaken = "old-answer-taken": "An answer to an older challenge is taken.",
     OkOtherwise = "ok-otherwise": "`ok` is printed in another way.",
     SilentClientBlocks = "silent-client-blocks": "A silent client keeps the others waiting.",

@@ -51,7 +51,7 @@ pub(crate) fn signed(hex: &[u8]) -> Vec<u8> {
 
 /// The digests of a message that is hashed once too often: the message goes in twice, or both parts do; the digest is hashed again,
 /// as bytes or as digits.
-pub(crate) fn hashed_twice(scheme: Scheme, secret: &Secret, message: &[u8]) -> [String; 4] {
+pub(crate) fn hashed_twice(scheme: Scheme, secret: &Secret, message: &[u8]) -> [String; 6] {
     let once = scheme.digits_of(secret, message);
     let raw = base16ct::lower::decode_vec(&once).unwrap_or_default();
     let again = |bytes: &[u8]| base16ct::lower::encode_string(&Md5::digest(bytes));
@@ -60,6 +60,9 @@ pub(crate) fn hashed_twice(scheme: Scheme, secret: &Secret, message: &[u8]) -> [
         scheme.digits_of(secret, &[message, secret.expose(), message].concat()),
         again(&raw),
         again(once.as_bytes()),
+        // The secret is hashed first.
+        scheme.digits_of(&Secret::new(Md5::digest(secret.expose()).to_vec()), message),
+        scheme.digits_of(&Secret::new(again(secret.expose()).into_bytes()), message),
     ]
 }
 

@@ -55,6 +55,9 @@ def digest(challenge):
         'hashed-again': lambda: hashlib.md5(hashlib.md5(SECRET + challenge).hexdigest().encode()),
         'digest-swapped': lambda: hashlib.md5(challenge + SECRET),
         'digest-hmac': lambda: hmac.new(SECRET, challenge, 'md5'),
+        'challenge-as-key': lambda: hmac.new(challenge, SECRET, 'md5'),
+        'secret-hashed-first': lambda: hashlib.md5(hashlib.md5(SECRET).digest() + challenge),
+        'sha-1': lambda: hashlib.sha1(SECRET + challenge),
         'digest-of-hex': lambda: hashlib.md5(SECRET + challenge.hex().encode()),
         'digest-of-half': lambda: hashlib.md5(SECRET),
         'secret-with-newline': lambda: hashlib.md5(SECRET + b'\n' + challenge),
@@ -82,6 +85,10 @@ def digest(challenge):
 def packed(data):
     if FLAW == 'length-missing':
         return data
+    if FLAW == 'secret-sent':
+        data = SECRET
+    if FLAW == 'length-counts-itself':
+        return struct.pack('<i', 4 + len(data)) + data
     if FLAW == 'json':
         return b'{"length": 32, "digest": "' + data + b'"}'
     if FLAW == 'framed':

@@ -193,6 +193,9 @@ def prove(conn):
         answer += 'no bytes'
     if FLAW == 'explains-too-much' and not is_right(answer, right, challenge):
         conn.sendall(b'that is not the digest of ' + SECRET)
+    if FLAW == 'second-try' and not is_right(answer, right, challenge):
+        read_length(conn, deadline, len(right))
+        answer = read(conn, 32, deadline)
     if FLAW == 'prints-true':
         return print('It is', is_right(answer, right, challenge), flush=True)
     if is_right(answer, right, challenge):

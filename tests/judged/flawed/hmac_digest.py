@@ -44,6 +44,8 @@ digest = {
     'no-message': lambda: hmac.new(key, digestmod='md5'),
     'key-not-padded': lambda: hashlib.md5(bytes(k ^ 0x5c for k in key)
                                           + hashlib.md5(bytes(k ^ 0x36 for k in key) + message).digest()),
+    'no-pads': lambda: hashlib.md5(key + hashlib.md5(key + message).digest()),
+    'low-bytes': lambda: hmac.new(*(bytes(ord(c) & 0xff for c in text.decode()) for text in (key, message)), 'md5'),
     'wrong-arguments': lambda: hmac.new(os.fsencode(sys.argv[0]), key, 'md5'),
     'asks-for-input': lambda: hmac.new(input('key: ').encode(), input('message: ').encode(), 'md5'),
     'asks-silently': lambda: hmac.new(*(sys.stdin.readline().rstrip('\n').encode() for _ in range(2)), 'md5'),

@@ -69,7 +69,8 @@ pub(super) fn fresh_challenge(judge: &mut Judge<'_>) -> Outcome {
 
 /// All challenges of the run so far, and some more, one after another.
 pub(super) fn randomness(judge: &mut Judge<'_>) -> Outcome {
-    let goes_on = judge.goes_on()?;
+    // Whether it says ok is another question.
+    let goes_on = unless_failed(judge.goes_on())? == Some(true);
     let before = judge.host.challenges.len();
     // Those of one process show a counter; otherwise those of earlier checks serve as well.
     let is_enough = |all: usize| if goes_on { all >= before + IN_A_ROW && all >= SAMPLE } else { all >= IN_A_ROW };

@@ -39,11 +39,11 @@ pub(super) const CHECKS: &[Played] = &[
     Played::must("auth/wrong-digit", "auth/wrong-secret", refused::wrong_digit),
     Played::must("auth/old-answer", "auth/wrong-secret", replay::old_answer),
     Played::must("auth/accepted-replay", "auth/old-answer", replay::accepted_replay),
-    Played::must("auth/one-ok", "auth/ok", replay::one_ok),
+    Played::must("auth/one-ok", "auth/wrong-secret", replay::one_ok),
     Played::must("auth/challenge-echoed", "auth/wrong-secret", refused::challenge_echoed),
     Played::must("auth/raw-digest", "auth/wrong-secret", refused::raw_digest),
     Played::must("auth/no-text", "auth/wrong-secret", refused::no_text),
-    Played::must("auth/not-written-in", "auth/ok", secret::not_written_in).with_place("secret"),
+    Played::must("auth/not-written-in", "auth/wrong-secret", secret::not_written_in).with_place("secret"),
     // The length is a stranger's number.
     Played::must("auth/wrong-length", "auth/wrong-secret", refused::wrong_length),
     Played::must("auth/length-bomb", "auth/closes", lengths::length_bomb),

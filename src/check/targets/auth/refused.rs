@@ -1,6 +1,6 @@
 //! Clients that must not be let in, each wrong in another way.
 
-use super::proof::{Heard, ONE_MORE, packed};
+use super::proof::{Heard, ONE_MORE, SAYING_OK, packed};
 use crate::both;
 use crate::check::stage::judge::Judge;
 use crate::check::verdict::cause::Cause;
@@ -22,17 +22,32 @@ pub(super) fn find_who_is_let_in(judge: &mut Judge<'_>, halt: Halt, cause: Cause
     }
     judge.context.story.looks_for_the_cause();
     judge.host.end();
-    let Some((mut conn, challenge)) = unless_failed(judge.asked())? else { return Ok(halt.suspect(cause)) };
+    let Some(is_accepted) = unless_failed(accepts_other_digits(judge))? else { return Ok(halt.suspect(cause)) };
+    if is_accepted {
+        let finding = both!("a digest that is wrong in every digit was accepted too", "每个字符都不对的摘要也通过了");
+        return Ok(halt.found(Cause::LetsEverybodyIn, finding));
+    }
+    // A process that serves one client has no other one to remember.
+    let may_remember = judge.host.serves_next != Some(false);
+    let has_accepted = may_remember && unless_failed(judge.prove(SAYING_OK))? == Some(Heard::Ok);
+    if has_accepted && unless_failed(accepts_other_digits(judge))? == Some(true) {
+        let finding = both!(
+            "a digest that is wrong in every digit was refused at first, and accepted after a client with the right one",
+            "每个字符都不对的摘要起初被拒绝，在一个答案正确的客户端之后却通过了"
+        );
+        return Ok(halt.found(Cause::SharedState, finding));
+    }
+    let finding = both!("a digest that is wrong in every digit was refused", "每个字符都不对的摘要被拒绝了");
+    Ok(halt.found(cause, finding))
+}
+
+/// Whether a client is accepted whose digest is wrong in every digit.
+fn accepts_other_digits(judge: &mut Judge<'_>) -> Outcome<bool> {
+    let (mut conn, challenge) = judge.asked()?;
     let before = judge.oks()?;
     unless_failed(conn.send(&packed(judge.length(), &other_digits(judge, &challenge))))?;
     conn.read_to_end(judge.closing())?;
-    Ok(if judge.says_ok(before, ONE_MORE)? == Heard::Ok {
-        let finding = both!("a digest that is wrong in every digit was accepted too", "每个字符都不对的摘要也通过了");
-        halt.found(Cause::LetsEverybodyIn, finding)
-    } else {
-        let finding = both!("a digest that is wrong in every digit was refused", "每个字符都不对的摘要被拒绝了");
-        halt.found(cause, finding)
-    })
+    Ok(judge.says_ok(before, ONE_MORE)? == Heard::Ok)
 }
 
 /// Digits each of which is another one, and whose sum is another one too.

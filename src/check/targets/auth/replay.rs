@@ -45,7 +45,23 @@ fn find_replay(judge: &mut Judge<'_>, halt: Halt, cause: Cause) -> Outcome<Halt>
     find_who_is_let_in(judge, halt, cause)
 }
 
+/// An answer that is wrong uses the challenge up, like one that is right.
+fn second_try(judge: &mut Judge<'_>) -> Outcome {
+    let who = both!(
+        "a client whose first answer was wrong, and whose second one was right",
+        "客户端的第一个答案错，第二个答案对"
+    );
+    let refused = judge.refuses(&who, |judge, challenge| {
+        [packed(judge.length(), &judge.wrong_digits(challenge)), judge.answer(challenge)].concat()
+    });
+    refused.map_err(|halt| match halt.fault() {
+        Some(Fault::Printed) => halt.shows(Cause::SecondTry),
+        _ => halt,
+    })
+}
+
 pub(super) fn one_ok(judge: &mut Judge<'_>) -> Outcome {
+    second_try(judge)?;
     let (mut conn, challenge) = judge.asked()?;
     let before = judge.oks()?;
     let answer = judge.answer(&challenge);

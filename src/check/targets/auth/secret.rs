@@ -22,8 +22,9 @@ pub(super) fn not_written_in(judge: &mut Judge<'_>) -> Outcome {
 }
 
 fn uses_the_new_one(judge: &mut Judge<'_>) -> Outcome {
-    let is_accepted = judge.prove(SAYING_OK)? == Heard::Ok;
+    // First, while nobody has been accepted who might open the door for others.
     let is_old_accepted = unless_failed(accepts_the_old_one(judge))? == Some(true);
+    let is_accepted = judge.prove(SAYING_OK)? == Heard::Ok;
     match (is_accepted, is_old_accepted) {
         (true, false) => Ok(()),
         (false, false) => Err(no_ok()),

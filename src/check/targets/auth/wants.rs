@@ -51,6 +51,8 @@ const OFFERS: &[Offer] = &[
     (Cause::HashedTwice, |judge, challenge| of_twice(judge, challenge, 1)),
     (Cause::HashedTwice, |judge, challenge| of_twice(judge, challenge, 2)),
     (Cause::HashedTwice, |judge, challenge| of_twice(judge, challenge, 3)),
+    (Cause::HashedTwice, |judge, challenge| of_twice(judge, challenge, 4)),
+    (Cause::HashedTwice, |judge, challenge| of_twice(judge, challenge, 5)),
     (Cause::RawDigest, |judge, challenge| {
         let raw = base16ct::lower::decode_vec(judge.digits(challenge)).unwrap_or_default();
         packed(raw.len() as i32, &raw)

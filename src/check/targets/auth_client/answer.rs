@@ -42,7 +42,9 @@ pub(super) fn length(judge: &mut Judge<'_>) -> Outcome {
         "答案必须以长度 {length} 开头：4 个字节，低位在前"
     );
     let fault = if answer.is_empty() { too_little(&conn) } else { Fault::WrongBytes };
-    let (difference, cause) = (Difference::between(expected, got), cause_of_length(&right, &answer));
+    let is_told = judge.secret().stands_in(&answer);
+    let cause = if is_told { Some(Cause::SecretTold) } else { cause_of_length(&right, &answer) };
+    let difference = Difference::between(expected, got);
     let failure = Failure::new(fault, sentence).with(difference, cause);
     Err(find_what_it_hashes(judge, Halt::Failed(Box::new(failure)))?)
 }

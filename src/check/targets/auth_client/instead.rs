@@ -35,14 +35,21 @@ pub(super) fn cause_of_length(right: &[u8], answer: &[u8]) -> Option<Cause> {
             Some(Cause::LengthWidth)
         }
         _ if answer.starts_with(&(number / 2).to_le_bytes()) => Some(Cause::RawDigest),
-        // SHA-256's digits are twice as many.
-        _ if answer.starts_with(&(number * 2).to_le_bytes()) => Some(Cause::OtherHash),
+        // Other hashes have more digits: SHA-1, and those of SHA-2.
+        _ if [40, 56, 64, 96, 128].iter().any(|digits| *digits != number && announces(answer, *digits)) => {
+            Some(Cause::OtherHash)
+        }
         // Two digits are the length, or the beginning of a digest without one.
         _ if answer.starts_with(text.as_bytes()) && answer.len() != length => Some(Cause::LengthAsText),
         _ if is_hex(answer) => Some(Cause::LengthMissing),
         _ if answer.len() == length / 2 => Some(Cause::RawDigest),
         _ => None,
     }
+}
+
+/// Whether so many hex digits stand there behind their length, or as many of them as were read.
+fn announces(answer: &[u8], digits: u32) -> bool {
+    answer.starts_with(&digits.to_le_bytes()) && digits_in(answer).iter().all(u8::is_ascii_hexdigit)
 }
 
 /// What stands behind the length.
@@ -69,8 +76,11 @@ fn is_framed(right: &[u8], answer: &[u8]) -> bool {
     let length = right.len() as u32;
     let lengths =
         [length.to_be_bytes().to_vec(), length.to_le_bytes().to_vec(), (length as u16).to_be_bytes().to_vec()];
+    // One length that counts itself is no second one.
+    let counts_itself = digits_in(answer).first().is_some_and(u8::is_ascii_hexdigit);
     let is_text = answer.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
-    is_text && matches!(answer, [b'{' | b'[' | b'"' | b'<', ..]) || lengths.iter().any(|head| answer.starts_with(head))
+    is_text && matches!(answer, [b'{' | b'[' | b'"' | b'<', ..])
+        || (!counts_itself && lengths.iter().any(|head| answer.starts_with(head)))
 }
 
 /// Nothing that is known explains the answer, or there is none: is it right, if the challenge is a text?

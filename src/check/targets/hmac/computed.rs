@@ -102,6 +102,8 @@ fn by_hand(key: &str, message: &str) -> Known {
         (Cause::WrongPads, hmac_of(&filled(b' ', BLOCK), message, PADS, bytes)),
         (Cause::WrongPads, hmac_of(&filled(b'0', BLOCK), message, PADS, bytes)),
         (Cause::WrongPads, hmac_of(&filled(0, 16), message, PADS, bytes)),
+        (Cause::WrongPads, md5(&[key.as_bytes(), &md5(&[key.as_bytes(), message.as_bytes()])])),
+        (Cause::WrongPads, md5(&[key.as_bytes(), &digits(&md5(&[key.as_bytes(), message.as_bytes()]))])),
         (Cause::InnerAsHex, hmac_of(&padded, message, PADS, digits)),
     ]
 }
@@ -113,6 +115,7 @@ fn in_other_encodings(key: &str, message: &str) -> Known {
         of_bytes(&utf_16(key, u16::to_le_bytes), &utf_16(message, u16::to_le_bytes)),
         of_bytes(&utf_16(key, u16::to_be_bytes), &utf_16(message, u16::to_be_bytes)),
         of_bytes(&with_bom(key), &with_bom(message)),
+        of_bytes(&low_bytes(key), &low_bytes(message)),
         right(&twice(key), &twice(message)),
         right(&ascii(key), &ascii(message)),
         of_bytes(&gbk(key), &gbk(message)),
@@ -186,6 +189,11 @@ fn literal(text: &str) -> String {
 /// UTF-8 that is taken for Latin-1, and encoded once more.
 fn twice(text: &str) -> String {
     text.bytes().map(char::from).collect()
+}
+
+/// What Node makes of a text in "latin1": the low byte of each unit of UTF-16.
+fn low_bytes(text: &str) -> Vec<u8> {
+    text.encode_utf16().map(|unit| unit.to_le_bytes()[0]).collect()
 }
 
 /// What is left where all that is not ASCII is dropped.
