@@ -160,6 +160,8 @@ causes! {
     NoLineEnd = "no-line-end": "The reply is printed without a line end.",
     CountsLetters = "counts-letters": "The length of a text is counted in letters.",
     CountsMessage = "counts-message": "It waits for as many bytes as it sent.",
+    DoesNotWait = "does-not-wait": "It does not wait for its reply, or for a short time only.",
+    ReadsAllInput = "reads-all-input": "It reads its stdin to the end before it sends.",
     ReceivesFirst = "receives-first": "It waits for the server to speak first.",
     ConnectsLate = "connects-late": "It connects only when something is to be sent.",
     ConnectsAnew = "connects-anew": "It connects anew for each message.",

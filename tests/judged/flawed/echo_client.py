@@ -14,7 +14,9 @@ def messages():
         while True:
             yield {'counts-own-letters': '你好, wörld', 'cuts-a-letter': 'é日本', 'counts-own-message': 'kıyı'}.get(FLAW, 'clent11')
             time.sleep(0.3)
-    for line in sys.stdin:
+    for line in sys.stdin.readlines() if FLAW == 'reads-all-input' else sys.stdin:
+        if FLAW == 'exit' and line == 'exit\n':
+            return
         yield line.strip() if FLAW == 'strips-text' else line.rstrip('\n')
 
 
@@ -30,6 +32,8 @@ def receive(sk, due):
             print(piece.decode('utf-8'), flush=True)
         return ''
     reply = b''
+    if FLAW == 'gives-up-early':
+        sk.settimeout(0.5)
     while len(reply) < due:
         if FLAW == 'polls-in-a-loop':
             sk.setblocking(False)
@@ -83,6 +87,8 @@ def show(reply):
         print(reply.encode('utf-8').decode('latin-1'), flush=True)
     else:
         print(reply, flush=FLAW != 'stdout-not-flushed')
+    if FLAW == 'prints-twice':
+        print('the reply was', reply, flush=True)
 
 
 def connect():
@@ -116,6 +122,13 @@ def main():
             if not message and FLAW == 'ends-with-empty':
                 return
             if not message and FLAW != 'waits-for-nothing':
+                continue
+            if FLAW == 'sends-ahead':
+                sk.sendall(message.encode('utf-8'))
+                time.sleep(0.2)
+                sk.sendall(message.encode('utf-8'))
+                both = receive(sk, 2 * due_for(message))
+                show(both[:len(both) // 2])
                 continue
             while FLAW == 'floods':
                 sk.sendall(message.encode('utf-8'))

@@ -18,6 +18,11 @@ const AT_ONCE: Duration = Duration::from_millis(400);
 /// How long a program may take to end whose connection has ended.
 const DYING: Duration = Duration::from_millis(500);
 
+/// What is typed, one line after another. The last one is short: whatever is left in a buffer shows behind it.
+const LINES: [&str; 7] = ["first", "  with spaces around  ", "quit", "exit", "bye", "q", "end"];
+/// Those of them that somebody may have made a command of.
+const WORDS: [&str; 4] = ["quit", "exit", "bye", "q"];
+
 pub(super) fn connects(judge: &mut Judge<'_>) -> Outcome {
     judge.listen()?;
     let stdin = judge.stdin()?;
@@ -73,16 +78,24 @@ pub(super) fn speaks(judge: &mut Judge<'_>) -> Outcome {
         let finding = both!("as soon as the server had sent something, it spoke", "服务器一发来数据，它就发送了消息");
         return Err(halt.found(Cause::ReceivesFirst, finding));
     }
+    // Where nothing is typed, there is nothing to end.
+    let has_stdin = talk.stdin.take().is_some();
+    if has_stdin && talk.conn.read_some(1, AT_ONCE)?.1 == Came::Bytes {
+        let finding = both!("as soon as its stdin had ended, it sent the line", "标准输入一结束，它就发送了那一行");
+        return Err(halt.found(Cause::ReadsAllInput, finding));
+    }
     Err(halt)
 }
 
 pub(super) fn second_message(judge: &mut Judge<'_>) -> Outcome {
     let mut talk = Talk::begin(judge)?;
     let mut texts = Vec::new();
-    // A shorter one too: whatever is left in a buffer shows behind it.
-    for line in ["first", "  with spaces around  ", "end"] {
+    for line in LINES {
         let text = match talk.message(judge, line) {
             Ok(text) => text,
+            Err(halt) if WORDS.contains(&line) && talk.stdin.is_some() => {
+                return Err(find_the_word(judge, line, halt)?);
+            }
             // Two are enough for a client that nobody tells what to say.
             Err(halt) if halt.fault() == Some(Fault::Ended) && texts.len() > 1 && talk.stdin.is_none() => {
                 return Ok(());
@@ -92,9 +105,37 @@ pub(super) fn second_message(judge: &mut Judge<'_>) -> Outcome {
         talk.answer(&text)?;
         texts.push(text.clone());
         let same = texts.iter().filter(|other| **other == text).count();
-        expect_printed(judge, &text, same)?;
+        expect_printed(judge, &text, same).or_else(|halt| {
+            // A word that ends it may be sent all the same.
+            let has_left = WORDS.contains(&line) && judge.program()?.ended().is_some();
+            Err(if has_left { find_the_word(judge, line, halt)? } else { halt })
+        })?;
     }
     Ok(())
+}
+
+/// The conversation went wrong at a word: does it at another one of that length?
+fn find_the_word(judge: &mut Judge<'_>, word: &str, halt: Halt) -> Outcome<Halt> {
+    if judge.has_crashed() {
+        return Ok(halt);
+    }
+    judge.context.story.looks_for_the_cause();
+    judge.next_process();
+    let other = "x".repeat(word.len());
+    let mut goes_on = || {
+        let mut talk = Talk::begin(judge)?;
+        for line in [other.as_str(), "end"] {
+            let text = talk.message(judge, line)?;
+            talk.answer(&text)?;
+            expect_printed(judge, &text, 1)?;
+        }
+        Ok(())
+    };
+    let finding = both!(
+        "after \"{other}\" was typed, the conversation went on; after \"{word}\" it did not",
+        "键入“{other}”之后对话继续；键入“{word}”之后就中断了"
+    );
+    Ok(if unless_failed(goes_on())?.is_some() { halt.found(Cause::MagicWord, finding) } else { halt })
 }
 
 /// No next message came on this connection, after so many.

@@ -14,6 +14,8 @@ use std::time::Duration;
 
 /// A client that prints more than this after its server has left does nothing else any more.
 const FLOOD: u64 = 100_000;
+/// How long after a reply it is looked whether it is printed twice.
+const TWICE: Duration = Duration::from_millis(150);
 /// How long is looked whether a client that waits sleeps.
 const LOOK: Duration = Duration::from_millis(250);
 /// A client that was seen running at more looks than this does not sleep.
@@ -23,11 +25,13 @@ pub(super) fn server_closes(judge: &mut Judge<'_>) -> Outcome {
     let mut talk = Talk::begin(judge)?;
     let text = talk.message(judge, "hello")?;
     talk.answer(&text)?;
+    let reply = text.to_uppercase();
+    // One that prints each reply more than once does so before the end.
+    let has_printed_twice = judge.wait_for_output(TWICE, |stdout| count_replies(stdout, &reply) > 1)?;
     talk.conn.shut_down_sending();
     let Talk { conn, stdin, .. } = talk;
     drop(conn);
     ends(judge, stdin.as_ref(), &both!("the server has closed", "服务器已关闭连接"))?;
-    let reply = text.to_uppercase();
     let replies = count_replies(&judge.printed()?.results(), &reply);
     // One that prints what it sends may have the same words there.
     if replies > 1 && reply != text {
@@ -35,7 +39,8 @@ pub(super) fn server_closes(judge: &mut Judge<'_>) -> Outcome {
             "the reply came once and then the end, and it was printed {replies} times",
             "回复只来了一次，随后连接就结束了，它却被打印了 {replies} 次"
         );
-        return Err(Halt::failed(Fault::Printed, sentence).shows(Cause::EndNotNoticed));
+        let halt = Halt::failed(Fault::Printed, sentence);
+        return Err(if has_printed_twice { halt } else { halt.shows(Cause::EndNotNoticed) });
     }
     Ok(())
 }

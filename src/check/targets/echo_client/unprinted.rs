@@ -16,6 +16,8 @@ use std::time::Duration;
 
 /// How long a client may take until its next message, after the time that the printing had.
 const GOES_ON: Duration = Duration::from_millis(2500);
+/// What it says after that within this time, it says without waiting.
+const SOON: Duration = Duration::from_millis(300);
 /// What is sent to a client that seems to wait for a full buffer: more than the buffers of beginners hold.
 const FILLING: usize = 70_000;
 
@@ -78,7 +80,16 @@ fn find_without_terminal(judge: &mut Judge<'_>, talk: Talk, text: &str) -> Outco
 
 /// On a terminal it prints no reply either: does it go on to its next message, or for what does it wait?
 fn find_what_it_waits_for(judge: &mut Judge<'_>, mut talk: Talk, text: &str, halt: Halt) -> Outcome<Halt> {
-    if goes_on(judge, &mut talk)? {
+    if let Some(next) = goes_on(judge, &mut talk)? {
+        // It may have sent several messages, and wait for the replies to all of them.
+        let is_answered = unless_failed(talk.conn.send(&next.to_ascii_uppercase()))?.is_some();
+        if is_answered && prints_now(judge, text)? {
+            let finding = both!(
+                "it sent its next message first; when that was answered too, it printed the reply",
+                "它先发送了下一条消息；那一条也得到回复之后，它才打印了这个回复"
+            );
+            return Ok(halt.found(Cause::DoesNotWait, finding));
+        }
         end(judge, talk)?;
         return find_what_it_prints(judge, text, halt);
     }
@@ -119,12 +130,17 @@ fn prints_now(judge: &Judge<'_>, text: &str) -> Outcome<bool> {
     judge.wait_for_output(GOES_ON / 2, move |stdout| contains(stdout, &reply))
 }
 
-/// Whether the client sends its next message.
-fn goes_on(judge: &Judge<'_>, talk: &mut Talk) -> Outcome<bool> {
+/// The client's next message, if it sends one.
+fn goes_on(judge: &Judge<'_>, talk: &mut Talk) -> Outcome<Option<Vec<u8>>> {
     if judge.order.target == SocketClient {
         talk.type_line("and another line");
     }
-    Ok(talk.conn.read_some(1, GOES_ON)?.1 == Came::Bytes)
+    let (mut next, came) = talk.conn.read_some(1, GOES_ON)?;
+    if came != Came::Bytes {
+        return Ok(None);
+    }
+    next.extend(talk.conn.read_to_end(SOON)?.0);
+    Ok(Some(next))
 }
 
 /// Ends the program gently: it may print something then.
