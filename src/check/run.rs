@@ -132,7 +132,7 @@ fn play(
     let limit = context.budget.begin_check(order.start_patience + LIMIT);
     host.begin_check(&context.story);
     let mut judge = Judge::new(order, host, context.clone(), rng(order.seed, check, round));
-    let outcome = order.target.play_of(check).map_or(Ok(()), |play| play(&mut judge));
+    let outcome = order.target.play(check, &mut judge);
     if order.stop.is_requested() {
         return Err(Halt::Interrupted);
     }

@@ -15,7 +15,7 @@ use super::stage::judge::Judge;
 use super::verdict::Outcome;
 
 /// Plays one check.
-pub(in crate::check) type Play = fn(&mut Judge<'_>) -> Outcome;
+type Play = fn(&mut Judge<'_>) -> Outcome;
 
 /// A requirement, with how it is played.
 struct Played {
@@ -41,9 +41,16 @@ impl Target {
         all.filter(|check| check.only_for.is_none_or(|only| only == self)).collect()
     }
 
-    /// How one of its checks is played.
-    pub(in crate::check) fn play_of(self, check: &Check) -> Option<Play> {
-        self.table().iter().find(|played| played.check == *check).map(|played| played.play)
+    /// Plays one of its checks.
+    pub(in crate::check) fn play(self, check: &Check, judge: &mut Judge<'_>) -> Outcome {
+        let Some(played) = self.table().iter().find(|played| played.check == *check) else { return Ok(()) };
+        let outcome = (played.play)(judge);
+        match self {
+            Self::NonblockServer | Self::SocketServer => {
+                outcome.or_else(|halt| Err(echo::find_what_ended_it(judge, halt)?))
+            }
+            _ => outcome,
+        }
     }
 }
 

@@ -56,6 +56,7 @@ causes! {
     NotUpper = "not-upper": "Sends back what came, unchanged.",
     StrOfBytes = "str-of-bytes": "Bytes were turned into a text with Python's `str`.",
     OtherEncoding = "other-encoding": "Letters are encoded, or decoded, otherwise than in UTF-8.",
+    OtherCase = "other-case": "Letters are changed, and not all of them to capitals.",
     AsciiOnly = "ascii-only": "Only the letters of ASCII are changed.",
     OneForOne = "one-for-one": "`ß` stays one letter.",
     DecodePerRecv = "decode-per-recv": "Each `recv` is decoded on its own.",
@@ -67,6 +68,7 @@ causes! {
     ZeroEndsText = "zero-ends-text": "A zero byte ends the text.",
     WaitsForLine = "waits-for-line": "It waits for a line end.",
     WaitsForEnd = "waits-for-end": "It waits for the client's end.",
+    WaitsForHeader = "waits-for-header": "It waits for a length, or another header, before the text.",
     Greets = "greets": "It speaks first.",
     Decorates = "decorates": "It adds something to the reply.",
 
@@ -86,6 +88,7 @@ causes! {
     SleepsBeforeReply = "sleeps-before-reply": "It sleeps before each reply.",
     MagicWord = "magic-word": "A word in the text ends the conversation.",
     PoolTooSmall = "pool-too-small": "It has too few threads for its clients.",
+    ClientLimit = "client-limit": "New clients are turned away above a number of its own.",
     TimeLimit = "time-limit": "A client may be silent only for a short time.",
     OneMessage = "one-message": "Its conversation is over after one message.",
     ShortRecv = "short-recv": "Only the first buffer of a message is answered.",

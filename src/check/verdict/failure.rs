@@ -2,7 +2,7 @@
 
 use super::cause::Cause;
 use crate::lang::Text;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// How a program failed a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,17 @@ pub struct Failure {
     pub is_proved: bool,
     /// When it was observed.
     pub(crate) seen: Instant,
+    /// Of a conversation that the program ended: what had been until then.
+    pub(crate) cut_off: Option<CutOff>,
+}
+
+/// What had been of a conversation that the program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CutOff {
+    /// For how long nobody had said anything, at most.
+    pub(crate) silence: Duration,
+    /// Whether there had been a reply, or a part of one.
+    pub(crate) has_replied: bool,
 }
 
 /// What the name of a cause rests on.
@@ -96,8 +107,9 @@ impl Fault {
 impl Failure {
     /// A failure of this kind, of which no cause is known yet.
     pub(crate) fn new(fault: Fault, sentence: Text) -> Self {
-        let (cause, finding, calls) = (None, None, None);
-        Self { fault, sentence, difference: None, cause, finding, calls, is_proved: false, seen: Instant::now() }
+        let (difference, cause, finding, calls, cut_off) = (None, None, None, None, None);
+        let (is_proved, seen) = (false, Instant::now());
+        Self { fault, sentence, difference, cause, finding, calls, is_proved, seen, cut_off }
     }
 
     /// The same with the bytes that are not as they should be, and the cause that they show, if any.
@@ -184,6 +196,11 @@ impl Difference {
         let around = |bytes: &[u8]| bytes.iter().skip(from).take(2 * WINDOW).copied().collect();
         let (expected_len, got_len) = (expected.len(), got.len());
         Some(Self { expected: around(expected), got: around(got), from, at, expected_len, got_len })
+    }
+
+    /// Whether what came is this, as far as it was kept.
+    pub(crate) fn shows(&self, whole: &[u8]) -> bool {
+        self.got_len == whole.len() && whole.get(self.from..).is_some_and(|rest| rest.starts_with(&self.got))
     }
 }
 

@@ -11,6 +11,7 @@ pub mod story;
 
 use crate::both;
 use crate::check::requirement::{Check, Level};
+pub(crate) use failure::CutOff;
 pub use failure::{Basis, Difference, Failure, Fault};
 pub(crate) use halt::{Halt, Outcome, shows, suspect_of, unless_failed};
 

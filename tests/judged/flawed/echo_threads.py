@@ -4,6 +4,7 @@ import codecs
 import os
 import select
 import socket
+import struct
 import sys
 import threading
 import time
@@ -12,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 FLAW = os.environ.get('FLAW', '')
 ENDS = {'quit': b'quit', 'end-as-line': b'END\r\n', 'blank-line': b'\n', 'ends-the-server': b'bye', 'exit-is-answered': b'exit'}
 room = threading.Semaphore(10)
-kept = []
+kept, here = [], set()
 
 
 def decoder():
@@ -32,7 +33,10 @@ def messages(conn):
     while True:
         if FLAW == 'recv-twice' and not conn.recv(65536):
             return
-        data = conn.recv(1024)
+        if FLAW == 'waits-for-length':
+            data = conn.recv(struct.unpack('>i', conn.recv(4, socket.MSG_WAITALL))[0], socket.MSG_WAITALL)
+        else:
+            data = conn.recv(1024, socket.MSG_PEEK if FLAW == 'peeks' else 0)
         if FLAW in ('short-recv-is-end', 'buffer-is-full'):
             parts += data
             goes_on = data and len(parts) < 100 if FLAW == 'buffer-is-full' else len(data) == 1024
@@ -48,6 +52,22 @@ def messages(conn):
             return
 
 
+def reply_to(text, data):
+    if FLAW == 'ascii':
+        text = data.decode('ascii')
+    if FLAW == 'capitalizes':
+        return text.capitalize().encode('utf-8')
+    if FLAW == 'cuts-replies':
+        return text.upper().encode('utf-8')[:600]
+    if FLAW == 'catches-all':
+        try:
+            return b''.join([text.upper()])
+        except Exception as error:
+            print('Error:', error, flush=True)
+            return b''
+    return text.upper().encode('utf-8')
+
+
 def serve(conn):
     decode = decoder()
     if FLAW == 'time-limit':
@@ -56,15 +76,18 @@ def serve(conn):
         for data in messages(conn):
             if FLAW == 'sleeps':
                 time.sleep(0.4)
-            conn.sendall(decode.decode(data).upper().encode('utf-8'))
+            conn.sendall(reply_to(decode.decode(data), data))
             if FLAW == 'closes-in-loop':
                 conn.close()
     except TimeoutError:
+        pass
+    except struct.error:
         pass
     except OSError:
         if FLAW == 'closes-in-loop':
             raise
     conn.close()
+    here.discard(conn)
     room.release()
 
 
@@ -133,12 +156,16 @@ def main():
         asyncio.run(run_slowly(sk))
     if FLAW == 'forks':
         serve_forks(sk)
-    pool = ThreadPoolExecutor(20)
+    pool = ThreadPoolExecutor(5 if FLAW == 'five-threads' else 20)
     while True:
         if FLAW == 'room-for-ten':
             room.acquire()
         conn = sk.accept()[0]
-        if FLAW == 'pool-too-small':
+        if FLAW == 'turns-away' and len(here) > 10:
+            conn.close()
+            continue
+        here.add(conn)
+        if FLAW in ('pool-too-small', 'five-threads'):
             pool.submit(serve, conn)
             continue
         thread = threading.Thread(target=serve, args=(conn,), daemon=True)

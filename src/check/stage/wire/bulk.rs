@@ -6,15 +6,26 @@ use crate::both;
 use crate::check::verdict::Outcome;
 use crate::net::socket::would_block;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+/// How much is kept of what was said.
+const LITTLE: usize = 1024;
 /// When neither side can go on, this long passes before the next look.
 const BREATH: Duration = Duration::from_micros(200);
 
 impl Conn {
+    /// The judge speaks: for how long did nobody?
+    pub(super) fn begin_to_say(&mut self, bytes: &[u8]) {
+        self.silence = self.silence.max(self.moved.elapsed());
+        self.moved = Instant::now();
+        let room = LITTLE.saturating_sub(self.said.len());
+        self.said.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+    }
+
     /// Sends as much as the other side takes without reading anything, until nothing more has gone for `stall`. Gives how
     /// many bytes went.
     pub(crate) fn send_until_full(&mut self, bytes: &[u8], stall: Duration) -> Outcome<usize> {
+        self.begin_to_say(bytes);
         let mut sent = 0;
         let mut until = self.context.until(stall);
         self.set_nonblocking(true)?;
@@ -38,6 +49,7 @@ impl Conn {
     /// Sends `bytes` and receives at the same time, until exactly `expected` came back.
     pub(crate) fn exchange(&mut self, bytes: &[u8], expected: &[u8]) -> Outcome {
         if !bytes.is_empty() {
+            self.begin_to_say(bytes);
             self.context.story.sent(self.who, bytes);
         }
         let (mut sent, mut until) = (0, self.context.until(REPLY));

@@ -35,6 +35,14 @@ pub(crate) struct Conn {
     pub(super) ended: Option<Came>,
     /// Whether the judge has said that it will send no more.
     pub(super) fin_sent: bool,
+    /// What the judge has said, as long as that is little.
+    pub(crate) said: Vec<u8>,
+    /// When bytes went last, in either direction.
+    pub(super) moved: Instant,
+    /// The longest time in which nothing went before the judge spoke.
+    pub(super) silence: Duration,
+    /// Whether anything has ever come.
+    pub(super) has_replied: bool,
 }
 
 /// What a while of waiting brought.
@@ -81,7 +89,9 @@ impl Conn {
     pub(super) fn new(who: Who, socket: TcpStream, link: Link, mut calls: Calls, context: Context) -> Self {
         // A wait that finds nothing only looked up.
         calls.naps = true;
-        Self { who, socket: Some(socket), link, calls, context, pending: Vec::new(), ended: None, fin_sent: false }
+        let (pending, said, moved, silence) = (Vec::new(), Vec::new(), Instant::now(), Duration::ZERO);
+        let (socket, ended, fin_sent, has_replied) = (Some(socket), None, false, false);
+        Self { who, socket, link, calls, context, pending, ended, fin_sent, said, moved, silence, has_replied }
     }
 
     /// Tells that whatever follows is done to find the cause of a failure.
@@ -94,6 +104,7 @@ impl Conn {
         if bytes.is_empty() {
             return Ok(());
         }
+        self.begin_to_say(bytes);
         self.context.story.sent(self.who, bytes);
         let until = self.context.until(REPLY);
         let mut rest = bytes;
@@ -229,6 +240,7 @@ impl Conn {
     /// Keeps what came, within bounds: a program may send without end.
     pub(super) fn keep(&mut self, bytes: &[u8]) {
         self.context.story.received(self.who, bytes);
+        (self.moved, self.has_replied) = (Instant::now(), true);
         let room = KEPT.saturating_sub(self.pending.len());
         self.pending.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
     }

@@ -4,7 +4,7 @@ use super::conn::{Came, Conn};
 use super::{CLOSING, REPLY, REST};
 use crate::both;
 use crate::check::stage::patience::Deadline;
-use crate::check::verdict::{Difference, Failure, Fault, Halt, Outcome};
+use crate::check::verdict::{CutOff, Difference, Failure, Fault, Halt, Outcome};
 use crate::lang::Text;
 use std::time::Duration;
 
@@ -140,7 +140,8 @@ impl Conn {
                 ),
             ),
         };
-        self.halt(fault, sentence, expected)
+        let cut_off = CutOff { silence: self.silence, has_replied: self.has_replied };
+        self.halt(fault, sentence, expected).map(|failure| failure.cut_off = Some(cut_off))
     }
 
     /// The program does not read: nothing more can be sent.

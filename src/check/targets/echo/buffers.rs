@@ -57,6 +57,9 @@ fn find_whether_one_more_helps(conn: &mut Conn, expected: &[u8], halt: Halt) -> 
 
 /// The reply to much is too short, or pieces are missing in it: was it not received, or not sent?
 pub(super) fn find_what_is_missing(judge: &mut Judge<'_>, conn: &Conn, halt: Halt) -> Outcome<Halt> {
+    if halt.cause() == Some(Cause::SendsAgain) {
+        return find_whether_all_comes_again(judge, halt);
+    }
     let loses = halt.fault() == Some(Fault::WrongBytes) && halt.cause() == Some(Cause::ShortSend);
     if !(loses || halt.fault() == Some(Fault::Silent)) || judge.crashes_within(COMPLAINING)? {
         return Ok(halt);
@@ -86,6 +89,20 @@ pub(super) fn find_what_is_missing(judge: &mut Judge<'_>, conn: &Conn, halt: Hal
         true => halt.found(Cause::ShortSend, finding),
         false => halt,
     })
+}
+
+/// A part came twice: does all that a client has said, also where every `send` takes all of it?
+fn find_whether_all_comes_again(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
+    judge.context.story.looks_for_the_cause();
+    let said = judge.connect().and_then(|mut conn| conn.echo("one").and_then(|()| conn.echo("two")));
+    let finding = both!(
+        "a client that said \"one\" and then \"two\" got its first reply again, with the second one",
+        "客户端先后发送“one”和“two”，第二个回复里又带上了第一个回复"
+    );
+    match said {
+        Err(said) if said.cause() == Some(Cause::NeverEmptied) => Ok(halt.found(Cause::NeverEmptied, finding)),
+        said => unless_failed(said).map(|_| halt),
+    }
 }
 
 /// Nothing keeps the program from sending, and it does not receive what is there.

@@ -26,8 +26,19 @@ impl Conn {
 
     /// Gets back in upper case what was sent before.
     pub(super) fn expect_upper(&mut self, text: &str) -> Outcome {
-        self.expect(&upper(text)).map_err(|halt| name_wrong_text(halt, text))
+        self.expect(&upper(text)).map_err(|halt| name_repeated(name_wrong_text(halt, text), &self.said, text))
     }
+}
+
+/// The reply has everything in it that this client has said so far.
+fn name_repeated(halt: Halt, said: &[u8], text: &str) -> Halt {
+    let all = upper(&String::from_utf8_lossy(said));
+    halt.map(|failure| {
+        let is_all = failure.difference.as_ref().is_some_and(|difference| difference.shows(&all));
+        if is_all && said != text.as_bytes() {
+            failure.rename(Cause::NeverEmptied);
+        }
+    })
 }
 
 /// What a wrong reply looks like gives its cause away.
@@ -54,16 +65,24 @@ fn cause_of(difference: &Difference, text: &str) -> Option<Cause> {
         _ if is_utf_16_of(got, &text.to_uppercase()) || is_latin_1_of(got, &text.to_uppercase()) => {
             Some(Cause::OtherEncoding)
         }
-        _ if got == text.as_bytes() => Some(Cause::NotUpper),
+        _ if got == text.as_bytes() && text.contains(|letter: char| letter.is_ascii_lowercase()) => {
+            Some(Cause::NotUpper)
+        }
         _ if got == text.to_ascii_uppercase().as_bytes() => Some(Cause::AsciiOnly),
         _ if until_zero.len() < expected.len() && got == until_zero => Some(Cause::ZeroEndsText),
         _ if got == expected.trim_ascii() || got == expected.trim_ascii_end() => Some(Cause::StripsText),
+        _ if is_in_other_case(got, text) => Some(Cause::OtherCase),
         _ if contains(got, &expected) => Some(Cause::Decorates),
         _ if has_replacement && !text.is_ascii() => Some(Cause::DecodeLoses),
         // UTF-8 has every character, and no need of a question mark.
         _ if !text.is_ascii() && got.contains(&b'?') && is_but_for_marks(got, &expected) => Some(Cause::OtherEncoding),
         _ => None,
     }
+}
+
+/// Whether these are the letters of `text`, some of them small and some capital.
+fn is_in_other_case(got: &[u8], text: &str) -> bool {
+    std::str::from_utf8(got).is_ok_and(|got| got.to_lowercase() == text.to_lowercase())
 }
 
 /// Whether this is the beginning of `text` in UTF-16, in either order of its bytes, with or without a mark for that.

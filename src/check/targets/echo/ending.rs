@@ -2,7 +2,7 @@
 
 use super::buffers::find_what_is_missing;
 use super::bulk::{MORE_THAN_FITS, STALL};
-use super::echoed::numbered;
+use super::echoed::{name_wrong_stream, numbered};
 use crate::both;
 use crate::check::requirement::Target;
 use crate::check::stage::judge::Judge;
@@ -35,8 +35,9 @@ pub(super) fn half_close(judge: &mut Judge<'_>) -> Outcome {
     let text = numbered(judge, 100_000);
     b.send(&text)?;
     b.shut_down_sending();
-    b.exchange(b"", &text.to_ascii_uppercase()).or_else(|halt| {
-        let halt = find_what_is_missing(judge, &b, halt)?;
+    let expected = text.to_ascii_uppercase();
+    b.exchange(b"", &expected).or_else(|halt| {
+        let halt = find_what_is_missing(judge, &b, name_wrong_stream(halt, &expected))?;
         Err(find_whether_the_end_matters(judge, &text, halt)?)
     })
 }
@@ -64,7 +65,8 @@ fn receive_slowly(judge: &mut Judge<'_>, text: &[u8], with_end: bool) -> Outcome
     while conn.pending_len() < sent && conn.receive(judge.context.until(REPLY))? == Came::Bytes {
         judge.context.pause(PAUSE)?;
     }
-    conn.expect(&text.get(..sent).unwrap_or_default().to_ascii_uppercase())
+    let expected = text.get(..sent).unwrap_or_default().to_ascii_uppercase();
+    conn.expect(&expected).map_err(|halt| name_wrong_stream(halt, &expected))
 }
 
 /// The connection was closed before all was answered: is it answered, when the client does not shut down sending?

@@ -1,6 +1,7 @@
 //! Several clients at once: nobody waits for another, and nobody gets what is another's.
 
 use super::echoed::{random_word, upper};
+use super::silence::find_who_must_leave;
 use crate::both;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::Conn;
@@ -133,8 +134,10 @@ fn name_what_came(halt: Halt, answer: &[u8], own: &[u8]) -> Halt {
 fn crowd(judge: &mut Judge<'_>, clients: usize) -> Outcome<Vec<Conn>> {
     let mut crowd = Vec::with_capacity(clients);
     for _ in 0..clients {
-        let mut conn = judge.connect()?;
-        conn.echo(&random_word(judge))?;
+        let (mut conn, word) = (judge.connect()?, random_word(judge));
+        if let Err(halt) = conn.echo(&word) {
+            return Err(find_who_must_leave(judge, &mut crowd, Some(conn), &word, halt)?);
+        }
         crowd.push(conn);
     }
     Ok(crowd)

@@ -19,6 +19,7 @@ mod words;
 
 use super::Played;
 use crate::check::requirement::Target::SocketServer;
+pub(super) use stops::find_what_ended_it;
 
 /// The checks, each behind the one that it presupposes.
 pub(super) const CHECKS: &[Played] = &[

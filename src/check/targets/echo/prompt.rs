@@ -24,8 +24,21 @@ const REPLIES: usize = 3;
 pub(super) fn answers_at_once(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
     let mut fastest = REPLY;
-    for _ in 0..REPLIES {
-        let (took, slept) = one_reply(judge, &mut a)?;
+    // The first one may find a program that sleeps in its loop at the end of its sleep; the next ones come when it has just begun.
+    for number in 0..=REPLIES {
+        let (took, slept) = match one_reply(judge, &mut a) {
+            // That the conversation goes on is another check's question.
+            Err(halt)
+                if number > 0 && matches!(halt.fault(), Some(Fault::Ended | Fault::Reset | Fault::WrongBytes)) =>
+            {
+                a = judge.connect()?;
+                one_reply(judge, &mut a)?
+            }
+            reply => reply?,
+        };
+        if number == 0 {
+            continue;
+        }
         if slept.map_or(took < VERY_SLOW, |slept| slept < SLOW) {
             return Ok(());
         }

@@ -19,6 +19,8 @@ const LOOK: Duration = Duration::from_millis(20);
 pub(super) const ACCEPTING: Duration = Duration::from_millis(200);
 /// So many connect at once: each accept queue has room for them.
 const AT_ONCE: usize = 4;
+/// A program that dies closes its connections a moment before it is dead, and before it has said why.
+const DYING: Duration = Duration::from_millis(300);
 /// How long a reply may take when one of a crowd has left.
 const AFTER_ONE: Duration = Duration::from_millis(60);
 
@@ -137,18 +139,21 @@ fn gather(judge: &mut Judge<'_>, crowd: &mut Vec<Conn>, clients: usize) -> Outco
 }
 
 /// Beside a crowd that is silent somebody gets no reply, or no connection: does it, when others leave?
-fn find_who_must_leave(
+pub(super) fn find_who_must_leave(
     judge: &mut Judge<'_>,
     crowd: &mut [Conn],
     last: Option<Conn>,
     word: &str,
     halt: Halt,
 ) -> Outcome<Halt> {
-    if !matches!(halt.fault(), Some(Fault::Silent | Fault::NotReached)) {
+    let clients = crowd.len();
+    if halt.is_cut_off() && clients > 0 && !judge.crashes_within(DYING)? {
+        return find_whether_it_counts(judge, crowd, word, halt);
+    }
+    if !matches!(halt.fault(), Some(Fault::Silent | Fault::NotReached)) || clients == 0 {
         return Ok(halt);
     }
     judge.context.story.looks_for_the_cause();
-    let clients = crowd.len();
     let Some(mut last) = last else {
         crowd.iter_mut().for_each(Conn::shut_down_sending);
         let again = judge.connect().and_then(|mut conn| conn.echo(word));
@@ -171,4 +176,27 @@ fn find_who_must_leave(
         }
     }
     Ok(halt)
+}
+
+/// Beside a crowd somebody's connection is closed at once: is it, when the crowd has left?
+fn find_whether_it_counts(judge: &mut Judge<'_>, crowd: &mut [Conn], word: &str, halt: Halt) -> Outcome<Halt> {
+    judge.context.story.looks_for_the_cause();
+    let mut open = 0;
+    for conn in crowd.iter_mut() {
+        conn.receive_ready()?;
+        open += usize::from(!conn.has_ended());
+        conn.shut_down_sending();
+    }
+    // A server notices one after another that they have left.
+    let mut is_served = false;
+    let until = judge.context.until(AFTER_A_TRY);
+    while !is_served && !judge.context.is_over(&until) {
+        judge.context.pause(LOOK)?;
+        is_served = unless_failed(judge.connect().and_then(|mut conn| conn.echo(word)))?.is_some();
+    }
+    let finding = both!(
+        "beside {open} clients, a new one found its connection closed; as soon as they had left, another one was served",
+        "有 {open} 个客户端连接着时，新来的连接被关闭了；它们一离开，别的客户端就得到了服务"
+    );
+    Ok(if is_served && open > 0 { halt.found(Cause::ClientLimit, finding) } else { halt })
 }

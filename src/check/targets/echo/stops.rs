@@ -6,10 +6,14 @@ use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::{Came, Conn};
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::{Fault, Halt, Outcome, unless_failed};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A program that dies closes its connections a moment before it is dead, and before it has said why.
 const DYING: Duration = Duration::from_millis(300);
+/// A client that has been silent for less has not been silent.
+const NO_SILENCE: Duration = Duration::from_millis(200);
+/// For so long a client is silent to find out whether it may be.
+const LONGEST_SILENCE: Duration = Duration::from_secs(4);
 
 /// There were replies before, and there was none to `text`.
 pub(super) fn find_why_it_stops(judge: &mut Judge<'_>, a: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
@@ -65,4 +69,49 @@ fn find_where_it_is(judge: &mut Judge<'_>, a: &mut Conn, text: &str, halt: Halt)
         "另一个客户端连接后得到了回复；A 在第一个回复之后发送的内容一直没有被接收"
     );
     Ok(halt.found(Cause::OneRecv, finding))
+}
+
+/// A conversation was ended by the program, and no check has found out why: two reasons are the same in all of them.
+pub(in crate::check::targets) fn find_what_ended_it(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
+    let Halt::Failed(failure) = &halt else { return Ok(halt) };
+    let (cause, cut_off) = (failure.cause(), failure.cut_off);
+    let Some(cut_off) = cut_off.filter(|_| halt.is_cut_off() && cause != Some(Cause::TimeLimit)) else {
+        return Ok(halt);
+    };
+    if judge.has_crashed() || judge.has_ended_well(DYING) {
+        return Ok(halt);
+    }
+    if cut_off.silence > NO_SILENCE
+        && let Some(after) = ends_silent_client(judge, cut_off.silence)?
+    {
+        let silence = cut_off.silence.as_secs_f64();
+        let finding = both!(
+            "a client that got a reply, and then was silent, found its connection closed after {after:.1} s; this one had been silent for {silence:.1} s",
+            "客户端收到一个回复之后不再发送，{after:.1} 秒后连接被关闭；而这个客户端已经沉默了 {silence:.1} 秒"
+        );
+        return Ok(halt.found(Cause::TimeLimit, finding));
+    }
+    // To be closed after the first reply is the same whatever the check asks.
+    let may_be = cut_off.has_replied && cause.is_none();
+    if may_be { find_when_it_closes(judge, halt) } else { Ok(halt) }
+}
+
+/// After how many seconds the program closes the connection of a client that has had its reply, and is silent for a little longer
+/// than this one was.
+fn ends_silent_client(judge: &mut Judge<'_>, silence: Duration) -> Outcome<Option<f64>> {
+    judge.context.story.looks_for_the_cause();
+    let silent = judge.connect().and_then(|mut conn| {
+        conn.echo("silent from now on")?;
+        let began = Instant::now();
+        let (_, came) = conn.read_to_end((silence * 3 / 2).min(LONGEST_SILENCE))?;
+        Ok((came, began.elapsed()))
+    });
+    let Some((Came::End | Came::Reset, after)) = unless_failed(silent)? else { return Ok(None) };
+    // Whoever speaks in time keeps the connection: it is not closed after the first reply.
+    let spoken = judge.connect().and_then(|mut conn| {
+        conn.echo("one")?;
+        judge.context.pause(after / 3)?;
+        conn.echo("two")
+    });
+    Ok(unless_failed(spoken)?.map(|()| after.as_secs_f64()))
 }

@@ -89,6 +89,7 @@ fn what_brings_it(judge: &mut Judge<'_>, a: &mut Conn, text: &str) -> Outcome<Fo
     let found = if found.is_some() { found } else { another_client(judge, a, text)? };
     let found = if found.is_some() { found } else { a_full_buffer(a, text)? };
     let found = if found.is_some() { found } else { the_end(a, text)? };
+    let found = if found.is_some() || a.has_been_read() == Some(false) { found } else { a_header(judge, text)? };
     Ok(found.or_else(|| never_receives(a)))
 }
 
@@ -147,6 +148,32 @@ fn the_end(a: &mut Conn, text: &str) -> Outcome<Found> {
     let finding =
         both!("when the client shut down sending (FIN), the reply came", "客户端关闭了发送方向（FIN），回复才来");
     Ok(a.answers_after_all(text, AFTER_A_TRY)?.then_some((Cause::WaitsForEnd, finding)))
+}
+
+/// Something may have to stand before the text: its length, or what a request has there.
+fn a_header(judge: &mut Judge<'_>, text: &str) -> Outcome<Found> {
+    let len = text.len();
+    let (long, short) = (u32::try_from(len).unwrap_or_default(), u16::try_from(len).unwrap_or_default());
+    let request = format!("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len}\r\n\r\n");
+    let headers = [
+        (long.to_be_bytes().to_vec(), both!("its length in 4 bytes, big-endian", "4 字节大端序的长度")),
+        (long.to_le_bytes().to_vec(), both!("its length in 4 bytes, little-endian", "4 字节小端序的长度")),
+        (short.to_be_bytes().to_vec(), both!("its length in 2 bytes", "2 字节的长度")),
+        (request.into_bytes(), both!("the header of an HTTP request", "HTTP 请求头")),
+    ];
+    for (header, Text { en, zh }) in headers {
+        let bytes = [&header, text.as_bytes()].concat();
+        let answer = judge.connect().and_then(|mut conn| {
+            conn.send(&bytes)?;
+            conn.read_some(len, AFTER_A_TRY)
+        });
+        let (answer, _) = unless_failed(answer)?.unwrap_or((Vec::new(), Came::Nothing));
+        if contains(&answer, &upper(text)) || answer.starts_with(b"HTTP/") {
+            let finding = both!("when {en} stood before the text, a reply came", "在文本前面加上{zh}之后，回复来了");
+            return Ok(Some((Cause::WaitsForHeader, finding)));
+        }
+    }
+    Ok(None)
 }
 
 /// All that was sent lies unread.

@@ -61,10 +61,9 @@ fn texts() -> Vec<String> {
 
 /// A conversation went wrong at a word, or at one of those that others said at the same time, if that ended the program: which of
 /// them does it again, while another word of this length is answered?
-fn find_the_word(judge: &mut Judge<'_>, word: &str, said: &[String], halt: Halt) -> Outcome<Halt> {
+pub(super) fn find_the_word(judge: &mut Judge<'_>, word: &str, said: &[String], halt: Halt) -> Outcome<Halt> {
     judge.context.story.looks_for_the_cause();
-    let other: String = word.chars().map(|letter| if letter.is_whitespace() { letter } else { 'x' }).collect();
-    let other = if other.trim().is_empty() { format!("x{other}") } else { other };
+    let other = another_of_its_kind(word);
     // A program that is ending may still let a client in: once more, with a new one.
     let mut goes_on = goes_on_after(judge, &other)?;
     if !goes_on {
@@ -85,6 +84,20 @@ fn find_the_word(judge: &mut Judge<'_>, word: &str, said: &[String], halt: Halt)
         }
     }
     Ok(halt)
+}
+
+/// A text that nobody has made a command of, in the same kinds of characters.
+fn another_of_its_kind(word: &str) -> String {
+    let another = |letter: char| match letter {
+        _ if letter.is_whitespace() => letter,
+        _ if letter.is_ascii_uppercase() => 'X',
+        _ if letter.is_ascii_lowercase() => 'x',
+        _ if letter.is_ascii_digit() => '7',
+        _ if letter.is_ascii() => '.',
+        _ => '中',
+    };
+    let other: String = word.chars().map(another).collect();
+    if other.trim().is_empty() { format!("x{other}") } else { other }
 }
 
 /// Whether a client that says this gets its reply, and the next one.
