@@ -187,6 +187,23 @@ fn a_slow_client_keeps_its_time_beside_other_checks() {
     assert_eq!(with_verdict(&report, "failed"), ["auth/deadline"]);
 }
 
+/// A client that leaves with bytes unread resets the connection: what the system still holds of its answer never arrives.
+#[test]
+fn an_answer_that_is_cut_off_by_a_reset_is_not_wrong() {
+    if !have("python3") {
+        return;
+    }
+    let script = "import hashlib, socket, struct, sys\n\
+                  sk = socket.create_connection(('127.0.0.1', int(sys.argv[1])))\n\
+                  challenge = sk.recv(32, socket.MSG_WAITALL)\n\
+                  digits = hashlib.md5(sys.argv[2].encode() + challenge).hexdigest().encode()\n\
+                  sk.sendall((struct.pack('<i', 32) + digits)[:21])\n\
+                  sk.recv(1, socket.MSG_PEEK)\n\
+                  sk.close()\n";
+    let command = ["python3", "-c", script, "{port}", "{secret}"];
+    check("auth-client", &["--only", "auth-client/only-32-bytes"], &command).run().expect_code(0);
+}
+
 /// Node leaves its side open until it has said its own end, and hears of a reset meanwhile.
 #[test]
 fn a_polite_server_is_left_politely() {

@@ -156,8 +156,11 @@ pub(super) fn only_32_bytes(judge: &mut Judge<'_>) -> Outcome {
     let mut conn = judge.accept()?;
     conn.send(&sent)?;
     let answer = conn.read_at_most(LENGTH_BYTES + judge.order.scheme.hex_len(), REPLY)?;
-    // Nothing says that a client must go on with a server that breaks the protocol.
-    let breaks_off = answer.is_empty() && conn.has_ended() && !judge.has_crashed();
+    // Nothing says that a client must go on with a server that breaks the protocol. One that leaves with bytes unread resets the
+    // connection, and what the system had not sent yet of its answer is lost.
+    let right = right_answer(judge, &challenge);
+    let is_begun = answer.len() < right.len() && right.starts_with(&answer);
+    let breaks_off = is_begun && conn.has_ended() && !judge.has_crashed();
     if breaks_off {
         return Ok(());
     }
