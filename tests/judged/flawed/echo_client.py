@@ -125,7 +125,7 @@ def main():
                 continue
             if FLAW == 'sends-ahead':
                 sk.sendall(message.encode('utf-8'))
-                time.sleep(0.2)
+                time.sleep(1)
                 sk.sendall(message.encode('utf-8'))
                 both = receive(sk, 2 * due_for(message))
                 show(both[:len(both) // 2])
