@@ -44,10 +44,10 @@ cross: ## Lint the program for macOS, Windows, Linux on ARM and musl too, and li
 wine-test: ## Play the program for Windows under wine (needs wine and mingw)
 	packaging/wine-test
 
-dist: ## Wheels, static Linux and Windows archives, sdist and checksums, in target/dist (needs python3 and mingw)
+dist: ## Wheels, static Linux and Windows archives, sdist and checksums, in target/packages (needs python3 and mingw)
 	packaging/dist
 
-dist-test: ## Install each of them in a fresh venv, and play it
+dist-test: ## Install the programs, each in a fresh venv, and play them; no package may have 3 MB
 	packaging/dist-test
 
 bench: ## Race the I/O models on this machine: a minute, and nothing else should run meanwhile
