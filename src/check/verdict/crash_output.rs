@@ -71,7 +71,10 @@ pub(crate) fn cause_in(said: &str) -> Option<Cause> {
         return Some(Cause::ListenMissing);
     }
     let place = |words: &[&str]| words.iter().filter_map(|word| lower.rfind(word)).max();
-    let known = SAID.iter().filter_map(|(words, cause)| Some((place(words)?, *cause)));
+    // The same error, of the system's limit for processes: it is about no socket.
+    let is_of_a_process = ["os.fork()", "fork:", "error: spawn "].iter().any(|word| lower.contains(word));
+    let known = SAID.iter().filter(|(_, cause)| *cause != Cause::WouldBlockUncaught || !is_of_a_process);
+    let known = known.filter_map(|(words, cause)| Some((place(words)?, *cause)));
     let last = known.max_by_key(|(place, _)| *place).map(|(_, cause)| cause);
     last.or_else(|| was_uncaught(said).then_some(Cause::UncaughtError))
 }
@@ -225,6 +228,8 @@ mod tests {
             ("dial tcp 127.0.0.1:9000: connect: connection refused", Some(Cause::IsAClient)),
             ("  fd, addr = self._accept()\nOSError: [Errno 22] Invalid argument", Some(Cause::ListenMissing)),
             ("accept: Invalid argument", Some(Cause::ListenMissing)),
+            ("BlockingIOError: [Errno 11] Resource temporarily unavailable", Some(Cause::WouldBlockUncaught)),
+            ("    os.fork()\nBlockingIOError: [Errno 11] Resource temporarily unavailable", None),
             ("EOFError: EOF when reading a line", Some(Cause::AsksForInput)),
             (
                 "Exception in thread \"main\" java.lang.IllegalArgumentException: Empty key\n\tat Hmac.main",

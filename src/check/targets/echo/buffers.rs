@@ -1,6 +1,6 @@
 //! Messages that are as long as a buffer, and replies that are shorter than their messages.
 
-use super::echoed::{name_wrong_stream, numbered};
+use super::echoed::{name_leftover, name_wrong_stream, numbered};
 use super::waiting::AFTER_A_TRY;
 use crate::both;
 use crate::check::stage::judge::Judge;
@@ -55,10 +55,14 @@ fn find_whether_one_more_helps(conn: &mut Conn, expected: &[u8], halt: Halt) -> 
     Ok(if is_whole { halt.found(Cause::ShortRecvIsEnd, finding) } else { halt })
 }
 
-/// The reply to much is too short, or pieces are missing in it: was it not received, or not sent?
+/// A longer text, a shorter one, and one that is waited for after it.
+const OLD_END: [&str; 3] = ["a longer text", "short", "x"];
+
+/// The reply to much is too short, or pieces are missing in it: was it not received, or not sent? Or pieces came twice.
 pub(super) fn find_what_is_missing(judge: &mut Judge<'_>, conn: &Conn, halt: Halt) -> Outcome<Halt> {
     if halt.cause() == Some(Cause::SendsAgain) {
-        return find_whether_all_comes_again(judge, halt);
+        let halt = find_whether_all_comes_again(judge, halt)?;
+        return if halt.cause() == Some(Cause::SendsAgain) { find_an_old_end(judge, halt) } else { Ok(halt) };
     }
     let loses = halt.fault() == Some(Fault::WrongBytes) && halt.cause() == Some(Cause::ShortSend);
     if !(loses || halt.fault() == Some(Fault::Silent)) || judge.crashes_within(COMPLAINING)? {
@@ -103,6 +107,22 @@ fn find_whether_all_comes_again(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Ha
         Err(said) if said.cause() == Some(Cause::NeverEmptied) => Ok(halt.found(Cause::NeverEmptied, finding)),
         said => unless_failed(said).map(|_| halt),
     }
+}
+
+/// Bytes came again, in a place where the system may have taken only a part: do they also come where it takes all?
+fn find_an_old_end(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
+    judge.context.story.looks_for_the_cause();
+    let Some(mut conn) = unless_failed(judge.connect())? else { return Ok(halt) };
+    let left = match OLD_END.iter().try_for_each(|text| conn.echo(text)) {
+        Err(left @ Halt::Failed(_)) => name_leftover(left, &OLD_END),
+        other => return other.map(|()| halt),
+    };
+    let [longer, shorter, _] = OLD_END;
+    let finding = both!(
+        "after \"{longer}\", the reply to \"{shorter}\" brought the end of the longer text once more",
+        "先发送“{longer}”再发送“{shorter}”，后者的回复又带上了前一条文本的结尾"
+    );
+    Ok(if left.cause() == Some(Cause::WholeBuffer) { halt.found(Cause::WholeBuffer, finding) } else { halt })
 }
 
 /// Nothing keeps the program from sending, and it does not receive what is there.

@@ -59,12 +59,13 @@ fn cause_of(difference: &Difference, text: &str) -> Option<Cause> {
         return None;
     }
     let until_zero = expected.split(|byte| *byte == 0).next().unwrap_or_default();
-    let has_replacement = String::from_utf8_lossy(got).contains('\u{fffd}');
+    let has_replacement = contains(got, "\u{fffd}".as_bytes());
     match got {
         _ if is_str_of_bytes(got) => Some(Cause::StrOfBytes),
         _ if is_utf_16_of(got, &text.to_uppercase()) || is_latin_1_of(got, &text.to_uppercase()) => {
             Some(Cause::OtherEncoding)
         }
+        _ if got == upper_as_latin_1(text) && got != text.to_ascii_uppercase().as_bytes() => Some(Cause::OtherEncoding),
         _ if got == text.as_bytes() && text.contains(|letter: char| letter.is_ascii_lowercase()) => {
             Some(Cause::NotUpper)
         }
@@ -85,6 +86,22 @@ fn is_in_other_case(got: &[u8], text: &str) -> bool {
     std::str::from_utf8(got).is_ok_and(|got| got.to_lowercase() == text.to_lowercase())
 }
 
+/// Behind a reply stands the end of a longer one from before, and comes with it or when the next one is waited for.
+pub(super) fn name_leftover(halt: Halt, said: &[&str]) -> Halt {
+    halt.map(|failure| {
+        let got = failure.got();
+        let is_left = |pair: &[&str]| {
+            let [longer, shorter] = pair else { return false };
+            let (longer, shorter) = (upper(longer), upper(shorter));
+            let left = longer.get(shorter.len()..).unwrap_or_default();
+            !left.is_empty() && (got.starts_with(left) || got == [&shorter, left].concat())
+        };
+        if said.windows(2).any(is_left) {
+            failure.rename(Cause::WholeBuffer);
+        }
+    })
+}
+
 /// Whether this is the beginning of `text` in UTF-16, in either order of its bytes, with or without a mark for that.
 fn is_utf_16_of(got: &[u8], text: &str) -> bool {
     let got = got.strip_prefix(b"\xff\xfe").or_else(|| got.strip_prefix(b"\xfe\xff")).unwrap_or(got);
@@ -94,6 +111,12 @@ fn is_utf_16_of(got: &[u8], text: &str) -> bool {
 /// Whether this is `text`, which is more than ASCII, in Latin-1.
 fn is_latin_1_of(got: &[u8], text: &str) -> bool {
     !text.is_ascii() && text.chars().all(|letter| letter <= '\u{ff}') && got == latin_1(text)
+}
+
+/// The bytes of `text` in upper case, each taken for a letter of Latin-1.
+fn upper_as_latin_1(text: &str) -> Vec<u8> {
+    let upper = text.bytes().flat_map(|byte| char::from(byte).to_uppercase());
+    upper.filter_map(|letter| u8::try_from(letter).ok()).collect()
 }
 
 /// Whether this is the same but for question marks, one or several, in the place of each character beyond ASCII.

@@ -45,19 +45,22 @@ pub(super) fn half_close(judge: &mut Judge<'_>) -> Outcome {
 /// A client sends much, receives nothing, and shuts down sending: what is still to be sent then is sent.
 pub(super) fn queued_at_shutdown(judge: &mut Judge<'_>) -> Outcome {
     let text = numbered(judge, MORE_THAN_FITS);
-    receive_slowly(judge, &text, true).or_else(|halt| {
-        if !halt.is_cut_off() || judge.crashes_within(DYING)? {
+    let mut conn = judge.connect()?;
+    receive_slowly(judge, &mut conn, &text, true).or_else(|halt| {
+        if !halt.is_cut_off() {
+            return Err(find_what_is_missing(judge, &conn, halt)?);
+        }
+        if judge.crashes_within(DYING)? {
             return Err(halt);
         }
         judge.context.story.looks_for_the_cause();
-        let without_end = receive_slowly(judge, &text, false);
+        let without_end = judge.connect().and_then(|mut conn| receive_slowly(judge, &mut conn, &text, false));
         Err(name_the_end(halt, unless_failed(without_end)?.is_some()))
     })
 }
 
 /// Sends as much as goes, and then receives slowly, so that the server's own buffer is never empty when it hears of the end.
-fn receive_slowly(judge: &mut Judge<'_>, text: &[u8], with_end: bool) -> Outcome {
-    let mut conn = judge.connect()?;
+fn receive_slowly(judge: &mut Judge<'_>, conn: &mut Conn, text: &[u8], with_end: bool) -> Outcome {
     let sent = conn.send_until_full(text, STALL)?;
     if with_end {
         conn.shut_down_sending();

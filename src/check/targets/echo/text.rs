@@ -1,6 +1,6 @@
 //! One client: what it says, in which pieces, and what must come back.
 
-use super::echoed::{is_repeated, random_text, random_word, upper};
+use super::echoed::{is_repeated, name_leftover, random_text, random_word, upper};
 use super::silence::{ACCEPTING, KEEPS_SILENT_CLIENT};
 use super::stops::find_why_it_stops;
 use super::waiting::{AFTER_A_TRY, find_what_it_waits_for};
@@ -16,6 +16,8 @@ use std::time::Duration;
 const SILENCE: Duration = Duration::from_millis(80);
 /// How long a client waits before it says something.
 const MOMENT: Duration = Duration::from_millis(30);
+/// How long a program may take to say what it crashed of.
+const COMPLAINING: Duration = Duration::from_millis(300);
 /// "There are no capitals". Read as Latin-1 or as GBK, its bytes do have some.
 const NO_CAPITALS: &str = "没有大写";
 
@@ -70,28 +72,13 @@ pub(super) fn every_byte_counts(judge: &mut Judge<'_>) -> Outcome {
     a.expect_silence(SILENCE)
 }
 
-/// Behind a reply stands the end of a longer one from before, and comes with it or when the next one is waited for.
-fn name_leftover(halt: Halt, said: &[&str]) -> Halt {
-    halt.map(|failure| {
-        let got = failure.got();
-        let is_left = |pair: &[&str]| {
-            let [longer, shorter] = pair else { return false };
-            let (longer, shorter) = (upper(longer), upper(shorter));
-            let left = longer.get(shorter.len()..).unwrap_or_default();
-            !left.is_empty() && (got.starts_with(left) || got == [&shorter, left].concat())
-        };
-        if said.windows(2).any(is_left) {
-            failure.rename(Cause::WholeBuffer);
-        }
-    })
-}
-
 pub(super) fn other_alphabets(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
     for text in ["café", "你好, welt", "Ωμέγα", "привет", "😀 ok"] {
         if let Err(halt) = a.echo(text) {
             // A character that is split cannot be decoded, and all of these were whole when they were sent.
-            let is_split = halt.fault() != Some(Fault::WrongBytes) && judge.complains("unexpected end of data");
+            let has_ended = halt.fault() != Some(Fault::WrongBytes) && judge.crashes_within(COMPLAINING)?;
+            let is_split = has_ended && judge.complains("unexpected end of data");
             let halt = if is_split { halt.shows(Cause::DecodePerRecv) } else { halt };
             return Err(find_how_it_decodes(&mut a, halt)?);
         }

@@ -60,44 +60,54 @@ fn texts() -> Vec<String> {
 }
 
 /// A conversation went wrong at a word, or at one of those that others said at the same time, if that ended the program: which of
-/// them does it again, while another word of this length is answered?
+/// them does it again, while another text is answered?
 pub(super) fn find_the_word(judge: &mut Judge<'_>, word: &str, said: &[String], halt: Halt) -> Outcome<Halt> {
     judge.context.story.looks_for_the_cause();
-    let other = another_of_its_kind(word);
-    // A program that is ending may still let a client in: once more, with a new one.
-    let mut goes_on = goes_on_after(judge, &other)?;
-    if !goes_on {
-        judge.next_process();
-        goes_on = goes_on_after(judge, &other)?;
-    }
-    if !goes_on {
+    if !goes_on_at_last(judge, &other_than(word))? {
         return Ok(halt);
     }
     for suspect in iter::once(word).chain(said.iter().map(String::as_str).filter(|other| *other != word)) {
-        if !goes_on_after(judge, suspect)? {
-            let (word, other) = (escape(suspect.as_bytes()), escape(other.as_bytes()));
-            let finding = both!(
-                "after the text \"{word}\" the conversation does not go on; after \"{other}\" it does",
-                "发送“{word}”之后对话中断；发送“{other}”之后则继续"
-            );
-            return Ok(halt.found(Cause::MagicWord, finding));
+        if goes_on_after(judge, suspect)? {
+            continue;
         }
+        let other = other_than(suspect);
+        // A program that cannot read such letters at all knows no word of them.
+        if !suspect.is_ascii() && !goes_on_at_last(judge, &other)? {
+            continue;
+        }
+        let (word, other) = (escape(suspect.as_bytes()), escape(other.as_bytes()));
+        let finding = both!(
+            "after the text \"{word}\" the conversation does not go on; after \"{other}\" it does",
+            "发送“{word}”之后对话中断；发送“{other}”之后则继续"
+        );
+        return Ok(halt.found(Cause::MagicWord, finding));
     }
     Ok(halt)
 }
 
-/// A text that nobody has made a command of, in the same kinds of characters.
-fn another_of_its_kind(word: &str) -> String {
+/// A text that is no such word: in the same kinds of characters, or, where it has letters beyond ASCII, with the same letters in it.
+fn other_than(word: &str) -> String {
+    if !word.is_ascii() {
+        return format!("x{word}x");
+    }
     let another = |letter: char| match letter {
         _ if letter.is_whitespace() => letter,
         _ if letter.is_ascii_uppercase() => 'X',
         _ if letter.is_ascii_lowercase() => 'x',
         _ if letter.is_ascii_digit() => '7',
-        _ if letter.is_ascii() => '.',
-        _ => '中',
+        _ => '.',
     };
     let other: String = word.chars().map(another).collect();
     if other.trim().is_empty() { format!("x{other}") } else { other }
+}
+
+/// The same as [`goes_on_after`], where the program may be ending: that may still let a client in, so once more with a new one.
+fn goes_on_at_last(judge: &mut Judge<'_>, word: &str) -> Outcome<bool> {
+    if goes_on_after(judge, word)? {
+        return Ok(true);
+    }
+    judge.next_process();
+    goes_on_after(judge, word)
 }
 
 /// Whether a client that says this gets its reply, and the next one.
