@@ -30,8 +30,8 @@ pub(crate) struct ClassArgs {
     pub(crate) files: Vec<String>,
     #[arg(last = true, required = true, value_name = "COMMAND", help = words!(
         "The command that starts each program, with {file} where its file belongs; it runs in the folder of that file. {port}, \
-         {addr}, {secret}, {key} and {msg} are as in day30 check",
-        "启动每个程序的命令，{file} 表示程序文件；命令在该文件所在的文件夹里运行。{port}、{addr}、{secret}、{key}、{msg} 与 day30 check 相同",
+         {addr}, {secret}, {key} and {msg} are as in day30 check; in PowerShell write __file__ and so on",
+        "启动每个程序的命令，{file} 表示程序文件；命令在该文件所在的文件夹里运行。{port}、{addr}、{secret}、{key}、{msg} 与 day30 check 相同；在 PowerShell 里请写 __file__ 等",
     ))]
     pub(crate) command: Vec<String>,
     #[command(flatten)]

@@ -1,5 +1,7 @@
 //! A command as it was typed, with places in it that are filled in before it is started.
 
+use crate::both;
+use crate::lang::Text;
 use std::fmt;
 
 /// A program and its arguments, with `{port}`, `{addr}` and the like where they belong.
@@ -33,12 +35,18 @@ impl CommandLine {
         self.iter().any(|word| spellings.iter().any(|spelling| word.contains(spelling)))
     }
 
-    /// Whether PowerShell has made something else of a `{port}` in it: it hands a block of script to a program in this form.
+    /// What to write instead, if PowerShell has made something else of `{place}`: it hands a block of script to a program in this form.
     ///
     /// Source: `about_PowerShell_exe`, `-EncodedCommand`.
     #[must_use]
-    pub fn is_mangled(&self) -> bool {
-        self.iter().any(|word| word == "-encodedCommand")
+    pub fn mangled(&self, place: &str) -> Option<Text> {
+        let is_mangled = self.iter().any(|word| word == "-encodedCommand");
+        is_mangled.then(|| {
+            both!(
+                "your shell (PowerShell?) has replaced {{{place}}}; write __{place}__ in its place",
+                "你的 shell（PowerShell？）改动了 {{{place}}}；请改写成 __{place}__"
+            )
+        })
     }
 
     /// The words with `{place}` wherever this value stands in them: the other way round.
@@ -121,11 +129,12 @@ mod tests {
             ["__port__", "127.0.0.1:__port__", "___port___", "__init__", "_port_"].map(str::to_owned).to_vec(),
         );
         assert_eq!(words.fill(&[("port", "9")]), ["9", "127.0.0.1:9", "_9_", "__init__", "_port_"]);
-        assert!(words.mentions("port") && !words.mentions("init_") && !words.is_mangled());
+        assert!(words.mentions("port") && !words.mentions("init_") && words.mangled("port").is_none());
         assert_eq!(CommandLine::new(vec!["__port__".into()]).to_string(), "__port__");
         // What PowerShell 7.4 hands on for `python server.py {port}`.
         let mangled = ["python", "server.py", "-encodedCommand", "cABvAHIAdAA=", "-inputFormat", "xml"];
-        assert!(CommandLine::new(mangled.map(str::to_owned).to_vec()).is_mangled());
+        let told = CommandLine::new(mangled.map(str::to_owned).to_vec()).mangled("port");
+        assert!(told.is_some_and(|told| told.en.ends_with("write __port__ in its place")));
     }
 
     #[test]

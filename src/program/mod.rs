@@ -13,7 +13,7 @@
 //! | `orphans.rs` | what it leaves behind |
 //! | `user.rs` | as whom it runs |
 //! | `worker.rs` | another process of day30, which does a part of the work |
-//! | `words.rs` | its command, with `{port}` and the like filled in |
+//! | `command_line.rs` | its command, with `{port}` and the like filled in |
 //! | `usage.rs` | what the system knows of its processes |
 
 mod command_line;

@@ -90,8 +90,12 @@ fn a_place_has_a_second_spelling_for_shells_that_take_braces_for_their_own() {
     let output = check("hmac", &["--only", "hmac/notes"], &hmac).run().expect_code(0);
     assert!(!output.out().contains("has no {"), "{}", output.out());
     let mangled = [ours(), "hmac", "-encodedCommand", "awBlAHkA", "-inputFormat", "xml"];
-    for (lang, advice) in [("en", "write __port__"), ("zh", "__port__")] {
+    for (lang, advice) in [("en", "write __"), ("zh", "请改写成 __")] {
         let output = check("hmac", &["--only", "hmac/notes", "--lang", lang], &mangled).run().expect_code(1);
-        assert!(output.out().contains(advice), "{}", output.out());
+        assert!(output.out().contains(&format!("{advice}key__")), "{}", output.out());
+        for attack in ["wrong-key", "repeat", "fake-server"] {
+            let attack = Day30::new(["--lang", lang, "break", attack, "--"]).args(mangled);
+            attack.run().expect_code(2).expect_stderr(&format!("{advice}port__"));
+        }
     }
 }

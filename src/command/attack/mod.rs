@@ -45,6 +45,9 @@ pub(super) fn run(args: &BreakArgs, look: Look) -> anyhow::Result<Exit> {
         }
         return watched(args, words, look, |show| tell(attack, victim, show, &as_typed())).map(|_| Exit::Fine);
     }
+    if let Some(advice) = CommandLine::new(args.command.clone()).mangled("port") {
+        return Err(Usage(advice).into());
+    }
     if attacks_a_client(attack).is_none() {
         return program::run(args, attack, look);
     }

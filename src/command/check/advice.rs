@@ -34,11 +34,8 @@ pub(super) fn of_missing_dashes(args: &CheckArgs, target: Target) -> Option<Text
 /// What the command does not tell the program, and how that learns it then.
 pub(super) fn notices(order: &Order) -> Vec<Text> {
     let Subject::Program { words, .. } = &order.subject else { return Vec::new() };
-    if words.is_mangled() {
-        return vec![both!(
-            "note: your shell (PowerShell?) has replaced {{port}}; write __port__ in its place",
-            "注意：你的 shell（PowerShell？）改动了 {{port}}；请改写成 __port__"
-        )];
+    if let Some(Text { en, zh }) = words.mangled(if order.target == Target::Hmac { "key" } else { "port" }) {
+        return vec![both!("note: {en}", "注意：{zh}")];
     }
     let mut notices = Vec::new();
     if order.target != Target::Hmac && !order.passes_port() {

@@ -14,7 +14,11 @@ use day30::program::CommandLine;
 
 pub(super) fn run(args: &ClassArgs, look: Look) -> anyhow::Result<Exit> {
     let target = target(args.target);
-    if !CommandLine::new(args.command.clone()).mentions("file") {
+    let command = CommandLine::new(args.command.clone());
+    if let Some(advice) = command.mangled("file") {
+        return Err(Usage(advice).into());
+    }
+    if !command.mentions("file") {
         return Err(Usage(both!(
             "the command has no {{file}}: each program would be the same\n  write for example: -- python3 {{file}} {{port}}",
             "命令里没有 {{file}}：那样每个程序都是同一个\n  请写成：-- python3 {{file}} {{port}}"
