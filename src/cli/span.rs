@@ -32,6 +32,15 @@ pub(super) fn span(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// The same time as it can be typed.
+pub(crate) fn typed(span: Duration) -> String {
+    match (span.as_micros(), span.subsec_micros()) {
+        (_, 0) => format!("{}s", span.as_secs()),
+        (micros, part) if part % 1000 == 0 => format!("{}ms", micros / 1000),
+        (micros, _) => format!("{micros}us"),
+    }
+}
+
 /// A time that is longer than none.
 pub(super) fn some_span(text: &str) -> Result<Duration, String> {
     let too_short = words!("the time must be longer than 0", "时间必须大于 0");
@@ -66,9 +75,16 @@ mod tests {
             assert!(span(wrong).is_err(), "{wrong}");
         }
         assert!(maybe_span("0s").is_err());
+        assert_eq!([40_000, 1500].map(|millis| typed(Duration::from_millis(millis))), ["40s", "1500ms"]);
     }
 
     proptest! {
+        #[test]
+        fn a_time_can_be_typed_again(micros in 0..LONGEST.as_micros() as u64) {
+            let time = Duration::from_micros(micros);
+            prop_assert_eq!(span(&typed(time)), Ok(time));
+        }
+
         #[test]
         fn whatever_is_typed_is_a_time_or_an_error(text in "\\PC{0,12}") {
             if let Ok(span) = span(&text) {

@@ -10,6 +10,7 @@ use super::super::standing::{is_not_kept, was_dropped};
 use super::super::unrepeated::shown;
 use super::memory::Memory;
 use super::reports::{Report, reports};
+use crate::cli::span;
 use crate::cli::{CheckArgs, MEMORY, ProgressName, SecretArgs, TIME_LIMIT};
 use anyhow::Context;
 use day30::check::show::Again;
@@ -264,10 +265,10 @@ pub(in super::super) fn again(args: &CheckArgs, target: Target, shown: &str, see
         before += " --strict";
     }
     if let Some(timeout) = args.start_timeout {
-        before += &format!(" --start-timeout {}ms", timeout.as_millis());
+        before += &format!(" --start-timeout {}", span::typed(timeout));
     }
     if args.time_limit != TIME_LIMIT {
-        before += &format!(" --time-limit {}ms", args.time_limit.as_millis());
+        before += &format!(" --time-limit {}", span::typed(args.time_limit));
     }
     if args.memory != MEMORY {
         before += &format!(" --memory {}", args.memory);

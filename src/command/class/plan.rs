@@ -2,6 +2,7 @@
 
 use super::super::Usage;
 use super::super::output::remark;
+use crate::cli::span;
 use crate::cli::{Answer, CheckArgs, ClassArgs, Cli, Command, parse};
 use day30::check::Target;
 use day30::class::{Facts, Room, Student, probe};
@@ -28,9 +29,9 @@ pub(super) fn check_args(args: &ClassArgs, target: Target, lang: Lang) -> anyhow
     args.only.iter().for_each(|id| add("only", id));
     args.skip.iter().for_each(|id| add("skip", id));
     args.port.iter().for_each(|port| add("port", port));
-    args.start_timeout.iter().for_each(|time| add("start-timeout", &format!("{}ms", time.as_millis())));
+    args.start_timeout.iter().for_each(|time| add("start-timeout", &span::typed(*time)));
     // A student judges one program at a time, in the time that `check` has for that.
-    args.time_limit.iter().for_each(|time| add("time-limit", &format!("{}ms", time.as_millis())));
+    args.time_limit.iter().for_each(|time| add("time-limit", &span::typed(*time)));
     add("memory", &args.apart.memory);
     if target.needs_secret() {
         // Students have no file of ours: they type the secret that they know.
