@@ -206,9 +206,14 @@ fn shared(entries: &[Entry]) -> Vec<Shared> {
     let mut all: Vec<Shared> = Vec::new();
     for (student, entry) in entries.iter().enumerate() {
         let Ok(outcome) = &entry.result else { continue };
-        for check in &outcome.checks {
-            let Some(what) = What::of(check) else { continue };
-            let is_must = check.sign == Sign::Failed;
+        let is_known = |(what, is_must): &(What, bool)| *is_must && matches!(what, What::Cause(_));
+        let found = |check| Some((What::of(check)?, check.sign == Sign::Failed));
+        // What is not known may well come of what is, and that can be explained.
+        let has_cause = outcome.checks.iter().filter_map(found).any(|one| is_known(&one));
+        for (what, is_must) in outcome.checks.iter().filter_map(found) {
+            if has_cause && matches!(what, What::Check(_)) {
+                continue;
+            }
             match all.iter_mut().find(|shared| shared.what == what) {
                 Some(shared) => {
                     shared.is_must |= is_must;
@@ -241,4 +246,35 @@ fn groups(entries: &[Entry], shared: &[Shared]) -> Vec<Group> {
         of.iter().enumerate().filter(|(_, its)| **its == why).map(|(place, _)| place).collect()
     };
     order.map(|why| Group { why, members: members(why) }).filter(|group| !group.members.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::outcome::Failure;
+    use super::*;
+    use std::path::PathBuf;
+
+    /// A program that failed these checks, each with its cause, if one is known.
+    fn entry(failed: &[(&str, Option<&str>)]) -> Entry {
+        let text = Text::default;
+        let checked = |(id, cause): &(&str, Option<&str>)| {
+            let cause = cause.map(|cause| (cause.to_owned(), false));
+            let failure = Failure { fault: String::new(), sentence: text(), cause, told: text(), again: String::new() };
+            Checked { id: (*id).to_owned(), is_must: true, sign: Sign::Failed, reason: None, failure: Some(failure) }
+        };
+        let checks = failed.iter().map(checked).collect();
+        let (decision, summary, junit) = (Decision::Failed, text(), text());
+        let outcome = Outcome { decision, checks, cut_short: None, seconds: 0.0, summary, junit };
+        let student = Student { name: "student".into(), path: PathBuf::new(), trouble: None };
+        Entry { student, result: Ok(outcome), is_kept: false }
+    }
+
+    #[test]
+    fn a_failure_without_a_cause_counts_where_nothing_else_is_known() {
+        let unknown = ("echo/queued-at-shutdown", None);
+        let explained = entry(&[unknown, ("echo/late-reader", Some("short-send"))]);
+        let shared = shared(&[explained.clone(), entry(&[unknown]), explained]);
+        let told: Vec<_> = shared.iter().map(|shared| (shared.what.id(), shared.students.as_slice())).collect();
+        assert_eq!(told, [("short-send", [0, 2].as_slice()), ("echo/queued-at-shutdown", &[1])]);
+    }
 }

@@ -218,8 +218,8 @@ fn each_student_gets_feedback_in_their_language() {
     let options = ["--only", "notes,other-words", "--feedback", &folder, "--feedback-lang", "zh=student-02"];
     let output = class.judge("hmac", "*/digest.py", &options, &HMAC).run().expect_code(1);
     assert!(output.out().contains("   2  step 1 of 6: the notes' digest\n"), "{}", output.out());
-    let again = "day30 check hmac --time-limit 280000ms --only hmac/notes --seed 30 -- python3 digest.py {key} {msg}\n";
-    let watch = "```console\nday30 check hmac --time-limit 280000ms --watch -- python3 digest.py {key} {msg}\n```";
+    let again = "day30 check hmac --time-limit 280s --only hmac/notes --seed 30 -- python3 digest.py {key} {msg}\n";
+    let watch = "```console\nday30 check hmac --time-limit 280s --watch -- python3 digest.py {key} {msg}\n```";
     let english = class.read("out/student-01.md");
     assert!(english.contains("\n## Fix this first\n") && english.contains("likely cause  plain-hash"), "{english}");
     assert!(english.contains(&format!("```console\n{again}```")), "{english}");
@@ -286,6 +286,8 @@ fn what_makes_no_sense_is_told_before_anything_runs() {
         let run = |args: &[&str]| Day30::new(["class", "hmac"]).args(args).env("DAY30_LANG", lang).run().expect_code(2);
         run(&[]).expect_stderr("--help");
         run(&[&file, "--", "node", "x.js"]).expect_stderr("{file}");
+        // What PowerShell makes of `node {file}`.
+        run(&[&file, "--", "node", "-encodedCommand", "ZgBpAGwAZQA="]).expect_stderr("__file__");
         run(&["/no-such-folder/*.py", "--", "python3", "{file}"]).expect_stderr("no-such-folder");
         run(&[&file, "--only", "nothing", "--", "node", "{file}"]).expect_stderr("check --list hmac");
     }
