@@ -44,7 +44,7 @@ cross: ## Lint the program for macOS, Windows, Linux on ARM and musl too, and li
 wine-test: ## Play the program for Windows under wine (needs wine and mingw)
 	packaging/wine-test
 
-dist: ## Wheels, static Linux and Windows archives, sdist and checksums, in target/packages (needs python3 and mingw)
+dist: ## Wheels, static Linux and Windows archives, sdist, book, handouts, checksums, in target/packages (needs python3 and mingw)
 	packaging/dist
 
 dist-test: ## Install the programs, each in a fresh venv, and play them; no package may have 3 MB
