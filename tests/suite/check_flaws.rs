@@ -55,6 +55,13 @@ fn servers_that_answer_wrongly() {
         ("one-message", "echo/two-clients", "one-message"),
         ("strips-text", "echo/every-byte-counts", "strips-text"),
         ("zero-ends-text", "echo/every-byte-counts", "zero-ends-text"),
+    ];
+    each_is_caught("nonblock-server", &["python3", &program("flawed/echo_server.py"), "{port}"], &flaws);
+}
+
+#[test]
+fn servers_that_mistake_letters_or_lose_pieces() {
+    let flaws = [
         ("ascii-only", "echo/other-alphabets", "ascii-only"),
         ("recv-1", "echo/other-alphabets", "decode-per-recv"),
         ("encodes-latin-1", "echo/other-alphabets", "other-encoding"),

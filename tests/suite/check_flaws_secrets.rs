@@ -155,6 +155,13 @@ fn clients_of_lesson_2() {
         ("framed", "auth-client/length", "other-framing"),
         ("decodes-strictly", "auth-client/length", "challenge-decoded"),
         ("waits-for-characters", "auth-client/length", "challenge-decoded"),
+    ];
+    each_is_caught("auth-client", &["python3", &program("flawed/auth_client.py"), "{port}", "{secret}"], &flaws);
+}
+
+#[test]
+fn clients_of_lesson_2_with_another_digest() {
+    let flaws = [
         ("hashed-twice", "auth-client/digest", "hashed-twice"),
         ("hashed-again", "auth-client/digest", "hashed-twice"),
         ("secret-hashed-first", "auth-client/digest", "hashed-twice"),
@@ -211,6 +218,13 @@ fn programs_of_lesson_3() {
         ("prints-on-stderr", "hmac/notes", "prints-on-stderr"),
         ("asks-for-input", "hmac/notes", "asks-for-input"),
         ("asks-silently", "hmac/notes", "asks-for-input"),
+    ];
+    each_is_caught("hmac", &["python3", &program("flawed/hmac_digest.py"), "{key}", "{msg}"], &flaws);
+}
+
+#[test]
+fn programs_of_lesson_3_with_another_digest() {
+    let flaws = [
         ("signed-number", "hmac/same-again", "signed-number"),
         ("signed-bytes", "hmac/notes", "signed-number"),
         ("as-a-list", "hmac/notes", "digest-as-numbers"),

@@ -44,8 +44,7 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
         return Err(Usage(advice).into());
     }
     let plan = Plan::of(args, target, look.lang)?;
-    let mut memory = Memory::default();
-    memory.replays = args.see && !args.watch;
+    let mut memory = Memory { replays: args.see && !args.watch, ..Memory::default() };
     let judged = if args.watch { watching::watch(&plan, look) } else { judge_once(&plan, look, &mut memory) };
     plan.order.trace.flush();
     let recorded = plan.journal.map_or(Ok(()), finish);
