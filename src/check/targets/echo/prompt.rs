@@ -23,26 +23,23 @@ const REPLIES: usize = 3;
 
 pub(super) fn answers_at_once(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
-    let mut fastest = REPLY;
     // The first one may find a program that sleeps in its loop at the end of its sleep; the next ones come when it has just begun.
-    for number in 0..=REPLIES {
-        let (took, slept) = match one_reply(judge, &mut a) {
+    let first = one_reply(judge, &mut a)?;
+    let mut fastest = REPLY;
+    for _ in 0..REPLIES {
+        let reply = match one_reply(judge, &mut a) {
             // That the conversation goes on is another check's question.
-            Err(halt)
-                if number > 0 && matches!(halt.fault(), Some(Fault::Ended | Fault::Reset | Fault::WrongBytes)) =>
-            {
+            Err(halt) if goes_no_further(&halt) && is_prompt(first) => return Ok(()),
+            Err(halt) if goes_no_further(&halt) => {
                 a = judge.connect()?;
                 one_reply(judge, &mut a)?
             }
             reply => reply?,
         };
-        if number == 0 {
-            continue;
-        }
-        if slept.map_or(took < VERY_SLOW, |slept| slept < SLOW) {
+        if is_prompt(reply) {
             return Ok(());
         }
-        fastest = fastest.min(took);
+        fastest = fastest.min(reply.0);
     }
     let seconds = fastest.as_secs_f64();
     let sentence = both!(
@@ -53,8 +50,19 @@ pub(super) fn answers_at_once(judge: &mut Judge<'_>) -> Outcome {
     find_whether_all_wait(judge, a, halt, fastest)
 }
 
-/// How long a reply took, and for how long of that the program slept.
-fn one_reply(judge: &mut Judge<'_>, conn: &mut Conn) -> Outcome<(Duration, Option<Duration>)> {
+/// How long a reply took, and for how long of that the program slept, where that can be seen.
+type Took = (Duration, Option<Duration>);
+
+fn is_prompt((took, slept): Took) -> bool {
+    slept.map_or(took < VERY_SLOW, |slept| slept < SLOW)
+}
+
+/// Whether a conversation that had begun did not go on.
+fn goes_no_further(halt: &Halt) -> bool {
+    matches!(halt.fault(), Some(Fault::Ended | Fault::Reset | Fault::Silent | Fault::WrongBytes))
+}
+
+fn one_reply(judge: &mut Judge<'_>, conn: &mut Conn) -> Outcome<Took> {
     let word = random_word(judge);
     let pids = judge.program().map(Program::members).unwrap_or_default();
     conn.send(word.as_bytes())?;
