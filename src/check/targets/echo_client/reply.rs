@@ -132,9 +132,9 @@ pub(super) fn late_reply(judge: &mut Judge<'_>) -> Outcome {
     let (millis, who) = (LATE.as_millis(), talk.conn.who);
     judge.context.story.did(both!("{who} waits {millis} ms before it answers", "{who} 等 {millis} 毫秒才回复"));
     judge.context.pause(LATE)?;
-    let came = talk.conn.receive_ready()?;
-    if came != Came::Nothing {
-        return Err(did_not_wait(came));
+    // One that speaks on meanwhile, by the clock, may still wait for this reply.
+    if matches!(talk.conn.receive_ready()?, Came::End | Came::Reset) {
+        return Err(did_not_wait());
     }
     let reply = text.to_uppercase();
     let is_there = reply != text && count_replies(&judge.printed()?.results(), &reply) > 0;
@@ -149,21 +149,12 @@ pub(super) fn late_reply(judge: &mut Judge<'_>) -> Outcome {
     Ok(())
 }
 
-/// The reply had not been sent yet, and the client said something, or left.
-fn did_not_wait(came: Came) -> Halt {
+/// The reply had not been sent yet, and the client left.
+fn did_not_wait() -> Halt {
     let millis = LATE.as_millis();
-    let halt = if came == Came::Bytes {
-        let sentence = both!(
-            "its reply was to come {millis} ms late, and the client sent its next message before that",
-            "回复要晚 {millis} 毫秒才到，客户端不等它到就发送了下一条消息"
-        );
-        Halt::failed(Fault::Extra, sentence)
-    } else {
-        let sentence = both!(
-            "its reply was to come {millis} ms late, and the client left before that",
-            "回复要晚 {millis} 毫秒才到，客户端不等它到就离开了"
-        );
-        Halt::failed(Fault::Ended, sentence)
-    };
-    halt.shows(Cause::DoesNotWait)
+    let sentence = both!(
+        "its reply was to come {millis} ms late, and the client left before that",
+        "回复要晚 {millis} 毫秒才到，客户端不等它到就离开了"
+    );
+    Halt::failed(Fault::Ended, sentence).shows(Cause::DoesNotWait)
 }
