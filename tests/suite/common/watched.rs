@@ -2,6 +2,7 @@
 
 use super::{Day30, Output, Serving};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -33,10 +34,21 @@ pub struct Script(PathBuf);
 
 impl Script {
     pub fn new(text: &str) -> Self {
+        Self::named(".py", text.as_bytes())
+    }
+
+    /// A program in machine code.
+    pub fn program(code: &[u8]) -> Self {
+        let program = Self::named("", code);
+        fs::set_permissions(&program.0, fs::Permissions::from_mode(0o755)).unwrap();
+        program
+    }
+
+    fn named(ending: &str, bytes: &[u8]) -> Self {
         static LAST: AtomicU32 = AtomicU32::new(0);
-        let name = format!("watched-{}-{}.py", std::process::id(), LAST.fetch_add(1, Ordering::Relaxed));
+        let name = format!("watched-{}-{}{ending}", std::process::id(), LAST.fetch_add(1, Ordering::Relaxed));
         let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-        fs::write(&path, text).unwrap();
+        fs::write(&path, bytes).unwrap();
         Self(path)
     }
 
