@@ -119,7 +119,7 @@ pub(super) struct Family {
 
 impl Family {
     /// A thread, with the descriptors of its process. One that was not seen before has just begun: it shares those of its process, or
-    /// has a copy of its parent's, who stands still until both have been looked at.
+    /// has a copy of its parent's, who stands still meanwhile.
     pub(super) fn thread(&mut self, id: i32) -> Option<(&mut Thread, &mut Descriptors)> {
         if !self.threads.contains_key(&id) {
             let (process, parent) = origin(id);

@@ -209,11 +209,13 @@ impl Tracer<'_> {
         }
     }
 
-    /// A process makes another one.
-    fn forks(&mut self, id: Pid) {
-        if let (Ok(child), Some((thread, sockets))) = (ptrace::getevent(id), self.family.thread(id.as_raw())) {
+    /// A thread makes another one, or a process. What its parent has open is what that has, now, while the parent stands still.
+    fn begets(&mut self, id: Pid, event: i32) {
+        let Ok(child) = ptrace::getevent(id) else { return };
+        if let Some((thread, sockets)) = self.family.thread(id.as_raw()).filter(|_| event == libc::PTRACE_EVENT_FORK) {
             self.teller.forks(u32::try_from(child).unwrap_or_default(), thread, sockets);
         }
+        let _ = i32::try_from(child).ok().and_then(|child| self.family.thread(child));
     }
 
     /// A thread stands still: for what, and on with it. Whoever is killed meanwhile is gone, and so is every answer about it.
@@ -239,11 +241,10 @@ impl Tracer<'_> {
                 }
                 let _ = ptrace::cont(thread, None);
             }
-            (libc::PTRACE_EVENT_FORK, _) => {
-                self.forks(thread);
+            (libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE, _) => {
+                self.begets(thread, event);
                 let _ = ptrace::cont(thread, None);
             }
-            // One that is new has its parent's descriptors as they are now.
             _ => {
                 let _ = self.family.thread(id);
                 let _ = ptrace::cont(thread, None);
