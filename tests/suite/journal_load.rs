@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::common::record::{Record, RecordFile};
-use crate::common::{Day30, Serving, on_every_model, read_exactly, upper_server};
+use crate::common::{Day30, Serving, leave, on_every_model, read_exactly, upper_server};
 use std::io::Write;
 use std::thread;
 
@@ -27,7 +27,10 @@ fn load(server: &Serving) -> Vec<(String, Vec<u8>)> {
                 assert_eq!(read_exactly(&mut stream, text.len()), text.to_uppercase().as_bytes());
                 sent.extend_from_slice(text.as_bytes());
             }
-            (stream.local_addr().unwrap().to_string(), sent)
+            // Who is not gone yet when the server stops has another ending.
+            let address = stream.local_addr().unwrap().to_string();
+            leave(stream);
+            (address, sent)
         };
         let clients: Vec<_> = (0..CLIENTS).map(|client| scope.spawn(move || talk(client))).collect();
         clients.into_iter().map(|client| client.join().unwrap()).collect()
