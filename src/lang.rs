@@ -87,6 +87,12 @@ pub struct Text {
 }
 
 impl Text {
+    /// What this says in each language.
+    #[must_use]
+    pub fn in_both<S: Into<String>>(say: impl Fn(Lang) -> S) -> Self {
+        Self { en: say(Lang::En).into(), zh: say(Lang::Zh).into() }
+    }
+
     /// The text in this language.
     #[must_use]
     pub fn of(&self, lang: Lang) -> &str {

@@ -110,8 +110,8 @@ fn outcome(judgement: &Judgement, order: &Order, exam: Exam) -> Outcome {
         checks: judgement.judged.iter().map(|judged| checked(judged, about, &texts)).collect(),
         cut_short: judgement.cut_short(),
         seconds: judgement.time.as_secs_f64(),
-        summary: Text { en: sum(Lang::En), zh: sum(Lang::Zh) },
-        junit: Text { en: junit(judgement, &about(Lang::En)), zh: junit(judgement, &about(Lang::Zh)) },
+        summary: Text::in_both(sum),
+        junit: Text::in_both(|lang| junit(judgement, &about(lang))),
     }
 }
 

@@ -157,7 +157,7 @@ fn conclude(ending: Ending, address: &str, deadline: f64, session: &Session) -> 
         ))
         .into()),
         _ => {
-            let (slug, why) = (ending.slug(), Text { en: describe_ending(ending, Lang::En).into(), zh: describe_ending(ending, Lang::Zh).into() });
+            let (slug, why) = (ending.slug(), Text::in_both(|lang| describe_ending(ending, lang)));
             Err(Failed(both!("{address}: {why} ({slug})", "{address}：{why}（{slug}）")).into())
         }
     }

@@ -130,7 +130,7 @@ fn row(entry: &Entry, roll: &Roll) -> Value {
 /// Where on the exercise path a program stands: in short for its cell, in words, and what to build there.
 fn step(standing: Standing, roll: &Roll) -> Value {
     let short = standing.number().map_or_else(|| Sign::Passed.letter().to_string(), |number| number.to_string());
-    let build = standing.step(roll.target).map(|step| Text { en: step.build(Lang::En), zh: step.build(Lang::Zh) });
+    let build = standing.step(roll.target).map(|step| Text::in_both(|lang| step.build(lang)));
     json!({ "short": short, "text": standing.describe(roll.target), "build": build })
 }
 

@@ -22,10 +22,7 @@ pub fn describe_step(step: Step<'_>) -> Text {
             both!("the thread sleeps in {name}", "线程在 {name} 中休眠")
         }
         (Step::Begins(_), _) => both!("calls return EAGAIN, again and again", "反复调用，每次都返回 EAGAIN"),
-        (Step::Happens(event), _) => {
-            let [en, zh] = [Lang::En, Lang::Zh].map(|lang| Narrator::sentence(lang, event));
-            Text { en, zh }
-        }
+        (Step::Happens(event), _) => Text::in_both(|lang| Narrator::sentence(lang, event)),
     }
 }
 

@@ -10,7 +10,7 @@
 //! What is not known is `null`. Actors and texts are places in the page's lists.
 
 use super::intern::Interned;
-use crate::lang::{Lang, Text};
+use crate::lang::Text;
 use crate::trace::state::{Condition, Connection, Doing, End, Worker};
 use crate::trace::{Actor, Call, Event, State, What};
 use crate::view::{describe_ending, describe_fact};
@@ -107,10 +107,8 @@ impl Patches {
             (incoming.count, base16ct::lower::encode_string(&bytes))
         });
         let (count, hex) = incoming.unzip();
-        let in_both = |text: &dyn Fn(Lang) -> String| Text { en: text(Lang::En), zh: text(Lang::Zh) };
-        let fact = end.fact.as_ref().map(|fact| self.texts.text(&in_both(&|lang| describe_fact(fact, lang))));
-        let ending =
-            end.ending.map(|ending| self.texts.text(&in_both(&|lang| describe_ending(ending, lang).to_owned())));
+        let fact = end.fact.as_ref().map(|fact| self.texts.text(&Text::in_both(|lang| describe_fact(fact, lang))));
+        let ending = end.ending.map(|ending| self.texts.text(&Text::in_both(|lang| describe_ending(ending, lang))));
         let condition = condition(end);
         json!([actor, condition, end.blocking, count, hex, end.unsent, fact, ending, end.sent, end.received])
     }
