@@ -27,7 +27,7 @@ const CLOCKS: Duration = Duration::from_millis(5);
 /// what is done next, to find the cause, can change what the program does.
 #[must_use]
 pub fn moment_of(fault: Fault, observed: Duration) -> Duration {
-    if is_waiting(fault) { observed.saturating_sub(CLOCKS) } else { observed }
+    if fault.is_of_waiting() { observed.saturating_sub(CLOCKS) } else { observed }
 }
 
 /// Lets the calls of the program decide on the cause, as they were by this time of a trace of both sides. Calls that prove a
@@ -65,15 +65,8 @@ pub fn decide(failure: &mut Failure, target: Target, excerpt: &Excerpt, until: D
         let Text { en, zh } = found.finding.sentence();
         Text { en: format!("{line}{en}"), zh: format!("{line}{zh}") }
     });
-    failure.calls = at_its_line.or_else(|| calls.moment.sentence().filter(|_| is_waiting(failure.fault)));
-}
-
-/// Whether something was waited for that did not come: then it says something where the program slept.
-fn is_waiting(fault: Fault) -> bool {
-    matches!(
-        fault,
-        Fault::Silent | Fault::Slow | Fault::Unread | Fault::StaysOpen | Fault::StillRunning | Fault::NotPrinted
-    )
+    // Where something was waited for, it says something where the program slept.
+    failure.calls = at_its_line.or_else(|| calls.moment.sentence().filter(|_| failure.fault.is_of_waiting()));
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::both;
 use crate::check::order::Order;
 use crate::check::requirement::Target;
+use crate::check::stage::ending::DYING;
 use crate::check::stage::host::Host;
 use crate::check::stage::program::Program;
 use crate::check::verdict::cause::Cause;
@@ -21,8 +22,6 @@ const LOOKS: usize = 20;
 const LOOK: Duration = Duration::from_millis(5);
 /// How many columns of what it printed stand in a sentence.
 const LINE: usize = 100;
-/// A program that dies closes its connections a moment before it is dead.
-const DYING: Duration = Duration::from_millis(300);
 
 /// Adds what is known of the program to what a connection noticed, and names the likely cause.
 pub(crate) fn conclude(mut failure: Failure, host: &Host, order: &Order) -> Failure {

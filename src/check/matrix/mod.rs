@@ -7,6 +7,7 @@ mod picture;
 pub use picture::{Cell, Matrix};
 
 use crate::check::stage::budget::Budget;
+use crate::check::stage::ending::DYING;
 use crate::check::stage::parameters::Parameters;
 use crate::check::stage::port;
 use crate::check::stage::printed::count_lines;
@@ -29,8 +30,6 @@ use std::time::Duration;
 const PAIR: Duration = Duration::from_secs(4);
 /// How long a client that was answered is given to print that.
 const PRINTING: Duration = Duration::from_secs(2);
-/// A server that dies closes its connections a moment before it is dead.
-const DYING: Duration = Duration::from_millis(300);
 /// What is typed for a client that reads it.
 const TYPED: &[u8] = b"hello\nworld\n";
 /// How many bytes lesson 2's server says first.

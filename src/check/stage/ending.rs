@@ -15,6 +15,8 @@ use std::time::Duration;
 pub(crate) const ENDING: Duration = Duration::from_secs(5);
 /// What a program does at once, it has done then.
 const A_MOMENT: Duration = Duration::from_millis(20);
+/// A program that dies closes its connections a moment before it is dead, and before it has said why.
+pub(crate) const DYING: Duration = Duration::from_millis(300);
 /// How long a traceback may take from its first line to its last.
 const TRACEBACK: Duration = Duration::from_millis(300);
 /// How long is waited for a program to have nothing more to do.

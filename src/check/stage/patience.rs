@@ -2,7 +2,6 @@
 
 use crate::program::delay::{Delay, delays};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -35,7 +34,7 @@ impl Deadline {
 
 /// How much of the time was lost in which a program under judgement, or day30 itself, wanted to run and had no processor.
 #[derive(Debug)]
-pub(crate) struct Lost(Mutex<Sample>, AtomicBool);
+pub(crate) struct Lost(Mutex<Sample>);
 
 /// What there has been of it until a moment.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,13 +51,15 @@ struct Sample {
     delays: HashMap<i32, Delay>,
     /// The processes of each program that is watched.
     watched: HashMap<i32, Vec<i32>>,
+    /// A patience was over although nothing could have come in it.
+    is_starved: bool,
 }
 
 impl Default for Lost {
     fn default() -> Self {
         let (delays, watched) = (HashMap::new(), HashMap::new());
-        let sample = Sample { at: Instant::now(), had: Had::default(), delays, watched };
-        Self(Mutex::new(sample), AtomicBool::new(false))
+        let had = Had::default();
+        Self(Mutex::new(Sample { at: Instant::now(), had, delays, watched, is_starved: false }))
     }
 }
 
@@ -100,16 +101,14 @@ impl Lost {
             let lost = now.lost.saturating_sub(before.lost);
             left = rest(deadline.patience, lost, waited);
             let is_starved = is_starved(deadline.patience, lost, now.ran.saturating_sub(before.ran));
-            if left.is_zero() && is_starved {
-                self.1.store(true, Ordering::Relaxed);
-            }
+            self.lock().is_starved |= left.is_zero() && is_starved;
         }
         deadline.end.map_or(left, |end| left.min(end.saturating_duration_since(now)))
     }
 
     /// Whether a patience was over, since the last call, although nothing could have come in it: others had all the processors.
     pub(crate) fn take_starved(&self) -> bool {
-        self.1.swap(false, Ordering::Relaxed)
+        std::mem::take(&mut self.lock().is_starved)
     }
 
     fn lock(&self) -> MutexGuard<'_, Sample> {

@@ -81,6 +81,12 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether a program that was reached did not do in time what was waited for.
+    pub(crate) fn is_of_waiting(self) -> bool {
+        use Fault::{NotPrinted, Silent, Slow, StaysOpen, StillRunning, Unread};
+        matches!(self, Silent | Slow | Unread | StaysOpen | StillRunning | NotPrinted)
+    }
+
     /// Its name in the reports.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -131,9 +137,7 @@ impl Failure {
 
     /// Whether nothing tells that it failed but that something did not come in time.
     pub(crate) fn rests_on_waiting(&self) -> bool {
-        use Fault::{NotPrinted, NotReached, Silent, Slow, StaysOpen, StillRunning, Unread};
-        let waited = matches!(self.fault, NotPrinted | NotReached | Silent | Slow | StaysOpen | StillRunning | Unread);
-        waited && !self.is_cause_seen()
+        (self.fault.is_of_waiting() || self.fault == Fault::NotReached) && !self.is_cause_seen()
     }
 
     /// Guesses a cause, where none is known.

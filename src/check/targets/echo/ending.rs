@@ -5,6 +5,7 @@ use super::bulk::{MORE_THAN_FITS, STALL};
 use super::echoed::{name_wrong_stream, numbered};
 use crate::both;
 use crate::check::requirement::Target;
+use crate::check::stage::ending::DYING;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::{Came, Conn, REPLY};
 use crate::check::verdict::cause::Cause;
@@ -19,8 +20,6 @@ const NEARLY_ALWAYS: f64 = 0.8;
 const AT_ONCE: usize = 8;
 /// Between two looks at the replies of a client that receives slowly.
 const PAUSE: Duration = Duration::from_millis(1);
-/// A program that dies closes its connections a moment before it is dead, and before it has said why.
-const DYING: Duration = Duration::from_millis(300);
 
 pub(super) fn half_close(judge: &mut Judge<'_>) -> Outcome {
     // At once, so that the end may be there before the server's first `recv`.

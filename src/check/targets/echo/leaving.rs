@@ -5,6 +5,7 @@ use super::echoed::{numbered, random_word};
 use super::ending::name_held;
 use super::process::releases_everything;
 use crate::both;
+use crate::check::stage::ending::DYING;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::program::Program;
 use crate::check::stage::wire::{Came, Conn, REPLY};
@@ -14,8 +15,6 @@ use std::time::Duration;
 
 /// What a server needs several calls for, and its receive buffer holds.
 const SOME: usize = 120_000;
-/// A program that dies closes its connections a moment before it is dead, and before it has said why.
-const DYING: Duration = Duration::from_millis(300);
 const HANG_UPS: usize = 5;
 /// How many clients reset their connections before it is looked what the server still holds of them.
 const RESETS: usize = 12;

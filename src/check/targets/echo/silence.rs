@@ -3,6 +3,7 @@
 use super::echoed::random_word;
 use super::waiting::AFTER_A_TRY;
 use crate::both;
+use crate::check::stage::ending::DYING;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::{Conn, Patient};
 use crate::check::verdict::cause::Cause;
@@ -19,8 +20,6 @@ const LOOK: Duration = Duration::from_millis(20);
 pub(super) const ACCEPTING: Duration = Duration::from_millis(200);
 /// So many connect at once: each accept queue has room for them.
 const AT_ONCE: usize = 4;
-/// A program that dies closes its connections a moment before it is dead, and before it has said why.
-const DYING: Duration = Duration::from_millis(300);
 /// How long a reply may take when one of a crowd has left.
 const AFTER_ONE: Duration = Duration::from_millis(60);
 

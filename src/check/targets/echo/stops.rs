@@ -2,14 +2,13 @@
 
 use super::waiting::{AFTER_A_TRY, closes_on_silence, find_why_it_closes};
 use crate::both;
+use crate::check::stage::ending::DYING;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::{Came, Conn};
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::{Fault, Halt, Outcome, unless_failed};
 use std::time::{Duration, Instant};
 
-/// A program that dies closes its connections a moment before it is dead, and before it has said why.
-const DYING: Duration = Duration::from_millis(300);
 /// A client that has been silent for less has not been silent.
 const NO_SILENCE: Duration = Duration::from_millis(200);
 /// For so long a client is silent to find out whether it may be.

@@ -6,6 +6,7 @@ use super::stops::find_why_it_stops;
 use super::waiting::{AFTER_A_TRY, find_what_it_waits_for};
 use super::words::find_the_word;
 use crate::both;
+use crate::check::stage::ending::DYING;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::Conn;
 use crate::check::verdict::cause::Cause;
@@ -16,8 +17,6 @@ use std::time::Duration;
 const SILENCE: Duration = Duration::from_millis(80);
 /// How long a client waits before it says something.
 const MOMENT: Duration = Duration::from_millis(30);
-/// How long a program may take to say what it crashed of.
-const COMPLAINING: Duration = Duration::from_millis(300);
 /// "There are no capitals". Read as Latin-1 or as GBK, its bytes do have some.
 const NO_CAPITALS: &str = "没有大写";
 
@@ -77,7 +76,7 @@ pub(super) fn other_alphabets(judge: &mut Judge<'_>) -> Outcome {
     for text in ["café", "你好, welt", "Ωμέγα", "привет", "😀 ok"] {
         if let Err(halt) = a.echo(text) {
             // A character that is split cannot be decoded, and all of these were whole when they were sent.
-            let has_ended = halt.fault() != Some(Fault::WrongBytes) && judge.crashes_within(COMPLAINING)?;
+            let has_ended = halt.fault() != Some(Fault::WrongBytes) && judge.crashes_within(DYING)?;
             let is_split = has_ended && judge.complains("unexpected end of data");
             let halt = if is_split { halt.shows(Cause::DecodePerRecv) } else { halt };
             return Err(find_how_it_decodes(&mut a, halt)?);

@@ -2,6 +2,7 @@
 
 use super::echoed::upper;
 use crate::both;
+use crate::check::stage::ending::DYING;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::{Came, Conn};
 use crate::check::verdict::cause::Cause;
@@ -15,8 +16,6 @@ use std::time::Duration;
 pub(super) const AFTER_A_TRY: Duration = Duration::from_millis(500);
 /// The same while a buffer is filled.
 const AFTER_A_PIECE: Duration = Duration::from_millis(150);
-/// A program that dies closes its connections a moment before it is dead, and before it has said why.
-const DYING: Duration = Duration::from_millis(300);
 /// How many bytes there are in all when it is looked whether a buffer was full.
 const FULL: [usize; 6] = [16, 64, 256, 1024, 4096, 65_536];
 

@@ -18,9 +18,7 @@ const AT_ONCE: Duration = Duration::from_millis(400);
 /// How long a program may take to end whose connection has ended.
 const DYING: Duration = Duration::from_millis(500);
 
-/// What is typed, one line after another. The last one is short: whatever is left in a buffer shows behind it.
-const LINES: [&str; 7] = ["first", "  with spaces around  ", "quit", "exit", "bye", "q", "end"];
-/// Those of them that somebody may have made a command of.
+/// What is typed that somebody may have made a command of.
 const WORDS: [&str; 4] = ["quit", "exit", "bye", "q"];
 
 pub(super) fn connects(judge: &mut Judge<'_>) -> Outcome {
@@ -90,7 +88,8 @@ pub(super) fn speaks(judge: &mut Judge<'_>) -> Outcome {
 pub(super) fn second_message(judge: &mut Judge<'_>) -> Outcome {
     let mut talk = Talk::begin(judge)?;
     let mut texts = Vec::new();
-    for line in LINES {
+    // The last one is short: whatever is left in a buffer shows behind it.
+    for line in ["first", "  with spaces around  "].into_iter().chain(WORDS).chain(["end"]) {
         let text = match talk.message(judge, line) {
             Ok(text) => text,
             Err(halt) if WORDS.contains(&line) && talk.stdin.is_some() => {
