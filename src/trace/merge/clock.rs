@@ -80,8 +80,8 @@ fn took(loaded: &Loaded, place: usize) -> Option<i128> {
     }
 }
 
-/// The smallest move of a file's clock, beside those of the files before it, that lets every cause begin before what it caused. Where none does (the two clocks did not
-/// run equally fast), one in the middle.
+/// The smallest move of a file's clock, beside those of the files before it, that lets every cause begin before what it caused.
+/// Where none does (the two clocks did not run equally fast), one in the middle.
 fn shift(file: usize, loaded: &Loaded, told: &[i128], causes: &[Cause]) -> i128 {
     let (mut least, mut most) = (i128::MIN, i128::MAX);
     for Cause { before, after } in causes {

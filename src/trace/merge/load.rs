@@ -43,7 +43,8 @@ impl Loaded {
     /// record is the first.
     pub(super) fn read<E>(
         sources: &mut [Source<impl Iterator<Item = Result<Event, E>>>],
-        (conn, is_tapped): (Option<u64>, bool),
+        conn: Option<u64>,
+        is_tapped: bool,
     ) -> Result<(Self, Vec<E>), Text> {
         let mut loaded = Self { count: sources.len(), is_tapped, ..Self::default() };
         if is_tapped && conn.is_some() {

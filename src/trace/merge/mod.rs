@@ -52,7 +52,8 @@ pub struct Merged<E> {
 }
 
 /// Merges the record of a server and those of its clients, in any order; the first client becomes client A. One of them may be that of
-/// a tap between them. With `conn`, only this connection of the server's is read. Of a record that cannot be read to its end, what comes before is taken.
+/// a tap between them. With `conn`, only this connection of the server's is read. Of a record that cannot be read to its end, what
+/// comes before is taken.
 ///
 /// # Errors
 ///
@@ -62,7 +63,7 @@ pub fn merge<E>(
     conn: Option<u64>,
 ) -> Result<Merged<E>, Refused<E>> {
     let (mut sources, is_tapped) = server_first(sources)?;
-    let (loaded, mut cut) = Loaded::read(&mut sources, (conn, is_tapped))?;
+    let (loaded, mut cut) = Loaded::read(&mut sources, conn, is_tapped)?;
     let named: Vec<_> = sources.into_iter().map(|source| (source.name, source.header)).collect();
     let names: Vec<_> = named.iter().map(|(name, _)| name.as_str()).collect();
     let headers: Vec<_> = named.iter().map(|(_, header)| header).collect();
@@ -139,14 +140,13 @@ struct Places<'m> {
     /// The same by their numbers in their own file.
     numbers: HashMap<(usize, u64), u64>,
     unmatched: &'m [(usize, Link)],
-    is_tapped: bool,
     first_client: usize,
     clients: usize,
 }
 
 impl<'m> Places<'m> {
     fn new(loaded: &Loaded, matched: &'m Matched) -> Self {
-        let (is_tapped, first_client) = (loaded.is_tapped, loaded.first_client());
+        let first_client = loaded.first_client();
         let clients = loaded.count.saturating_sub(first_client);
         let mut threads = vec![0; loaded.count];
         for (event, file) in loaded.events.iter().zip(&loaded.files) {
@@ -161,8 +161,7 @@ impl<'m> Places<'m> {
             *offset = before;
         }
         let (links, numbers) = (matched.ids.clone(), HashMap::new());
-        let mut places =
-            Self { threads, links, numbers, unmatched: &matched.unmatched, is_tapped, first_client, clients };
+        let mut places = Self { threads, links, numbers, unmatched: &matched.unmatched, first_client, clients };
         for (nth, (file, link)) in places.unmatched.iter().enumerate() {
             places.links.insert((*file, *link), matched.last_id.saturating_add(nth as u64 + 1));
         }
@@ -173,7 +172,7 @@ impl<'m> Places<'m> {
     fn settle(&self, file: usize, event: &mut Event) {
         event.actor = match file {
             0 => Actor::Server,
-            1 if self.is_tapped => Actor::Tap,
+            _ if file < self.first_client => Actor::Tap,
             // A judge plays several clients in one record.
             _ if self.clients == 1 && matches!(event.actor, Actor::ClientNo(_)) => event.actor,
             _ if self.clients == 1 => Actor::Client,
