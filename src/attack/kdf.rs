@@ -17,13 +17,13 @@ const ROUNDS: u32 = 2_000;
 const ADVISED: u32 = 600_000;
 
 /// What was measured of one way to compute an answer.
-pub(super) struct Rate {
+struct Rate {
     name: Text,
     per_second: f64,
 }
 
 impl Rate {
-    pub(super) fn describe(&self) -> Text {
+    fn describe(&self) -> Text {
         let rate = match self.per_second {
             // On a busy machine a slow derivation comes out at less than one in ten seconds.
             ..1.0 => format!("{:.3}", self.per_second),
@@ -35,13 +35,15 @@ impl Rate {
     }
 }
 
-/// What the rates are of.
-pub(super) fn heading() -> Text {
-    both!("How many secrets this machine can try, with one thread:", "这台机器用一个线程能试多少个密钥：")
+/// What was measured, line by line.
+pub(super) fn told() -> Vec<Text> {
+    let heading =
+        both!("How many secrets this machine can try, with one thread:", "这台机器用一个线程能试多少个密钥：");
+    [heading].into_iter().chain(rates().iter().map(Rate::describe)).collect()
 }
 
 /// MD5 as in the notes, HMAC-SHA256, and PBKDF2.
-pub(super) fn rates() -> [Rate; 3] {
+fn rates() -> [Rate; 3] {
     let zeros = Challenge::new([0; Challenge::LEN]);
     let nonces = Nonces { server: zeros, client: zeros, name: "" };
     let of = |handshake: Handshake| {

@@ -84,10 +84,7 @@ fn guess(logins: &[Login], show: &Show) -> Seen {
         ),
     };
     show.step(2, step.of(show.lang));
-    show.paragraph(kdf::heading().of(show.lang));
-    for rate in kdf::rates() {
-        show.paragraph(rate.describe().of(show.lang));
-    }
+    kdf::told().iter().for_each(|line| show.paragraph(line.of(show.lang)));
     match login.accepted {
         Some(false) => Seen::attacker(both!(
             "the recorded answer is that of the secret {shown}. The server refused this login: its own secret is another",

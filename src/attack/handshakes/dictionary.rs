@@ -54,8 +54,7 @@ fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
         &format!("词表有 {count} 个词。用第 {place} 个词 {shown} 算出的，正是录下的答案。用时 {took:.2} 毫秒。"),
     );
     if lab.is_watched() {
-        lab.remark(&kdf::heading());
-        kdf::rates().iter().for_each(|rate| lab.remark(&rate.describe()));
+        kdf::told().iter().for_each(|line| lab.remark(line));
     }
     lab.tell("The attacker logs in with it.", "攻击者用它登录。");
     let from = lab.log_in_with(&server, &guess)?;

@@ -65,7 +65,7 @@ fn watched(
     play: impl FnOnce(&Show) -> io::Result<Seen>,
 ) -> anyhow::Result<Seen> {
     ctrlc::set_handler(|| process::exit(INTERRUPTED)).context(CANNOT_CATCH_CTRL_C)?;
-    let (width, layout) = (terminal_width(), Layout::Attack);
+    let (width, layout) = (terminal_width(), Layout::Middle);
     let view = view::Look { color: look.color, lang: look.lang, layout, width, narrate_on: Stream::Stdout };
     let (console, thread) = Console::start(view, move |error| end(error, look)).context(CANNOT_START_CONSOLE)?;
     let header = Header::new("break", "attack", "127.0.0.1".into(), "threads");
