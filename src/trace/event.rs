@@ -30,12 +30,18 @@ impl fmt::Display for Actor {
             Self::Client => f.pad("client"),
             Self::Tap => f.pad("tap"),
             Self::Attacker => f.pad("attacker"),
-            Self::ClientNo(number) => f.pad(&format!("client {}", char::from(b'A' + number % 26))),
+            Self::ClientNo(number) => f.pad(&format!("client {}", Self::letter(*number))),
         }
     }
 }
 
 impl Actor {
+    /// What one of several clients is called: 0 is client A.
+    #[must_use]
+    pub fn letter(number: impl Into<u64>) -> char {
+        char::from(b'A' + (number.into() % 26) as u8)
+    }
+
     /// The actor of this name, as [`fmt::Display`] writes it.
     pub(super) fn named(name: &str) -> Option<Self> {
         match name {

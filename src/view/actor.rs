@@ -13,7 +13,7 @@ pub fn actor_name(actor: Actor) -> Text {
         Actor::Tap => both!("tap", "tap"),
         Actor::Attacker => both!("attacker", "攻击者"),
         Actor::ClientNo(number) => {
-            let letter = char::from(b'A' + number % 26);
+            let letter = Actor::letter(number);
             both!("client {letter}", "客户端 {letter}")
         }
     }

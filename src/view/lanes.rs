@@ -28,7 +28,7 @@ pub fn lane_heads(lang: Lang, width: usize, clients: usize) -> String {
     let lane = lane_width(width);
     let of = |first: u8| {
         let last = u8::try_from(clients).unwrap_or(u8::MAX).clamp(first, 26);
-        let letters: Vec<_> = (first..last).step_by(2).map(|number| char::from(b'A' + number).to_string()).collect();
+        let letters: Vec<_> = (first..last).step_by(2).map(|number| Actor::letter(number).to_string()).collect();
         if letters.is_empty() { String::new() } else { format!("{client} {}", letters.join(" ")) }
     };
     let [a, b] = if clients < 2 { [client.to_owned(), String::new()] } else { [of(0), of(1)] };
@@ -68,7 +68,7 @@ pub(super) fn name_of_attackers(call: Call, id: u64, lang: Lang) -> String {
     let (server, client) = lang.pick(("server", "client"), ("服务器", "客户端"));
     let peer = match id.checked_sub(Link::OF_CLIENTS) {
         Some(0) => client.to_owned(),
-        Some(number) => format!("{client} {}", char::from(b'A' + ((number - 1) % 26) as u8)),
+        Some(number) => format!("{client} {}", Actor::letter(number - 1)),
         None => format!("{server} #{id}"),
     };
     beside(call, &peer, lang)

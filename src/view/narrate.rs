@@ -32,8 +32,8 @@ pub enum Layout {
     Wrapped,
     /// A lane for each actor: server, client A, client B.
     Lanes,
-    /// A lane for the clients, one for the attacker, one for the server.
-    Attack,
+    /// A lane for the clients, one for whoever is in the middle, an attacker or a tap, and one for the server.
+    Middle,
 }
 
 /// Turns events into lines.
@@ -89,17 +89,17 @@ impl Narrator {
                 let text = rows.join(&format!("\n{:PREFIX$}", ""));
                 format!("{DIM}{seconds:>9.3}{DIM:#}  {lane}{who:<8}{lane:#} {text}")
             }
-            Layout::Lanes | Layout::Attack => {
-                let is_attack = self.layout == Layout::Attack;
-                let lane = if is_attack { attack_lane_of } else { lane_of };
+            Layout::Lanes | Layout::Middle => {
+                let has_middle = self.layout == Layout::Middle;
+                let lane = if has_middle { attack_lane_of } else { lane_of };
                 let indent = lane(event.actor) * lane_width(self.width);
                 let who = match (event.link, event.actor) {
                     // In the middle, a call names its connection itself.
-                    (Some(_), Actor::Tap) if is_attack => String::new(),
+                    (Some(_), Actor::Tap) if has_middle => String::new(),
                     (Some(link), Actor::Server | Actor::Tap) => format!("#{} ", link.id),
                     // Two lanes are all that fits: a third client needs its name.
-                    (_, Actor::ClientNo(number)) if number > 1 || is_attack => {
-                        format!("{}: ", char::from(b'A' + number % 26))
+                    (_, Actor::ClientNo(number)) if number > 1 || has_middle => {
+                        format!("{}: ", Actor::letter(number))
                     }
                     _ => String::new(),
                 };
@@ -165,8 +165,8 @@ impl Narrator {
         let words = match self.layout {
             Layout::Lanes => return say!(lang, "ended: {slug}", "结束：{slug}"),
             // A client of an attack may have said more, and closes by itself.
-            Layout::Attack if ended == Ending::Answered => lang.pick("it answered the challenge", "已回答挑战值"),
-            Layout::Lines | Layout::Wrapped | Layout::Attack => describe_ending(ended, lang),
+            Layout::Middle if ended == Ending::Answered => lang.pick("it answered the challenge", "已回答挑战值"),
+            Layout::Lines | Layout::Wrapped | Layout::Middle => describe_ending(ended, lang),
         };
         say!(lang, "ended: {slug} ({words})", "结束：{slug}（{words}）")
     }
@@ -177,7 +177,7 @@ impl Narrator {
         if let Some(link) = event.link.filter(|_| event.actor == Actor::Attacker) {
             return name_of_attackers(call, link.id, self.lang);
         }
-        if let Some(link) = event.link.filter(|_| event.actor == Actor::Tap && self.layout == Layout::Attack) {
+        if let Some(link) = event.link.filter(|_| event.actor == Actor::Tap && self.layout == Layout::Middle) {
             return name_of_taps(call, link.id, self.lang);
         }
         match event.link.filter(|_| event.actor == Actor::Tap).map(|link| link.peer.port()) {

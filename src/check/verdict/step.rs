@@ -2,6 +2,7 @@
 
 use crate::both;
 use crate::lang::Text;
+use crate::trace::Actor;
 use std::fmt;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ pub enum Who {
 impl fmt::Display for Who {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Client(number) => write!(f, "{}", char::from(b'A' + number % 26)),
+            Self::Client(number) => write!(f, "{}", Actor::letter(*number)),
             Self::Server => f.write_str("day30"),
         }
     }

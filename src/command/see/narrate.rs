@@ -28,7 +28,7 @@ fn narrate(args: &SeeArgs, record: &mut Record, pages: &mut Pages, look: Look) -
     let (lang, width, header) = (look.lang, terminal_width(), &record.header);
     let layout = match header.role.as_ref() {
         "demo" | "pair" => Layout::Lanes,
-        "attack" | "tapped" => Layout::Attack,
+        "attack" | "tapped" => Layout::Middle,
         _ if io::stdout().is_terminal() => Layout::Wrapped,
         _ => Layout::Lines,
     };
@@ -96,7 +96,7 @@ pub(super) fn title(header: &Header) -> Text {
 /// What stands above the events of a lesson.
 fn heading(lesson: &str, layout: Layout, lang: Lang, width: usize) -> String {
     let lesson = escape(lesson.as_bytes());
-    if layout == Layout::Attack {
+    if layout == Layout::Middle {
         let heads = attack_heads(lang, width);
         return say!(
             lang,

@@ -136,7 +136,7 @@ fn name_of(id: u64) -> Option<String> {
     match id.checked_sub(Link::OF_CLIENTS) {
         None => Some(format!("#{id}")),
         Some(0) => None,
-        Some(number) => Some(format!("#{}", char::from(b'A' + ((number - 1) % 26) as u8))),
+        Some(number) => Some(format!("#{}", Actor::letter(number - 1))),
     }
 }
 
