@@ -86,7 +86,7 @@ class Client:
             if data and (FLAW == 'waits-for-end' or b'\n' not in self.line):
                 return
             data, self.line = self.line, b''
-        if FLAW == 'piles-up' and len(self.unsent) > 1_000_000:
+        if FLAW == 'piles-up' and len(self.unsent) > 16_000_000:
             return kept.append(data)  # to be sent some day
         text = self.upper(data)
         reply = text.encode('utf-16' if FLAW == 'utf-16' and text else 'utf-8', 'surrogateescape')
