@@ -75,8 +75,11 @@ pub struct Link {
 }
 
 impl Link {
-    /// From here on an attacker numbers the connections that clients made to it, so that they are told from those that it made itself.
-    pub const OF_CLIENTS: u64 = 1000;
+    /// From here on an attacker numbers the connections that clients made to it, so that they are told from those that it made itself:
+    /// this is the only client's, and the next ones are those of clients A, B and so on.
+    pub const OF_CLIENTS: u64 = 1_000_000_000;
+    /// From here on a tap's connections with its clients are numbered, beside the server's record.
+    pub const OF_TAPPED: u64 = 2_000_000_000;
 }
 
 /// One address has one form, also where an IPv4 address stands in an IPv6 one.

@@ -2,7 +2,7 @@
 
 use crate::both;
 use crate::lang::Text;
-use crate::trace::Actor;
+use crate::trace::{Actor, Link};
 
 /// The name of somebody in a trace.
 #[must_use]
@@ -16,5 +16,20 @@ pub fn actor_name(actor: Actor) -> Text {
             let letter = Actor::letter(number);
             both!("client {letter}", "客户端 {letter}")
         }
+    }
+}
+
+/// What a connection is called: by its number, and by its client where that made it to whoever stands between.
+pub(super) fn connection_name(id: u64) -> Text {
+    if let Some(number) = id.checked_sub(Link::OF_TAPPED) {
+        return both!("client #{number}", "客户端 #{number}");
+    }
+    match id.checked_sub(Link::OF_CLIENTS) {
+        Some(0) => actor_name(Actor::Client),
+        Some(number) => {
+            let letter = Actor::letter(number - 1);
+            both!("client {letter}", "客户端 {letter}")
+        }
+        None => both!("#{id}", "#{id}"),
     }
 }

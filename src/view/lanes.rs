@@ -1,5 +1,6 @@
 //! Side by side: the server, client A, client B, each in a lane of its own.
 
+use super::actor::connection_name;
 use super::palette;
 use crate::lang::Lang;
 use crate::say;
@@ -63,27 +64,13 @@ pub(super) fn attack_lane_of(actor: Actor) -> usize {
     }
 }
 
-/// A call of an attacker's: it has connections to the server, numbered as the server numbers them, and connections of clients.
-pub(super) fn name_of_attackers(call: Call, id: u64, lang: Lang) -> String {
-    let (server, client) = lang.pick(("server", "client"), ("服务器", "客户端"));
-    let peer = match id.checked_sub(Link::OF_CLIENTS) {
-        Some(0) => client.to_owned(),
-        Some(number) => format!("{client} {}", Actor::letter(number - 1)),
-        None => format!("{server} #{id}"),
-    };
-    beside(call, &peer, lang)
-}
-
-/// A call of a tap's, beside the records of both of its sides.
-pub(super) fn name_of_taps(call: Call, id: u64, lang: Lang) -> String {
-    let peer = match id.checked_sub(Link::OF_CLIENTS) {
-        Some(number) => say!(lang, "client #{number}", "客户端 #{number}"),
-        None => say!(lang, "server #{id}", "服务器 #{id}"),
-    };
-    beside(call, &peer, lang)
-}
-
-fn beside(call: Call, peer: &str, lang: Lang) -> String {
+/// A call of whoever stands between: it has connections to the server, numbered as the server numbers them, and those of clients.
+pub(super) fn call_of_the_middle(call: Call, id: u64, lang: Lang) -> String {
+    let connection = connection_name(id);
+    let connection = connection.of(lang);
+    let is_servers = id < Link::OF_CLIENTS;
+    let peer =
+        if is_servers { say!(lang, "server {connection}", "服务器 {connection}") } else { connection.to_owned() };
     let name = call.name();
     match call {
         Call::Recv => say!(lang, "{name} from {peer}", "{name} 来自{peer}"),

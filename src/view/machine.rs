@@ -1,7 +1,7 @@
 //! The machine behind a trace, in lines of text: who does what, what listens, and for each end of a connection its socket and what the
 //! kernel has for it.
 
-use super::actor::actor_name;
+use super::actor::{actor_name, connection_name};
 use super::calls::big_number;
 use super::escape::{fit, preview};
 use super::facts::{describe_ending, describe_fact};
@@ -10,7 +10,7 @@ use super::palette::{DIM, WAIT};
 use crate::lang::Lang;
 use crate::say;
 use crate::trace::state::{Condition, Connection, Doing, End, Side, Worker};
-use crate::trace::{Actor, State};
+use crate::trace::{Actor, Link, State};
 use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
@@ -57,7 +57,10 @@ fn worker(worker: &Worker, state: &State, lang: Lang) -> String {
     let thread = if several { say!(lang, "thread {}: ", "线程 {}：", worker.ordinal) } else { String::new() };
     let does = match worker.doing {
         Doing::Asleep { call, link, since } => {
-            let call = link.map_or_else(|| call.name().to_owned(), |link| format!("{} #{}", call.name(), link.id));
+            let call = link.map_or_else(
+                || call.name().to_owned(),
+                |link| format!("{} {}", call.name(), connection_name(link.id).of(lang)),
+            );
             let time = span(state.at.saturating_sub(since), lang);
             say!(lang, "asleep in {call} for {time}", "在 {call} 中休眠，已 {time}")
         }
@@ -102,7 +105,10 @@ fn listener(state: &State, lang: Lang) -> Option<String> {
 
 fn end(conn: &Connection, side: Side, lang: Lang, width: usize) -> String {
     let end = conn.end(side);
-    let id = if side == Side::Client { format!("#{}", conn.id) } else { String::new() };
+    // Of two connections that a tap joins, both have one number; who is at their ends stands beside it. An attacker's clients
+    // have names.
+    let number = conn.id.checked_sub(Link::OF_TAPPED).or(Some(conn.id).filter(|id| *id < Link::OF_CLIENTS));
+    let id = number.filter(|_| side == Side::Client).map(|number| format!("#{number}")).unwrap_or_default();
     let who = who(conn, side, lang);
     let style = end.actor.map(lane_style).unwrap_or_default();
     let text = match side {

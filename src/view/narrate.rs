@@ -1,11 +1,10 @@
 //! A trace as it happens, a line for each event.
 
+use super::actor::connection_name;
 use super::calls::{describe_call, describe_dropped, describe_folded, describe_place, describe_wait};
 use super::escape::{escape, fit};
 use super::facts::{describe_ending, describe_fact};
-use super::lanes::{
-    FIRST_LANE, LEAST_WIDTH, attack_lane_of, lane_of, lane_style, lane_width, name_of_attackers, name_of_taps,
-};
+use super::lanes::{FIRST_LANE, LEAST_WIDTH, attack_lane_of, call_of_the_middle, lane_of, lane_style, lane_width};
 use super::palette::{BAD, DIM, FACT, WAIT};
 use super::rows::wrap;
 use super::section::is_attack;
@@ -79,7 +78,7 @@ impl Narrator {
         match self.layout {
             Layout::Lines | Layout::Wrapped => {
                 let who = match event.link {
-                    Some(link) if is_numbered(event.actor) => format!("#{}", link.id),
+                    Some(link) if is_numbered(event.actor) => connection_name(link.id).of(self.lang).to_owned(),
                     _ => event.actor.to_string(),
                 };
                 let lane = lane_style(event.actor);
@@ -174,11 +173,13 @@ impl Narrator {
     /// A call's name; of a tap, which has two sockets for each number, also which of them it is.
     fn name_of(self, call: Call, event: &Event) -> String {
         let name = call.name();
-        if let Some(link) = event.link.filter(|_| event.actor == Actor::Attacker) {
-            return name_of_attackers(call, link.id, self.lang);
-        }
-        if let Some(link) = event.link.filter(|_| event.actor == Actor::Tap && self.layout == Layout::Middle) {
-            return name_of_taps(call, link.id, self.lang);
+        let is_in_the_middle = match event.actor {
+            Actor::Attacker => true,
+            Actor::Tap => self.layout == Layout::Middle,
+            _ => false,
+        };
+        if let Some(link) = event.link.filter(|_| is_in_the_middle) {
+            return call_of_the_middle(call, link.id, self.lang);
         }
         match event.link.filter(|_| event.actor == Actor::Tap).map(|link| link.peer.port()) {
             Some(peer) => match call {

@@ -1,10 +1,10 @@
 //! What will the call give? Questions from a trace, so that any record is a quiz.
 
-use super::actor::actor_name;
+use super::actor::{actor_name, connection_name};
 use crate::both;
 use crate::lang::Text;
 use crate::trace::state::{Connection, Doing, End, Worker, side};
-use crate::trace::{Call, Event, Outcome, State, Step, What};
+use crate::trace::{Call, Event, Link, Outcome, State, Step, What};
 use std::io::ErrorKind;
 
 /// A question before a step is shown.
@@ -67,7 +67,7 @@ fn end<'s>(event: &Event, before: &'s State) -> Option<&'s End> {
 
 fn receives(event: &Event, end: &End, right: Way, room: usize) -> Option<Question> {
     let id = event.link.map_or(0, |link| link.id);
-    let who = actor_name(event.actor);
+    let (who, Text { en, zh }) = (actor_name(event.actor), connection(id));
     // Where nobody knows what lies in the buffer, nothing can be foreseen.
     let lies_there = end.incoming.as_ref()?.count;
     let count = match right {
@@ -76,8 +76,8 @@ fn receives(event: &Event, end: &End, right: Way, room: usize) -> Option<Questio
     };
     let works = if count > 0 { count } else { 7 };
     let ask = both!(
-        "{who}: recv({room}) on connection #{id}{}. What will it return?",
-        "{who}：在连接 #{id} 上调用 recv({room}){}，会返回什么？",
+        "{who}: recv({room}) on {en}{}. What will it return?",
+        "{who}：在{zh}上调用 recv({room}){}，会返回什么？",
         mode(end.blocking)
     );
     Some(choice(ask, &[Way::Works(works), Way::Eof, Way::WouldBlock, Way::Sleeps], right, |way| match way {
@@ -86,6 +86,16 @@ fn receives(event: &Event, end: &End, right: Way, room: usize) -> Option<Questio
         Way::WouldBlock => both!("EAGAIN, at once: no data yet", "立即返回 EAGAIN：暂无数据"),
         Way::Sleeps => both!("it does not return yet: the thread sleeps", "暂不返回：线程休眠"),
     }))
+}
+
+/// A connection, in a sentence.
+fn connection(id: u64) -> Text {
+    let name = connection_name(id);
+    if id < Link::OF_CLIENTS {
+        both!("connection {name}", "连接 {name} ")
+    } else {
+        both!("the connection with {name}", "与{name}的连接")
+    }
 }
 
 fn sends(event: &Event, right: Way, asked: usize) -> Question {

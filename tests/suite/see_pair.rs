@@ -187,6 +187,9 @@ fn a_tap_stands_between_the_server_and_its_client() {
     for view in ["ladder", "html", "pcap", "perfetto"] {
         assert!(!see(&all, &["--as", view]).expect_code(0).stdout.is_empty(), "{view}");
     }
+    // A tap's client is named as the client that it is, and not by a number of ours.
+    let timeline = see(&all, &["--as", "perfetto"]).expect_code(0);
+    assert!(timeline.out().contains("\"client #1\"") && !timeline.out().contains("00001\""), "{}", timeline.out());
     let refused = |files: &[&RecordFile], more: &[&str], why: &str| {
         let output = see(files, more).expect_code(1);
         assert!(output.stderr.contains(why), "{}", output.stderr);

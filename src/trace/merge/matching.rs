@@ -90,9 +90,6 @@ impl Matched {
         // A client may know either of them.
         let tap =
             names.get(1).filter(|name| loaded.is_tapped && stranger.is_some_and(|(stranger, _)| stranger != *name));
-        if matched.last_id >= Link::OF_CLIENTS && loaded.is_tapped {
-            return Err(too_many_for_a_tap());
-        }
         match (stranger, tap.or(names.first()), conn) {
             (Some(_), Some(server), Some(conn)) if matched.last_id == 0 => Err(unknown(server, conn)),
             (Some((client, _)), Some(server), Some(conn)) => Err(of_another(client, server, conn)),
@@ -193,7 +190,7 @@ fn ends(loaded: &Loaded) -> Vec<End> {
 impl End {
     /// What its connection is called in the whole: a tap numbers both of those that it joins alike.
     fn id(&self, loaded: &Loaded) -> u64 {
-        if loaded.is_taps(self.file) { Link::OF_CLIENTS.saturating_add(self.link.id) } else { self.link.id }
+        if loaded.is_taps(self.file) { Link::OF_TAPPED.saturating_add(self.link.id) } else { self.link.id }
     }
 
     fn new((file, is_server): (usize, bool), link: Link, beginning: Option<usize>) -> Self {
@@ -238,14 +235,6 @@ fn other_bytes(receiver: &str, sender: &str, link: Link) -> Text {
     both!(
         "between {local} and {peer}, {receiver} received bytes that {sender} did not send: the records are from different runs",
         "在 {local} 与 {peer} 之间，{receiver} 收到的数据与 {sender} 发送的不一致：这些记录来自不同的运行"
-    )
-}
-
-fn too_many_for_a_tap() -> Text {
-    both!(
-        "a server's record of {} connections or more cannot be merged with a tap's",
-        "服务器的记录里有 {} 个以上的连接，无法与 tap 的记录合并",
-        Link::OF_CLIENTS
     )
 }
 

@@ -2,7 +2,7 @@
 
 mod outcome;
 
-use super::actor::actor_name;
+use super::actor::{actor_name, connection_name};
 use super::calls::big_number;
 use super::narrate::Narrator;
 use super::section::is_attack;
@@ -11,7 +11,7 @@ use crate::both;
 use crate::lang::{Lang, Text};
 use crate::protocol::Fact;
 use crate::trace::state::side;
-use crate::trace::{Call, Event, SLEEP, State, Step, What, is_spin};
+use crate::trace::{Call, Event, Link, SLEEP, State, Step, What, is_spin};
 
 /// What happened at a step, in a line.
 #[must_use]
@@ -30,10 +30,16 @@ pub fn describe_step(step: Step<'_>) -> Text {
 #[must_use]
 pub fn headline(step: Step<'_>, lang: Lang) -> String {
     let event = step.event();
-    let conn = event.link.map(|link| format!(" #{}", link.id)).unwrap_or_default();
+    let conn = event.link.map(|link| connection_of(link, lang)).unwrap_or_default();
     let (who, what) = (actor_name(event.actor), describe_step(step));
     let (who, what) = (who.of(lang), what.of(lang));
     format!("{who}{conn}  {what}")
+}
+
+/// The connection that somebody speaks of; whoever stands between has them on both sides.
+fn connection_of(link: Link, lang: Lang) -> String {
+    let between = if link.id < Link::OF_CLIENTS { " " } else { " ↔ " };
+    format!("{between}{}", connection_name(link.id).of(lang))
 }
 
 /// Why a step happened. `before` is how everything stood before it.

@@ -122,9 +122,7 @@ fn call(section: &Section<'_>, place: usize, row: &Row<'_>, room: f64, lang: Lan
 fn numbered(section: &Section<'_>, row: &Row<'_>, text: &str) -> String {
     let is_numbered = matches!(row.event.actor, Actor::Server | Actor::Tap | Actor::Attacker);
     let talk = row.talk.filter(|_| is_numbered).and_then(|talk| section.talks.get(talk));
-    // A tap's connections with the clients have numbers of their own; the arrow says which they are.
-    let id_of = |id: u64| id.checked_sub(Link::OF_CLIENTS).filter(|_| row.event.actor == Actor::Tap).unwrap_or(id);
-    match (&row.event.what, talk.and_then(|talk| name_of(id_of(talk.id)))) {
+    match (&row.event.what, talk.and_then(|talk| name_of(talk.id))) {
         (What::Call { call: Call::Accept, .. }, Some(name)) => format!("{text} ({name})"),
         (_, Some(name)) => format!("{name} {text}"),
         _ => text.to_owned(),
@@ -132,7 +130,9 @@ fn numbered(section: &Section<'_>, row: &Row<'_>, text: &str) -> String {
 }
 
 /// A connection's number. An attacker's with the clients have letters, as the clients have; one that is the only one needs none.
+/// A tap's have numbers on both of its sides; the arrow says which they are.
 fn name_of(id: u64) -> Option<String> {
+    let id = id.checked_sub(Link::OF_TAPPED).unwrap_or(id);
     match id.checked_sub(Link::OF_CLIENTS) {
         None => Some(format!("#{id}")),
         Some(0) => None,

@@ -10,6 +10,7 @@ mod tracks;
 use crate::lang::Lang;
 use crate::trace::state::{Connection, End};
 use crate::trace::{Call, Event, Excerpt, Link, Outcome, SLEEP, State, Step, What};
+use crate::view::actor::connection_name;
 use crate::view::calls::big_number;
 use crate::view::escape::{escape, preview};
 use crate::view::narrate::{Layout, Narrator};
@@ -173,7 +174,13 @@ impl Timeline {
     fn close(&mut self, client: SocketAddr) {
         if let Some((id, from, to)) = self.lives.remove(&client) {
             let args = json!({ "client": client.to_string() });
-            self.tracks.slice(Track::Connection(client), &format!("#{id}"), "connection", (from, to), &args);
+            self.tracks.slice(
+                Track::Connection(client),
+                connection_name(id).of(self.lang),
+                "connection",
+                (from, to),
+                &args,
+            );
         }
     }
 

@@ -8,7 +8,10 @@ const IS_TAP = MIDDLE >= 0 && DATA.actors[MIDDLE][2] === 2;
 const acts = (place) => DATA.steps.some((step) => step[ACTOR] === place && step[KIND] !== "lesson");
 const SERVER = DATA.actors.findIndex((actor, place) => actor[1] && !actor[2] && acts(place));
 /** From here on the attacker numbers the connections that clients made to it; 0 is the only client, 1 is client A. */
-const OF_CLIENTS = 1000;
+const OF_CLIENTS = 1000000000;
+/** And a tap those of its clients, beside the server's record. */
+const OF_TAPPED = 2000000000;
+document.documentElement.classList.toggle("tapped", IS_TAP);
 
 /** For each step: what was said of the forged bytes that it sends, and in which connections forged bytes are under way. */
 const forged = { by: new Map(), at: [] };
@@ -34,8 +37,8 @@ const forged = { by: new Map(), at: [] };
 
 /** A connection's name: the attacker's with clients are named after those. */
 function connectionName(id) {
-  if (MIDDLE < 0 || id < OF_CLIENTS) return `#${id}`;
-  if (IS_TAP) return `${word("client")} #${id - OF_CLIENTS}`;
+  if (id < OF_CLIENTS) return `#${id}`;
+  if (id >= OF_TAPPED) return `${word("client")} #${id - OF_TAPPED}`;
   return id === OF_CLIENTS ? word("client") : `${word("client")} ${String.fromCharCode(64 + id - OF_CLIENTS)}`;
 }
 

@@ -5,6 +5,7 @@ mod field;
 mod hexdump;
 mod text;
 
+use super::actor::connection_name;
 use super::calls::big_number;
 use super::escape::fit;
 use super::palette::{DIM, FACT, TAP};
@@ -115,7 +116,9 @@ impl Wire {
         };
         let count = big_number(bytes.len() as u64);
         let unit = if bytes.len() == 1 { "byte" } else { "bytes" };
-        let title = say!(lang, "#{} {who}: {count} {unit}", "#{} {who}：{count} 字节", link.id);
+        let connection = connection_name(link.id);
+        let connection = connection.of(lang);
+        let title = say!(lang, "{connection} {who}: {count} {unit}", "{connection} {who}：{count} 字节");
         Some(format!("{INDENT}{TAP}{title}{TAP:#}{}", dump(offset, bytes, &fields, lang, width)))
     }
 }
