@@ -61,7 +61,7 @@ fn of_an_attack_the_page_knows_who_stands_in_the_middle_and_what_is_forged() {
     assert_eq!((&forged[0][2], &forged[0][3]), (&attacker.into(), &1.into()));
     // The client's connection has the number that the attacker gave it, not that of the attacker's own with the server.
     let of_client: Vec<_> = steps.iter().filter(|step| step[2] == client && step[3].is_u64()).collect();
-    assert!(!of_client.is_empty() && of_client.iter().all(|step| step[3] == 1000), "{of_client:?}");
+    assert!(!of_client.is_empty() && of_client.iter().all(|step| step[3] == 1_000_000_000), "{of_client:?}");
 }
 
 #[test]
