@@ -26,10 +26,7 @@ pub(super) fn connection_name(id: u64) -> Text {
     }
     match id.checked_sub(Link::OF_CLIENTS) {
         Some(0) => actor_name(Actor::Client),
-        Some(number) => {
-            let letter = Actor::letter(number - 1);
-            both!("client {letter}", "客户端 {letter}")
-        }
+        Some(number) => actor_name(Actor::ClientNo(((number - 1) % 26) as u8)),
         None => both!("#{id}", "#{id}"),
     }
 }
