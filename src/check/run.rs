@@ -53,7 +53,7 @@ pub fn run(order: &Order, mut report: impl FnMut(Progress<'_>) -> ControlFlow<()
                 break;
             }
             let before = judgement.judged.get(first..).unwrap_or_default();
-            let judged = match presupposed(check, before) {
+            let judged = match presupposed(check, order.target, before) {
                 Some(root) => Ok(not_run(check, round, NotRun::Presupposed(root))),
                 None if context.budget.is_round_over() => {
                     Ok(not_run(check, round, NotRun::Impossible(out_of_time(order))))
@@ -95,17 +95,23 @@ fn out_of_time(order: &Order) -> Text {
 
 /// The checks that were not asked for, and that teach how to listen to the program for one that was.
 fn rehearsed(order: &Order) -> Vec<&'static Check> {
-    let all = order.target.checks();
-    let behind = |check: &Check| check.after.and_then(|id| all.iter().copied().find(|one| one.id == id));
-    let behind_all = |check: &'static Check| std::iter::successors(behind(check), |check| behind(check));
-    let is_needed = |check: &&Check| order.checks.iter().any(|asked| behind_all(asked).any(|one| one == *check));
+    let is_needed =
+        |check: &&Check| order.checks.iter().any(|asked| behind(asked, order.target).any(|one| one == *check));
     let is_asked = |check: &&Check| order.checks.contains(check);
-    all.iter().copied().filter(|check| check.teaches && !is_asked(check) && is_needed(check)).collect()
+    let all = order.target.checks().into_iter();
+    all.filter(|check| check.teaches && !is_asked(check) && is_needed(check)).collect()
 }
 
-/// The first of the checks that this one presupposes, directly or not, that did not pass.
-fn presupposed(check: &Check, before: &[Judged]) -> Option<&'static str> {
-    let presupposed = before.iter().find(|judged| Some(judged.check.id) == check.after)?;
+/// What a check presupposes, directly or not: the nearest first.
+fn behind(check: &Check, target: Target) -> impl Iterator<Item = &'static Check> {
+    let after = move |check: &Check| target.checks().iter().copied().find(|one| Some(one.id) == check.after);
+    std::iter::successors(after(check), move |check| after(check))
+}
+
+/// The first of the checks that this one presupposes, directly or not, that did not pass. Those that were not asked for are passed over.
+fn presupposed(check: &Check, target: Target, before: &[Judged]) -> Option<&'static str> {
+    let presupposed =
+        behind(check, target).find_map(|needed| before.iter().find(|judged| judged.check.id == needed.id))?;
     match &presupposed.verdict {
         Verdict::Passed => None,
         Verdict::NotRun(NotRun::Presupposed(root)) => Some(root),

@@ -162,6 +162,9 @@ fn a_run_can_be_recorded_and_seen_again() {
     for part in [r#""actor":"attacker""#, r#""actor":"server""#, r#""actor":"client""#, r#""fact":"forged""#] {
         assert!(text.contains(part), "{part} in:\n{text}");
     }
+    let bound: Vec<_> = text.lines().filter(|line| line.contains(r#""call":"bind""#)).collect();
+    assert_eq!(bound.len(), 2, "one server, and the attacker:\n{text}");
+    assert!(bound.iter().all(|line| line.contains(r#""ok":"127.0.0.1:"#)), "{bound:?}");
     let seen = Day30::new(["see", &record]).run().expect_code(0);
     assert!(seen.out().contains("FORGED"), "{}", seen.out());
     let ladder = Day30::new(["see", &record, "--as", "ladder"]).run().expect_code(0);
@@ -268,6 +271,10 @@ fn an_attack_on_a_students_own_program_is_told_as_the_judge_tells() {
     run("repeat", "python/auth_server.py").expect_code(0).expect_stderr("it fails against your program");
     run("repeat", "starters/break/fresh_challenge.py").expect_code(1).expect_stderr("os.urandom(32)");
     run("short-compare", "starters/break/whole_digest.py").expect_code(1).expect_stderr("hmac.compare_digest");
+    // Who lets nobody in cannot be attacked: neither this attack wins, nor it fails.
+    let silent = ["short-compare", "--", "python3", "-c", "import time; time.sleep(60)", "{port}", "{secret}"];
+    let undecided = attack(&silent).run().expect_code(3).expect_stderr("not decided");
+    assert!(!undecided.stderr.contains("wins"), "{}", undecided.stderr);
     // The server of `mutual` says ok to its own answer.
     let role = file("starters/break/role.py");
     for (name, wins) in [("reflection", true), ("wrong-key", false)] {

@@ -100,7 +100,7 @@ mod nobody_elses {
     use super::*;
     use crate::common::watched::Script;
     use crate::common::{Output, Running};
-    use std::io::{Read, Write};
+    use std::io::{ErrorKind, Read, Write};
     use std::net::{TcpListener, TcpStream};
     use std::path::PathBuf;
     use std::process::Command;
@@ -246,7 +246,8 @@ except ConnectionResetError:
         }
     }
 
-    /// A client that belongs to nobody here comes to the port on which the attacker waits for its own: it is sent nothing.
+    /// A client that belongs to nobody here comes to the port on which the attacker waits for its own: it is sent nothing. At
+    /// another address than 127.0.0.1, where a client of another machine would come, nobody waits at all.
     #[test]
     fn a_client_that_day30_did_not_start_is_not_attacked() {
         if !have("python3") {
@@ -262,8 +263,10 @@ except ConnectionResetError:
             }
             thread::sleep(Duration::from_millis(5));
         };
+        let by_another_address = TcpStream::connect(format!("127.0.0.2:{free}")).map_err(|error| error.kind());
         let mut received = Vec::new();
         let _ = stranger.read_to_end(&mut received);
         assert_eq!(received, b"", "it was attacked");
+        assert_eq!(by_another_address.err(), Some(ErrorKind::ConnectionRefused), "the attacker listens everywhere");
     }
 }

@@ -53,20 +53,21 @@ pub(super) fn run(args: &BreakArgs, attack: &Attack, look: Look) -> anyhow::Resu
     words.extend(args.command.iter().map(Into::into));
     let cli = parse(&words, look.lang).map_err(|_| anyhow::anyhow!("day30 check {TARGET}"))?;
     let Some(Command::Check(judged)) = cli.command else { return Ok(Exit::Unable) };
-    let exit = check::run(&judged, look)?;
+    let (exit, failed) = check::judge(&judged, look)?;
+    // A program that does not let an honest client in is not attacked, as in every other attack.
+    let is_unplayed = exit == Exit::Failed && !checks_against(attack).iter().any(|check| failed.contains(check));
+    let exit = if is_unplayed { Exit::Unable } else { exit };
     conclude(attack, exit, args, look.lang);
     Ok(exit)
 }
 
-/// On a terminal in lines that fit. A command is not broken: it is there to be copied.
+/// On a terminal in lines that fit.
 fn remark(text: &str) {
     if !io::stderr().is_terminal() {
         return output::remark(text);
     }
     for line in text.lines() {
-        let is_command = line.contains("  day30 ") || line.contains("：day30 ");
-        let rows = if is_command { vec![line.to_owned()] } else { break_lines(line, terminal_width()) };
-        rows.iter().for_each(|row| output::remark(row));
+        break_lines(line, terminal_width()).iter().for_each(|row| output::remark(row));
     }
 }
 
@@ -81,11 +82,19 @@ fn conclude(attack: &Attack, exit: Exit, args: &BreakArgs, lang: Lang) {
             format!("\n攻击 {name}（{title}）：对你的程序无效。\n它在哪里会成功：{why}"),
         ),
         Exit::Failed => lang.pick(
-            format!("\nattack {name} ({title}): it wins, or your program does not do what the lesson asks.\n{why}\nrepair: {repair}\nagain:  day30 break {name} -- {command}"),
-            format!("\n攻击 {name}（{title}）：攻击成功，或者你的程序没有做到本课的要求。\n{why}\n修复：{repair}\n再试：day30 break {name} -- {command}"),
+            format!("\nattack {name} ({title}): it wins against your program.\n{why}\nrepair: {repair}"),
+            format!("\n攻击 {name}（{title}）：对你的程序成功了。\n{why}\n修复：{repair}"),
+        ),
+        Exit::Unable => lang.pick(
+            format!("\nattack {name} ({title}): not decided. Your program first has to pass the checks above."),
+            format!("\n攻击 {name}（{title}）：没有结论。你的程序要先通过上面的检查。"),
         ),
         _ => return,
     });
+    if exit == Exit::Failed {
+        // On one line, however long: it is there to be copied.
+        output::remark(&format!("{}day30 break {name} -- {command}", lang.pick("again:  ", "再试：")));
+    }
     if attack.name == "short-compare"
         && exit == Exit::Fine
         && let Some(seen) = seen_in(&args.command)

@@ -28,17 +28,23 @@ use plan::Plan;
 pub(super) use plan::{again, selected, the_secret};
 
 pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
+    judge(args, look).map(|(exit, _)| exit)
+}
+
+/// The same, with the checks that failed: those that do not only fail because another did.
+pub(super) fn judge(args: &CheckArgs, look: Look) -> anyhow::Result<(Exit, Vec<&'static str>)> {
     let target = args.target.map(target);
     if args.list {
         let targets = target.map_or(Target::ALL.to_vec(), |target| vec![target]);
         styled(&list(&targets, &Texts::of(look.lang), look.lang), To::Stdout, look.color)?;
-        return Ok(Exit::Fine);
+        return Ok((Exit::Fine, Vec::new()));
     }
-    let Some(target) = target else { return matrix::run(args, look) };
+    let Some(target) = target else { return Ok((matrix::run(args, look)?, Vec::new())) };
     if args.contract {
         let Paper { width, has_styles } = Paper::of(look);
         let sheet = Sheet { width, has_styles, answers: true, lang: look.lang, lesson: None };
-        return show(&print(&blocks(contract::of(target, look.lang)), &sheet), look, true);
+        let exit = show(&print(&blocks(contract::of(target, look.lang)), &sheet), look, true)?;
+        return Ok((exit, Vec::new()));
     }
     if let Some(advice) = advice::of_missing_dashes(args, target) {
         return Err(Usage(advice).into());
@@ -51,7 +57,7 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> anyhow::Result<Exit> {
     let exit = judged?;
     recorded?;
     plan.page.filter(|_| !memory.has_replayed).map_or(Ok(()), |page| page.write(look))?;
-    Ok(exit)
+    Ok((exit, memory.failed))
 }
 
 fn judge_once(plan: &Plan, look: Look, memory: &mut Memory) -> anyhow::Result<Exit> {
