@@ -38,8 +38,8 @@ impl fmt::Display for Actor {
 impl Actor {
     /// What one of several clients is called: 0 is client A.
     #[must_use]
-    pub fn letter(number: impl Into<u64>) -> char {
-        char::from(b'A' + (number.into() % 26) as u8)
+    pub fn letter(number: u8) -> char {
+        char::from(b'A' + number % 26)
     }
 
     /// The actor of this name, as [`fmt::Display`] writes it.
@@ -72,14 +72,6 @@ pub struct Link {
     pub local: SocketAddr,
     /// The other side's address. Both together name the connection on both sides.
     pub peer: SocketAddr,
-}
-
-impl Link {
-    /// From here on an attacker numbers the connections that clients made to it, so that they are told from those that it made itself:
-    /// this is the only client's, and the next ones are those of clients A, B and so on.
-    pub const OF_CLIENTS: u64 = 1_000_000_000;
-    /// From here on a tap's connections with its clients are numbered, beside the server's record.
-    pub const OF_TAPPED: u64 = 2_000_000_000;
 }
 
 /// One address has one form, also where an IPv4 address stands in an IPv6 one.

@@ -2,7 +2,7 @@
 
 use crate::both;
 use crate::lang::Text;
-use crate::trace::{Actor, Link};
+use crate::trace::{Actor, FarEnd};
 
 /// The name of somebody in a trace.
 #[must_use]
@@ -21,12 +21,9 @@ pub fn actor_name(actor: Actor) -> Text {
 
 /// What a connection is called: by its number, and by its client where that made it to whoever stands between.
 pub(super) fn connection_name(id: u64) -> Text {
-    if let Some(number) = id.checked_sub(Link::OF_TAPPED) {
-        return both!("client #{number}", "客户端 #{number}");
-    }
-    match id.checked_sub(Link::OF_CLIENTS) {
-        Some(0) => actor_name(Actor::Client),
-        Some(number) => actor_name(Actor::ClientNo(((number - 1) % 26) as u8)),
-        None => both!("#{id}", "#{id}"),
+    match FarEnd::of(id) {
+        FarEnd::Anybody(number) => both!("#{number}", "#{number}"),
+        FarEnd::Client(client) => actor_name(client),
+        FarEnd::Tapped(number) => both!("client #{number}", "客户端 #{number}"),
     }
 }

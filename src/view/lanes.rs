@@ -4,7 +4,7 @@ use super::actor::connection_name;
 use super::palette;
 use crate::lang::Lang;
 use crate::say;
-use crate::trace::{Actor, Call, Link};
+use crate::trace::{Actor, Call, FarEnd};
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
@@ -68,9 +68,9 @@ pub(super) fn attack_lane_of(actor: Actor) -> usize {
 pub(super) fn call_of_the_middle(call: Call, id: u64, lang: Lang) -> String {
     let connection = connection_name(id);
     let connection = connection.of(lang);
-    let is_servers = id < Link::OF_CLIENTS;
+    let is_clients = FarEnd::of(id).is_of_the_middle();
     let peer =
-        if is_servers { say!(lang, "server {connection}", "服务器 {connection}") } else { connection.to_owned() };
+        if is_clients { connection.to_owned() } else { say!(lang, "server {connection}", "服务器 {connection}") };
     let name = call.name();
     match call {
         Call::Recv => say!(lang, "{name} from {peer}", "{name} 来自{peer}"),

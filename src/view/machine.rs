@@ -10,7 +10,7 @@ use super::palette::{DIM, WAIT};
 use crate::lang::Lang;
 use crate::say;
 use crate::trace::state::{Condition, Connection, Doing, End, Side, Worker};
-use crate::trace::{Actor, Link, State};
+use crate::trace::{Actor, FarEnd, State};
 use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
@@ -107,8 +107,10 @@ fn end(conn: &Connection, side: Side, lang: Lang, width: usize) -> String {
     let end = conn.end(side);
     // Of two connections that a tap joins, both have one number; who is at their ends stands beside it. An attacker's clients
     // have names.
-    let number = conn.id.checked_sub(Link::OF_TAPPED).or(Some(conn.id).filter(|id| *id < Link::OF_CLIENTS));
-    let id = number.filter(|_| side == Side::Client).map(|number| format!("#{number}")).unwrap_or_default();
+    let id = match FarEnd::of(conn.id) {
+        FarEnd::Anybody(number) | FarEnd::Tapped(number) if side == Side::Client => format!("#{number}"),
+        _ => String::new(),
+    };
     let who = who(conn, side, lang);
     let style = end.actor.map(lane_style).unwrap_or_default();
     let text = match side {

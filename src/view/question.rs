@@ -4,7 +4,7 @@ use super::actor::{actor_name, connection_name};
 use crate::both;
 use crate::lang::Text;
 use crate::trace::state::{Connection, Doing, End, Worker, side};
-use crate::trace::{Call, Event, Link, Outcome, State, Step, What};
+use crate::trace::{Call, Event, FarEnd, Outcome, State, Step, What};
 use std::io::ErrorKind;
 
 /// A question before a step is shown.
@@ -91,10 +91,10 @@ fn receives(event: &Event, end: &End, right: Way, room: usize) -> Option<Questio
 /// A connection, in a sentence.
 fn connection(id: u64) -> Text {
     let name = connection_name(id);
-    if id < Link::OF_CLIENTS {
-        both!("connection {name}", "连接 {name} ")
-    } else {
+    if FarEnd::of(id).is_of_the_middle() {
         both!("the connection with {name}", "与{name}的连接")
+    } else {
+        both!("connection {name}", "连接 {name} ")
     }
 }
 

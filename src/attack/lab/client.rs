@@ -10,7 +10,7 @@ use crate::net::calls::Calls;
 use crate::net::prove::prove;
 use crate::protocol::{Ending, Fact, Forgery, Handshake, HandshakeClient, Next, Protocol, Turn};
 use crate::random;
-use crate::trace::{Link, Recorder};
+use crate::trace::{Actor, FarEnd, Recorder};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -92,7 +92,7 @@ impl Client {
 
 /// The number of a client's connection, as an attacker in the middle has it: so a player knows whose it is.
 fn number_of(client: Option<u8>) -> u64 {
-    Link::OF_CLIENTS + client.map_or(0, |number| u64::from(number) + 1)
+    FarEnd::Client(client.map_or(Actor::Client, Actor::ClientNo)).id()
 }
 
 /// Logs in with a guessed secret, and says one line; gives the address that it came from.

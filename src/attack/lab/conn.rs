@@ -7,7 +7,7 @@ use crate::net::address::{connect, listen};
 use crate::net::calls::Calls;
 use crate::net::socket::would_block;
 use crate::protocol::{Fact, Forgery};
-use crate::trace::{Link, Recorder};
+use crate::trace::{Actor, FarEnd, Link, Recorder};
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -52,7 +52,8 @@ impl Door {
                     trace.call(None, crate::trace::Call::Accept, Ok(outcome), began.took());
                     calls.counts.calls += 1;
                     socket.set_nonblocking(false)?;
-                    let link = Link { id: Link::OF_CLIENTS + u64::from(number), local: self.address, peer };
+                    let client = number.checked_sub(1).map_or(Actor::Client, Actor::ClientNo);
+                    let link = Link { id: FarEnd::Client(client).id(), local: self.address, peer };
                     return Conn::new(socket, link, Calls::new(self.trace.clone()));
                 }
                 Err(error) if would_block(&error) && began.elapsed() < PATIENCE * 2 => {

@@ -4,7 +4,7 @@ use super::key::Key;
 use super::load::Loaded;
 use crate::both;
 use crate::lang::Text;
-use crate::trace::{Call, Event, Link, Outcome, What};
+use crate::trace::{Call, Event, FarEnd, Link, Outcome, What};
 use std::collections::{HashMap, VecDeque};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -190,7 +190,7 @@ fn ends(loaded: &Loaded) -> Vec<End> {
 impl End {
     /// What its connection is called in the whole: a tap numbers both of those that it joins alike.
     fn id(&self, loaded: &Loaded) -> u64 {
-        if loaded.is_taps(self.file) { Link::OF_TAPPED.saturating_add(self.link.id) } else { self.link.id }
+        if loaded.is_taps(self.file) { FarEnd::Tapped(self.link.id).id() } else { self.link.id }
     }
 
     fn new((file, is_server): (usize, bool), link: Link, beginning: Option<usize>) -> Self {

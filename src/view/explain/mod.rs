@@ -11,7 +11,7 @@ use crate::both;
 use crate::lang::{Lang, Text};
 use crate::protocol::Fact;
 use crate::trace::state::side;
-use crate::trace::{Call, Event, Link, SLEEP, State, Step, What, is_spin};
+use crate::trace::{Call, Event, FarEnd, Link, SLEEP, State, Step, What, is_spin};
 
 /// What happened at a step, in a line.
 #[must_use]
@@ -38,7 +38,7 @@ pub fn headline(step: Step<'_>, lang: Lang) -> String {
 
 /// The connection that somebody speaks of; whoever stands between has them on both sides.
 fn connection_of(link: Link, lang: Lang) -> String {
-    let between = if link.id < Link::OF_CLIENTS { " " } else { " ↔ " };
+    let between = if FarEnd::of(link.id).is_of_the_middle() { " ↔ " } else { " " };
     format!("{between}{}", connection_name(link.id).of(lang))
 }
 

@@ -12,7 +12,7 @@ use super::talk::Kind;
 use crate::lang::Lang;
 use crate::say;
 use crate::trace::state::Side;
-use crate::trace::{Actor, Call, Header, Link, What};
+use crate::trace::{Actor, Call, FarEnd, Header, What};
 use std::time::Duration;
 
 /// The size of letters.
@@ -132,11 +132,10 @@ fn numbered(section: &Section<'_>, row: &Row<'_>, text: &str) -> String {
 /// A connection's number. An attacker's with the clients have letters, as the clients have; one that is the only one needs none.
 /// A tap's have numbers on both of its sides; the arrow says which they are.
 fn name_of(id: u64) -> Option<String> {
-    let id = id.checked_sub(Link::OF_TAPPED).unwrap_or(id);
-    match id.checked_sub(Link::OF_CLIENTS) {
-        None => Some(format!("#{id}")),
-        Some(0) => None,
-        Some(number) => Some(format!("#{}", Actor::letter(number - 1))),
+    match FarEnd::of(id) {
+        FarEnd::Anybody(number) | FarEnd::Tapped(number) => Some(format!("#{number}")),
+        FarEnd::Client(Actor::ClientNo(number)) => Some(format!("#{}", Actor::letter(number))),
+        FarEnd::Client(_) => None,
     }
 }
 
