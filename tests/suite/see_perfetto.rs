@@ -57,7 +57,19 @@ fn a_timeline_is_known_again_and_nothing_else_is_replaced() {
     let file = RecordFile::new();
     Day30::new(["demo", "--record", file.arg()]).run().expect_code(0);
     let events = timeline(&[&file], "en");
-    assert_eq!(names(&events, "process_name"), BTreeSet::from(["client A", "client B", "connections", "server"]));
+    assert_eq!(
+        names(&events, "process_name"),
+        BTreeSet::from(["client A", "client B", "connections", "sections", "server"])
+    );
+    // The lessons follow each other, without a gap.
+    let sections: Vec<_> = events.iter().filter(|event| event["cat"] == "section").collect();
+    let shown = sections.iter().map(|section| section["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(shown.len(), 4, "{shown:?}");
+    let from = |section: &Value| section["ts"].as_f64().unwrap();
+    for pair in sections.windows(2) {
+        let end = from(pair[0]) + pair[0]["dur"].as_f64().unwrap();
+        assert!(end > from(pair[0]) && end <= from(pair[1]) + 1e-3, "{pair:?}");
+    }
     let out = file.path().with_extension("json");
     let write = || Day30::new(["see", file.arg(), "--as", "perfetto", "-o", out.to_str().unwrap()]).run();
     for _ in 0..2 {

@@ -28,13 +28,15 @@ const PAYLOAD_COLUMNS: usize = 60;
 /// Draws it.
 #[must_use]
 pub fn perfetto(excerpt: &Excerpt, lang: Lang) -> String {
-    let mut timeline = Timeline { tracks: Tracks::new(lang), arrows: Arrows::default(), lives: HashMap::new(), lang };
+    let (tracks, arrows) = (Tracks::new(lang), Arrows::default());
+    let mut timeline = Timeline { tracks, arrows, section: None, last: 0, lives: HashMap::new(), lang };
     excerpt.walk(|step, before, after| {
         if let Step::Happens(event) = step {
             timeline.event(event, before, after);
         }
     });
     timeline.close_all();
+    timeline.end_section();
     let header = &excerpt.header;
     let [command, address, io] =
         [header.command.as_bytes(), header.address.as_bytes(), header.io.as_bytes()].map(escape);
@@ -48,6 +50,10 @@ pub fn perfetto(excerpt: &Excerpt, lang: Lang) -> String {
 struct Timeline {
     tracks: Tracks,
     arrows: Arrows,
+    /// The lesson or the attack that is played: its event, and its name.
+    section: Option<(u64, u64, String)>,
+    /// The time of the last event.
+    last: u64,
     /// Connections that are not over: their number, and from when to when they were seen.
     lives: HashMap<SocketAddr, (u64, u64, u64)>,
     lang: Lang,
@@ -56,7 +62,12 @@ struct Timeline {
 impl Timeline {
     fn event(&mut self, event: &Event, before: &State, after: &State) {
         let thread = Track::Thread(event.actor, event.caller.thread);
+        self.last = nanos(event);
         match &event.what {
+            What::Lesson { .. } => {
+                self.end_section();
+                self.section = Some((event.number, nanos(event), self.narration(event)));
+            }
             What::Call { call, outcome, data, .. } => {
                 let slice = self.call(event, thread, *call, *outcome, data.as_deref());
                 if let Some(link) = event.link {
@@ -79,14 +90,7 @@ impl Timeline {
             }
             _ => {
                 let track = self.connection(event, after).map_or(thread, |(client, _)| Track::Connection(client));
-                let scope = if matches!(event.what, What::Lesson { .. }) { "g" } else { "t" };
-                self.tracks.instant(
-                    track,
-                    &self.narration(event),
-                    scope,
-                    nanos(event),
-                    &json!({ "event": event.number }),
-                );
+                self.tracks.instant(track, &self.narration(event), nanos(event), &json!({ "event": event.number }));
             }
         }
         if let Some((client, conn)) = self.connection(event, after) {
@@ -157,6 +161,12 @@ impl Timeline {
         Some((conn.client_address?, conn))
     }
 
+    fn end_section(&mut self) {
+        if let Some((number, from, name)) = self.section.take() {
+            self.tracks.slice(Track::Sections, &name, "section", (from, self.last), &json!({ "event": number }));
+        }
+    }
+
     fn live(&mut self, event: &Event, client: SocketAddr, conn: &Connection) {
         let took = match &event.what {
             What::Call { call: Call::Connect, took, .. } => took.unwrap_or_default(),
@@ -197,8 +207,9 @@ impl Timeline {
         }
         let [to_server, to_client] = [&conn.server, &conn.client].map(|end| end.incoming.as_ref().map(|it| it.count));
         if let (Some(to_server), Some(to_client)) = (to_server, to_client) {
-            let what = self.lang.pick("bytes in the kernel", "内核中的字节");
-            let [server, of_client] = self.lang.pick(["to the server", "to the client"], ["发往服务器", "发往客户端"]);
+            // A viewer writes both parts beside a track, and has little room there.
+            let what = self.lang.pick("kernel", "内核");
+            let [server, of_client] = self.lang.pick(["→ server", "→ client"], ["→ 服务器", "→ 客户端"]);
             let counts = json!({ server: to_server, of_client: to_client });
             self.tracks.counter(client, &format!("{what} {client}"), nanos(event), &counts);
         }

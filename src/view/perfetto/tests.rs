@@ -114,7 +114,7 @@ fn calls_are_slices_and_bytes_are_arrows() {
     // Both sends, and the second one in two parts.
     assert_eq!(events.iter().filter(|event| event["ph"] == "s").count(), 3);
     let counted: Vec<_> =
-        events.iter().filter(|event| event["ph"] == "C").map(|event| &event["args"]["to the server"]).collect();
+        events.iter().filter(|event| event["ph"] == "C").map(|event| &event["args"]["→ server"]).collect();
     assert_eq!(counted, [3, 5, 1, 0]);
     let life = slice("#1")[0];
     assert_eq!((bounds(life).2, bounds(life).3), (19_910.0, 110_000.0));

@@ -10,12 +10,16 @@ use std::net::SocketAddr;
 
 /// The process that holds the connections' tracks.
 const CONNECTIONS: u32 = 1000;
+/// The one that holds the lessons, or the attack, before all others.
+const SECTIONS: u32 = CONNECTIONS + 1;
 /// The shortest slice, in nanoseconds: an arrow needs something to end at.
 const SHORTEST: u64 = 100;
 
 /// What has a track of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Track {
+    /// What is played: the lessons of a demo.
+    Sections,
     /// A thread's calls.
     Thread(Actor, Option<u32>),
     /// What it called for nothing.
@@ -90,10 +94,10 @@ impl Tracks {
     }
 
     /// A moment.
-    pub(super) fn instant(&mut self, track: Track, name: &str, scope: &str, at: u64, args: &Value) {
+    pub(super) fn instant(&mut self, track: Track, name: &str, at: u64, args: &Value) {
         let (process, track) = self.place(track);
         let event = json!({
-            "ph": "i", "name": name, "cat": "fact", "pid": process, "tid": track, "ts": micros(at), "s": scope, "args": args,
+            "ph": "i", "name": name, "cat": "fact", "pid": process, "tid": track, "ts": micros(at), "s": "t", "args": args,
         });
         self.events.push((at, event.to_string()));
     }
@@ -129,6 +133,7 @@ impl Tracks {
     /// The numbers of a track's process and of the track, which are named at their first use.
     fn place(&mut self, track: Track) -> (u32, u32) {
         let (process, name) = match track {
+            Track::Sections => (SECTIONS, self.lang.pick("sections", "各部分").to_owned()),
             Track::Thread(actor, _) | Track::Spin(actor, _) => {
                 (process_of(actor), actor_name(actor).of(self.lang).to_owned())
             }
@@ -142,10 +147,11 @@ impl Tracks {
         if !self.named.contains(&process) {
             self.named.push(process);
             self.name("process_name", process, 0, &json!({ "name": name }));
-            self.name("process_sort_index", process, 0, &json!({ "sort_index": process }));
+            self.name("process_sort_index", process, 0, &json!({ "sort_index": place_of(process) }));
         }
         let thread = |thread: Option<u32>| thread.map(|thread| thread.to_string()).unwrap_or_default();
         let name = match track {
+            Track::Sections => self.lang.pick("sections", "各部分").to_owned(),
             Track::Thread(_, number) => say!(self.lang, "thread {}", "线程 {}", thread(number)),
             Track::Spin(_, number) => {
                 say!(self.lang, "thread {}: EAGAIN", "线程 {}：EAGAIN", thread(number))
@@ -161,6 +167,11 @@ impl Tracks {
         let event = json!({ "ph": "M", "name": what, "pid": process, "tid": track, "args": args });
         self.about.push(event.to_string());
     }
+}
+
+/// Where a process stands.
+fn place_of(process: u32) -> u32 {
+    if process == SECTIONS { 0 } else { process }
 }
 
 fn process_of(actor: Actor) -> u32 {
