@@ -122,6 +122,13 @@ fn servers_with_a_thread_for_each_client() {
         ("never-accepts", "echo/one-message", "never-accepts"),
         #[cfg(target_os = "linux")]
         ("thread-not-started", "echo/one-message", "never-receives"),
+        #[cfg(target_os = "linux")]
+        ("only-accepts", "echo/one-message", "never-receives"),
+        #[cfg(target_os = "linux")]
+        ("receives-once", "echo/one-message", "never-sends"),
+        // It receives everything, and it could still be that it waits for something that nobody thought of.
+        #[cfg(target_os = "linux")]
+        ("never-sends", "echo/one-message", "never-sends"),
         ("accepts-and-ends", "echo/one-message", "ends-before-reply"),
         ("recv-twice", "echo/one-message", "recv-twice"),
         ("first-recv-lost", "echo/one-message", "recv-twice"),

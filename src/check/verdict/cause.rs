@@ -79,6 +79,7 @@ causes! {
     NeverEmptied = "never-emptied": "What was answered already is answered again.",
     NeverAccepts = "never-accepts": "It accepts no connection.",
     NeverReceives = "never-receives": "It accepts a connection, and never receives from it.",
+    NeverSends = "never-sends": "It receives, and never sends.",
     EndsBeforeReply = "ends-before-reply": "It ends, without an error, before it has replied.",
     RecvTwice = "recv-twice": "What a `recv` brought is thrown away, and the next one is answered.",
     WaitsForFullBuffer = "waits-for-full-buffer": "It replies only when its buffer is full.",

@@ -74,6 +74,8 @@ def serve(conn):
         conn.settimeout(0.3)
     try:
         for data in messages(conn):
+            if FLAW == 'never-sends':
+                continue
             if FLAW == 'sleeps':
                 time.sleep(0.4)
             conn.sendall(reply_to(decode.decode(data), data))
@@ -161,6 +163,10 @@ def main():
         if FLAW == 'room-for-ten':
             room.acquire()
         conn = sk.accept()[0]
+        if FLAW in ('only-accepts', 'receives-once'):
+            if FLAW == 'receives-once':
+                print(conn.recv(1024), flush=True)
+            continue
         if FLAW == 'turns-away' and len(here) > 10:
             conn.close()
             continue

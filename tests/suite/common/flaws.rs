@@ -15,6 +15,7 @@ const GUESSED: &[&str] = &[
     "other-secret",
     "never-listens",
     "short-send",
+    "never-sends",
     "waits-for-nothing",
     "end-not-noticed",
 ];

@@ -27,16 +27,18 @@ pub(super) fn find_what_it_waits_for(judge: &mut Judge<'_>, a: &mut Conn, text: 
     if judge.crashes_within(DYING)? {
         return Ok(halt);
     }
-    let found = match halt.fault() {
+    let (found, was_all_read) = match halt.fault() {
         Some(Fault::Ended | Fault::Reset) => return find_why_it_closes(judge, halt),
         Some(Fault::Silent) => what_brings_it(judge, a, text)?,
-        _ => None,
+        _ => (None, false),
     };
-    if let Some((cause, finding)) = found {
-        return Ok(halt.found(cause, finding));
-    }
     let is_printed = judge.printed().is_ok_and(|printed| contains(&printed.results(), &upper(text)));
-    Ok(if is_printed { halt.shows(Cause::PrintedNotSent) } else { halt })
+    match found {
+        None | Some((Cause::NeverSends, _)) if is_printed => Ok(halt.shows(Cause::PrintedNotSent)),
+        None if was_all_read => Ok(halt.suspect(Cause::NeverSends)),
+        None => Ok(halt),
+        Some((cause, finding)) => Ok(halt.found(cause, finding)),
+    }
 }
 
 /// The connection was closed instead of a reply.
@@ -73,7 +75,8 @@ pub(super) fn closes_on_silence(judge: &mut Judge<'_>) -> Outcome<bool> {
     Ok(matches!(unless_failed(came)?, Some((_, Came::End | Came::Reset))))
 }
 
-fn what_brings_it(judge: &mut Judge<'_>, a: &mut Conn, text: &str) -> Outcome<Found> {
+/// What it waits for, and whether it had received everything, and nothing that was tried brought a reply.
+fn what_brings_it(judge: &mut Judge<'_>, a: &mut Conn, text: &str) -> Outcome<(Found, bool)> {
     a.looks_for_the_cause();
     if a.was_accepted() == Some(false) {
         let finding = both!(
@@ -82,14 +85,15 @@ fn what_brings_it(judge: &mut Judge<'_>, a: &mut Conn, text: &str) -> Outcome<Fo
         );
         // Of a process that has had clients before, nobody knows why it no longer accepts any.
         let cause = if judge.host.one_process().is_some() { Cause::OneAccept } else { Cause::NeverAccepts };
-        return Ok(Some((cause, finding)));
+        return Ok((Some((cause, finding)), false));
     }
     let found = another_message(a, text)?;
     let found = if found.is_some() { found } else { another_client(judge, a, text)? };
     let found = if found.is_some() { found } else { a_full_buffer(a, text)? };
+    let was_all_read = a.has_been_read() == Some(true);
     let found = if found.is_some() { found } else { the_end(a, text)? };
     let found = if found.is_some() || a.has_been_read() == Some(false) { found } else { a_header(judge, text)? };
-    Ok(found.or_else(|| never_receives(a)))
+    Ok((found.or_else(|| never_receives(a)), was_all_read))
 }
 
 /// A newline may be what it waits for, or a second `recv`.
@@ -111,16 +115,40 @@ fn another_message(a: &mut Conn, text: &str) -> Outcome<Found> {
 
 /// Twice: a loop may receive in one round, and send in the next.
 fn another_client(judge: &mut Judge<'_>, a: &mut Conn, text: &str) -> Outcome<Found> {
+    let unread = a.in_its_buffers().filter(|_| a.is_held() == Some(true)).map(|(unread, _)| unread);
     let mut others = Vec::new();
     for _ in 0..2 {
         others.push(unless_failed(judge.connect())?);
-        if a.answers_after_all(text, AFTER_A_TRY)? {
+        let (answer, came) = a.read_some(text.len(), AFTER_A_TRY)?;
+        if answer.starts_with(&upper(text)) {
             let finding =
                 both!("as soon as another client connected, the reply came", "另一个客户端一连上，回复就来了");
             return Ok(Some((Cause::AcceptBlocks, finding)));
         }
+        if matches!(came, Came::End | Came::Reset) {
+            let has_ended = judge.crashes_within(DYING)? || judge.has_ended_well(DYING);
+            return Ok(unread.filter(|_| !has_ended).and_then(|unread| is_dropped(unread, text)));
+        }
     }
     Ok(None)
+}
+
+/// A's connection was dropped for the next client, without a reply, with so many bytes of the text and a newline unread.
+fn is_dropped(unread: u64, text: &str) -> Found {
+    let sent = text.len() as u64 + 1;
+    if unread == sent {
+        let finding = both!(
+            "none of A's {sent} bytes were received; as soon as another client connected, A's connection was closed",
+            "A 的 {sent} 个字节一个也没有接收；另一个客户端一连上，A 的连接就被关闭"
+        );
+        return Some((Cause::NeverReceives, finding));
+    }
+    let finding = both!(
+        "A's message was received, and nothing was sent; as soon as another client connected, A's connection was closed",
+        "A 的消息被接收了，却什么也没有发送；另一个客户端一连上，A 的连接就被关闭"
+    );
+    // The newline came later, and is perhaps not asked for.
+    (unread <= 1).then_some((Cause::NeverSends, finding))
 }
 
 fn a_full_buffer(a: &mut Conn, text: &str) -> Outcome<Found> {
