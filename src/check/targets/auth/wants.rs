@@ -20,6 +20,8 @@ const AFTERWARDS: Duration = Duration::from_millis(150);
 /// How long a program may be busy with an answer that it has received.
 const FALLING_ASLEEP: Duration = Duration::from_millis(150);
 
+/// How long a line may take that it prints for an answer: not every server prints one.
+const LATE: Duration = Duration::from_secs(1);
 /// How long the search may take in all.
 const SEARCHING: Duration = Duration::from_secs(20);
 /// Among so many challenges one has a digest that an offer changes.
@@ -198,6 +200,8 @@ fn printed_for(judge: &mut Judge<'_>, is_right: bool) -> Outcome<Vec<String>> {
     let digits = if is_right { judge.digits(&challenge) } else { judge.wrong_digits(&challenge) };
     let message = packed(judge.length(), &digits);
     hears_ok(judge, &mut conn, &message)?;
+    // Both who is right and who is not may be told of late.
+    judge.wait_for_output(LATE, |printed| printed.contains(&b'\n'))?;
     let said = judge.context.story.without_secret(&judge.printed()?.results());
     let lines =
         String::from_utf8_lossy(&said).lines().map(|line| fit(&escape(line.trim().as_bytes()), SHOWN)).collect();
