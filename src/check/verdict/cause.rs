@@ -128,6 +128,7 @@ causes! {
     LengthWidth = "length-width": "The length has 8 bytes, or 2.",
     LengthTrusted = "length-trusted": "Whatever length a client announces is believed.",
     RawDigest = "raw-digest": "The digest is sent as 16 raw bytes.",
+    DigestAsBase64 = "digest-as-base64": "The digest is in base64.",
     UpperCaseDigest = "upper-case-digest": "The digest has capital digits.",
     DigestSwapped = "digest-swapped": "The challenge comes before the secret.",
     DigestHmac = "digest-hmac": "An HMAC where md5 of both is asked.",

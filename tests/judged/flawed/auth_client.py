@@ -1,4 +1,5 @@
 """A client that proves itself, with many faults, one of which FLAW switches on. Without it, it is right."""
+import base64
 import hashlib
 import hmac
 import os
@@ -70,6 +71,8 @@ def digest(challenge):
     }.get(FLAW, lambda: hashlib.md5(SECRET + challenge))()
     if FLAW == 'raw-digest':
         return wanted.digest()
+    if FLAW == 'digest-as-base64':
+        return base64.b64encode(wanted.digest())
     if FLAW == 'str-of-bytes':
         return str(wanted.digest()).encode()
     text = wanted.hexdigest()

@@ -1,4 +1,5 @@
 """A server that lets clients prove themselves, with many faults, one of which FLAW switches on. Without it, it is right."""
+import base64
 import hashlib
 import hmac
 import os
@@ -74,6 +75,8 @@ def digest(challenge):
     }.get(FLAW, lambda: hashlib.md5(SECRET + challenge))()
     if FLAW == 'raw-digest':
         return wanted.digest()
+    if FLAW == 'digest-as-base64':
+        return base64.b64encode(wanted.digest())
     text = wanted.hexdigest()
     if FLAW == 'signed-number':
         text = f'{int.from_bytes(wanted.digest(), "big", signed=True):x}'

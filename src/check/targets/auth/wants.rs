@@ -9,6 +9,7 @@ use crate::check::verdict::mistakes::{as_texts, hashed_twice, signed};
 use crate::check::verdict::{Halt, Outcome, unless_failed};
 use crate::crypto::{Challenge, Scheme, Secret};
 use crate::view::{escape, fit};
+use base64ct::{Base64, Encoding};
 use byteorder::{BigEndian, ByteOrder};
 use md5::{Digest as _, Md5};
 use std::time::{Duration, Instant};
@@ -58,6 +59,11 @@ const OFFERS: &[Offer] = &[
     (Cause::RawDigest, |judge, challenge| {
         let raw = base16ct::lower::decode_vec(judge.digits(challenge)).unwrap_or_default();
         packed(raw.len() as i32, &raw)
+    }),
+    (Cause::DigestAsBase64, |judge, challenge| {
+        let raw = base16ct::lower::decode_vec(judge.digits(challenge)).unwrap_or_default();
+        let text = Base64::encode_string(&raw);
+        packed(text.len() as i32, text.as_bytes())
     }),
     (Cause::UpperCaseDigest, |judge, challenge| packed(judge.length(), &judge.digits(challenge).to_ascii_uppercase())),
     (Cause::SecretWithNewline, |judge, challenge| {

@@ -8,6 +8,7 @@ use crate::check::verdict::mistakes::{as_texts, hashed_twice, is_str_of_bytes, s
 use crate::check::verdict::{Halt, Outcome, unless_failed};
 use crate::crypto::{Challenge, Secret};
 use crate::protocol::{LENGTH_BYTES, Mismatch};
+use base64ct::{Base64, Encoding};
 
 /// A challenge that stays what it is when it is taken for a text.
 const TEXT: [u8; Challenge::LEN] = *b"abcdefghijklmnopqrstuvwxyz012345";
@@ -24,6 +25,7 @@ pub(super) fn cause_of_length(right: &[u8], answer: &[u8]) -> Option<Cause> {
         [] => None,
         _ if has_lost_zeros(right, answer) => Some(Cause::ZerosLost),
         _ if is_signed(right, answer) => Some(Cause::SignedNumber),
+        _ if is_base64(right, answer) => Some(Cause::DigestAsBase64),
         _ if is_framed(right, answer) => Some(Cause::OtherFraming),
         _ if is_str_of_bytes(digits_in(answer)) => Some(Cause::StrOfBytes),
         _ if answer.starts_with(&number.to_be_bytes()) => Some(Cause::LengthBigEndian),
@@ -69,6 +71,13 @@ fn is_signed(right: &[u8], answer: &[u8]) -> bool {
     let signed = signed(right);
     // Of more than was asked for, the beginning was read.
     digits.starts_with(b"-") && !digits.is_empty() && signed.starts_with(digits)
+}
+
+/// Whether the digest's bytes, or its hex digits, stand there in base64, with a length before them or without.
+fn is_base64(right: &[u8], answer: &[u8]) -> bool {
+    let hex = digits_in(right);
+    let raw = base16ct::lower::decode_vec(hex).unwrap_or_default();
+    [&raw, hex].into_iter().map(Base64::encode_string).any(|text| answer.ends_with(text.as_bytes()))
 }
 
 /// Whether the answer is wrapped in something: JSON, or a length that counts the right one too.
