@@ -39,7 +39,7 @@ pub use kept::Kept;
 pub use merge::{Merged, Refused, Source, merge};
 pub use reader::{ReadError, Reader};
 pub use recorder::{Began, Recorder};
-pub use seen::{Awaited, SOURCE_CAP, Seen};
+pub use seen::{Awaited, Passing, SOURCE_CAP, Seen};
 pub use sequence::Sequence;
 pub use sink::{Sink, without};
 pub use state::State;

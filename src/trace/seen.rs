@@ -15,6 +15,16 @@ pub enum Awaited {
     Connected(u64),
 }
 
+/// By which call a process comes to a socket of another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Passing {
+    /// `recvmsg(2)` of a message that carries descriptors (`unix(7)`).
+    ScmRights,
+    /// `pidfd_getfd(2)`.
+    PidfdGetfd,
+}
+
 /// What was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(tag = "seen", rename_all = "kebab-case")]
@@ -51,6 +61,24 @@ pub enum Seen {
         child: u32,
         /// How many of the descriptors are sockets.
         sockets: u64,
+    },
+    /// `sendmsg(2)` worked, and the message carries a descriptor of the socket to whoever receives it (`SCM_RIGHTS`).
+    Pass {
+        /// The sender's descriptor.
+        descriptor: i32,
+    },
+    /// A process has a descriptor of a socket that another process had.
+    Passed {
+        /// Its number in the process that has it now.
+        descriptor: i32,
+        /// By which call it came.
+        way: Passing,
+        /// The process that sent it, or that it was taken from, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<u32>,
+        /// The socket is one of the program's; the calls of another one, before it came, were not seen.
+        #[serde(rename = "known")]
+        is_known: bool,
     },
     /// `close(2)` of one of several descriptors: the socket stays open.
     Kept {
@@ -116,6 +144,10 @@ mod tests {
         let text = serde_json::to_string(&waited).unwrap();
         assert_eq!(text, r#"{"seen":"waited","on":["listening",{"accepted":2}],"ready":[]}"#);
         assert_eq!(serde_json::from_str::<Seen>(&text).unwrap(), waited);
+        let passed = Seen::Passed { descriptor: 5, way: Passing::ScmRights, from: None, is_known: false };
+        let text = serde_json::to_string(&passed).unwrap();
+        assert_eq!(text, r#"{"seen":"passed","descriptor":5,"way":"scm-rights","known":false}"#);
+        assert_eq!(serde_json::from_str::<Seen>(&text).unwrap(), passed);
         let ended = Seen::Exit { code: Some(1), signal: None };
         assert_eq!(serde_json::to_string(&ended).unwrap(), r#"{"seen":"exit","code":1}"#);
     }

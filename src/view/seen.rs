@@ -5,7 +5,7 @@ use super::escape::escape;
 use crate::both;
 use crate::lang::{Lang, Text};
 use crate::say;
-use crate::trace::{Awaited, Seen};
+use crate::trace::{Awaited, Passing, Seen};
 
 /// So many sockets are named in a line.
 const NAMED: usize = 8;
@@ -34,6 +34,12 @@ pub(super) fn describe_seen(seen: &Seen, lang: Lang) -> String {
                 "fork → 进程 {child}；{sockets} 个 socket 现在两个进程里都开着"
             )
         }
+        Seen::Pass { descriptor } => say!(
+            lang,
+            "sendmsg(SCM_RIGHTS): descriptor {descriptor} goes to another process",
+            "sendmsg(SCM_RIGHTS)：把描述符 {descriptor} 交给另一个进程"
+        ),
+        Seen::Passed { descriptor, way, from, is_known } => passed((*descriptor, *way, *from, *is_known), lang),
         Seen::Kept { left } => {
             let are = if *left == 1 { "descriptor is" } else { "descriptors are" };
             say!(
@@ -70,6 +76,27 @@ pub(super) fn describe_seen(seen: &Seen, lang: Lang) -> String {
         }
         Seen::Source { .. } => lang.pick("the source file", "源文件").into(),
     }
+}
+
+fn passed((descriptor, way, from, is_known): (i32, Passing, Option<u32>, bool), lang: Lang) -> String {
+    let call = match way {
+        Passing::ScmRights => "recvmsg(SCM_RIGHTS)",
+        Passing::PidfdGetfd => "pidfd_getfd",
+    };
+    let begin = say!(lang, "{call} → descriptor {descriptor}", "{call} → 描述符 {descriptor}");
+    let source = match (from, is_known) {
+        (Some(from), true) => say!(lang, ", a socket of process {from}", "，是进程 {from} 的 socket"),
+        (None, true) => lang.pick(", a socket that is known already", "，是前面出现过的 socket").to_owned(),
+        (Some(from), false) => say!(
+            lang,
+            ", a socket of process {from}, which is not watched",
+            "，是进程 {from} 的 socket，而那个进程没有被观察"
+        ),
+        (None, false) => {
+            lang.pick(", a socket from a process that is not watched", "，这个 socket 来自没有被观察的进程").to_owned()
+        }
+    };
+    begin + &source
 }
 
 fn looked(count: u64, ready: u64, span_us: u64, lang: Lang) -> String {
@@ -130,6 +157,7 @@ pub(super) fn explain_seen(seen: &Seen) -> Text {
             "A socket is closed with the last of its descriptors, in whichever process that is.",
             "指向 socket 的最后一个描述符关闭时，socket 才真正关闭，不论它在哪个进程里。"
         ),
+        Seen::Pass { .. } | Seen::Passed { .. } => explain_passed(seen),
         Seen::Waited { .. } => both!(
             "The kernel watches all of these sockets at once, and tells which of them have something.",
             "内核同时看着这些 socket，并告诉程序哪些有事可做。"
@@ -152,6 +180,24 @@ pub(super) fn explain_seen(seen: &Seen) -> Text {
         ),
         Seen::IoUring | Seen::OtherProcessor => explain_unseen(seen),
         Seen::Source { .. } => both!("The program's own lines are shown from it.", "程序自己的代码行取自这里。"),
+    }
+}
+
+/// What it means that a socket goes to another process.
+fn explain_passed(seen: &Seen) -> Text {
+    match seen {
+        Seen::Passed { is_known: true, .. } => both!(
+            "The descriptor has its own number in this process, but it is the same socket with the same buffers: the process that calls recv takes the bytes.",
+            "描述符在这个进程里有自己的编号，但 socket 还是同一个，缓冲区也是同一对：哪个进程调用 recv，数据就归哪个进程。"
+        ),
+        Seen::Passed { is_known: false, .. } => both!(
+            "Calls on this socket are shown from here on. What the other process did with it before was not seen.",
+            "从这里开始能看到这个 socket 上的调用；另一个进程在此之前对它做过什么，没有看到。"
+        ),
+        _ => both!(
+            "A message over a UNIX socket can carry descriptors. Until it is received it keeps the socket open, even if the sender closes its own descriptor.",
+            "通过 UNIX socket 发送的消息可以携带描述符。在消息被收到之前，即使发送方关闭了自己的描述符，socket 也一直开着。"
+        ),
     }
 }
 
@@ -182,6 +228,18 @@ mod tests {
         assert_eq!(describe_seen(&seen, Lang::En), "waits for: the listening socket, #2, connection 1; ready: #2");
         let many = Seen::Waited { on: vec![Awaited::Accepted(1); 99], ready: vec![] };
         assert!(describe_seen(&many, Lang::Zh).ends_with("、…；就绪：无"));
+    }
+
+    #[test]
+    fn a_socket_that_came_from_somewhere_is_told_as_far_as_that_is_known() {
+        let told =
+            |way, from, is_known, lang| describe_seen(&Seen::Passed { descriptor: 5, way, from, is_known }, lang);
+        let known = told(Passing::ScmRights, Some(12), true, Lang::En);
+        assert_eq!(known, "recvmsg(SCM_RIGHTS) → descriptor 5, a socket of process 12");
+        let taken = told(Passing::PidfdGetfd, Some(12), false, Lang::En);
+        assert_eq!(taken, "pidfd_getfd → descriptor 5, a socket of process 12, which is not watched");
+        let unknown = told(Passing::ScmRights, None, false, Lang::Zh);
+        assert_eq!(unknown, "recvmsg(SCM_RIGHTS) → 描述符 5，这个 socket 来自没有被观察的进程");
     }
 
     #[test]

@@ -1,16 +1,16 @@
 //! What a system call changes of what is known, and what it is in a trace.
 
-use super::descriptors::{Descriptors, Socket, names, unread};
-use super::family::{Looks, Mark, Pending, Thread};
+use super::descriptors::{Descriptors, Shared, Socket, found, names, unread};
+use super::family::{Looks, Pending, Thread};
 use super::filter::Asked;
+use super::lines::Lines;
 use super::made::Made;
 use super::memory::Memory;
 use super::waits;
-use crate::trace::{Actor, Call, Caller, Link, Outcome, Recorder, SOURCE_CAP, Seen, canonical};
+use crate::trace::{Actor, Call, Caller, Link, Outcome, Recorder, Seen, canonical};
 use nix::libc;
 use nix::unistd::Pid;
 use std::cell::RefCell;
-use std::collections::HashSet;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::rc::Rc;
@@ -28,8 +28,6 @@ const LOOK: Duration = Duration::from_millis(1);
 const BUSY: Duration = Duration::from_millis(20);
 /// Looks that are counted are told once in this time.
 const TELL_EVERY: Duration = Duration::from_secs(1);
-/// Of so many source files the text is told.
-const SOURCES: usize = 16;
 
 /// Tells what the program does.
 #[derive(Debug)]
@@ -41,16 +39,13 @@ pub(super) struct Teller {
     last: Caller,
     /// Whether one of its sockets was given an address.
     serves: bool,
-    /// The source files that were told.
-    sources: HashSet<Box<str>>,
-    /// Those that are told as soon as it is known what the program is.
-    to_tell: Vec<Box<str>>,
+    lines: Lines,
 }
 
 impl Teller {
     pub(super) fn new(recorder: Recorder) -> Self {
-        let (last, sources) = (Caller::default(), HashSet::new());
-        Self { recorder, accepted: 0, connected: 0, last, serves: false, sources, to_tell: Vec::new() }
+        let (last, lines) = (Caller::default(), Lines::default());
+        Self { recorder, accepted: 0, connected: 0, last, serves: false, lines }
     }
 
     /// The program has ended: what is still folded is told.
@@ -73,7 +68,7 @@ impl Teller {
             Asked::Socket | Asked::IoUring => None,
             asked if (asked.is_wait() || asked == Asked::EpollControl) && !sockets.is_empty() => None,
             asked if asked.is_wait() || asked == Asked::EpollControl => return false,
-            Asked::Readlink | Asked::ReadlinkAt => return false,
+            Asked::Readlink | Asked::ReadlinkAt | Asked::PidfdGetfd => return false,
             Asked::Fcntl if !matches!(second as i32, libc::F_SETFL | libc::F_DUPFD | libc::F_DUPFD_CLOEXEC) => {
                 return false;
             }
@@ -102,7 +97,7 @@ impl Teller {
         let is_look = waits::is_look(asked, arguments, Memory(id));
         let began = self.recorder.begin();
         thread.pending = Some(Pending { asked, arguments, socket, began, waits, is_look, unread: unread_bytes });
-        self.is_told_of_a_line(Memory(id), thread);
+        self.lines.read(Memory(id), thread);
         true
     }
 
@@ -158,7 +153,7 @@ impl Teller {
         let asked = made.pending.asked;
         self.serves |= asked == Asked::Bind;
         if !matches!(asked, Asked::Socket | Asked::SetOption | Asked::Fcntl | Asked::Ioctl | Asked::EpollControl) {
-            std::mem::take(&mut self.to_tell).iter().for_each(|file| self.tell_source(file));
+            self.lines.tell(&self.recorder.of(self.actor()), &self.last);
         }
     }
 
@@ -234,28 +229,22 @@ impl Teller {
         self.recorder.of(self.actor()).by(caller).seen(None, Seen::Exit { code, signal });
     }
 
-    /// The line that makes the call, where the program tells it. With a file's first line its text is told, too.
-    fn is_told_of_a_line(&mut self, memory: Memory, thread: &mut Thread) {
-        let Some((file, line)) = thread.slot.as_mut().and_then(|slot| slot.read(memory)) else { return };
-        if self.sources.len() < SOURCES && !self.sources.contains(file) {
-            self.sources.insert(file.into());
-            self.to_tell.push(file.into());
-        }
-        match &mut thread.mark {
-            Some(mark) if *mark.file == *file => (mark.line, mark.is_used) = (line, false),
-            mark => *mark = Some(Mark { file: file.into(), line, is_used: false }),
-        }
+    /// Tells what this thread's next call does, which is told nowhere else, as that of its line.
+    pub(super) fn recorder_of(&mut self, asked: Asked, (id, thread): (Pid, &mut Thread)) -> Recorder {
+        self.lines.read(Memory(id), thread);
+        self.recorder.by(thread.caller(asked, false))
     }
 
-    fn tell_source(&self, file: &str) {
-        let is_small = |about: std::fs::Metadata| about.is_file() && about.len() <= SOURCE_CAP as u64;
-        if !std::fs::metadata(file).is_ok_and(is_small) {
-            return;
+    /// A socket that came from outside of what is watched. `None` for one that is not TCP.
+    pub(super) fn stranger(&mut self, process: i32, number: i32) -> Option<Shared> {
+        let (mut socket, local, peer) = found(process, number)?;
+        // Whether `accept` or `connect` made it, the kernel does not say; a connection that is handed on was nearly always accepted.
+        if let Some(peer) = peer {
+            self.accepted += 1;
+            socket.link = Some(Link { id: self.accepted, local, peer });
         }
-        if let Ok(text) = std::fs::read_to_string(file) {
-            let caller = Caller { file: Some(file.into()), line: None, ..self.last.clone() };
-            self.recorder.of(self.actor()).by(caller).seen(None, Seen::Source { text: text.into() });
-        }
+        self.serves |= socket.has_name();
+        Some(Rc::new(RefCell::new(socket)))
     }
 
     fn accepts(&mut self, made: &mut Made<'_>) {

@@ -1,14 +1,19 @@
 //! Which descriptors of a process are TCP sockets, and what is known of each.
 
-use crate::trace::{Actor, Awaited, Link, Recorder, Seen, canonical};
+use crate::trace::{Actor, Awaited, Call, Link, Outcome, Recorder, Seen, canonical};
+use rustix::fs::{OFlags, fcntl_getfl};
 use rustix::io::ioctl_fionread;
-use rustix::net::{getpeername, getsockname};
+use rustix::net::{AddressFamily, SocketType, getpeername, getsockname, sockopt};
 use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::fd::OwnedFd;
 use std::rc::Rc;
+use std::time::Duration;
+
+/// So much is kept of what is done with a socket before it has an address.
+const EARLY: usize = 16;
 
 /// A socket, as the program uses it.
 #[derive(Debug, Default)]
@@ -51,6 +56,23 @@ impl Socket {
     /// Whether something can be told of it.
     pub(super) fn has_name(&self) -> bool {
         self.link.is_some() || self.is_bound
+    }
+
+    /// Tells what was done with it, or keeps that until it has a name.
+    pub(super) fn tell(&mut self, recorder: &Recorder, seen: Seen) {
+        if self.has_name() {
+            recorder.of(self.actor()).seen(self.link, seen);
+        } else if self.early.len() < EARLY {
+            self.early.push((recorder.clone(), seen));
+        }
+    }
+
+    /// Tells that its calls do not wait, once, when it has a name: a view does not know it before.
+    pub(super) fn tell_mode(&mut self, recorder: &Recorder, took: Option<Duration>) {
+        if self.nonblocking && !self.nonblocking_told && self.has_name() {
+            self.nonblocking_told = true;
+            recorder.of(self.actor()).call(self.link, Call::SetNonblocking, Ok(Outcome::DONE), took);
+        }
     }
 }
 
@@ -106,6 +128,11 @@ impl Descriptors {
         self.sockets.values().filter_map(|socket| socket.borrow().listens).collect()
     }
 
+    /// The one of this inode, if the process has it.
+    pub(super) fn of_inode(&self, process: i32, wanted: u64) -> Option<&Shared> {
+        self.sockets.iter().find(|(number, _)| inode(process, **number) == Some(wanted)).map(|(_, socket)| socket)
+    }
+
     pub(super) fn count(&self) -> u64 {
         self.sockets.len() as u64
     }
@@ -117,13 +144,15 @@ impl Descriptors {
 
     /// The program was replaced by another one: what was to be closed then is closed.
     pub(super) fn retain_open(&mut self, process: i32) {
-        let is_socket = |number: &i32| {
-            let link = std::fs::read_link(format!("/proc/{process}/fd/{number}"));
-            link.is_ok_and(|link| link.to_string_lossy().starts_with("socket:"))
-        };
-        self.sockets.retain(|number, _| is_socket(number));
+        self.sockets.retain(|number, _| inode(process, *number).is_some());
         self.epolls.clear();
     }
+}
+
+/// Which socket a descriptor is of: the number of its inode, which is the same in every process (`proc_pid_fd(5)`).
+pub(super) fn inode(process: i32, descriptor: i32) -> Option<u64> {
+    let link = std::fs::read_link(format!("/proc/{process}/fd/{descriptor}")).ok()?;
+    link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
 }
 
 /// A descriptor of ours of a socket of the program's.
@@ -139,6 +168,22 @@ pub(super) fn names(process: i32, descriptor: i32) -> (Option<SocketAddr>, Optio
     let peer = getpeername(&socket).ok().flatten().and_then(|address| SocketAddr::try_from(address).ok());
     // Java's sockets are for both families: an IPv4 address stands in an IPv6 one.
     (own.map(canonical), peer.map(canonical))
+}
+
+/// What the kernel tells of a TCP socket that nobody has told of: the socket, its own address, and its peer's. `None` for any other.
+pub(super) fn found(process: i32, descriptor: i32) -> Option<(Socket, SocketAddr, Option<SocketAddr>)> {
+    let ours = ours(process, descriptor)?;
+    let family = sockopt::socket_domain(&ours).ok()?;
+    let is_internet = family == AddressFamily::INET || family == AddressFamily::INET6;
+    if !is_internet || sockopt::socket_type(&ours) != Ok(SocketType::STREAM) {
+        return None;
+    }
+    let (own, peer) = names(process, descriptor);
+    let local = own.unwrap_or((Ipv4Addr::UNSPECIFIED, 0).into());
+    let mut socket = Socket::new(fcntl_getfl(&ours).is_ok_and(|flags| flags.contains(OFlags::NONBLOCK)));
+    socket.is_bound = local.port() != 0;
+    socket.listens = own.filter(|_| sockopt::socket_acceptconn(&ours) == Ok(true));
+    Some((socket, local, peer))
 }
 
 /// How many bytes the kernel has for a socket that were not received yet.

@@ -150,6 +150,11 @@ impl Family {
         if self.threads.contains_key(&id) { self.thread(id) } else { None }
     }
 
+    /// The socket of this inode, wherever it is known.
+    pub(super) fn of_inode(&self, inode: u64) -> Option<Shared> {
+        self.processes.iter().find_map(|(process, sockets)| sockets.of_inode(*process, inode)).cloned()
+    }
+
     /// A thread has ended; the last one takes its process with it. Whether it did, and whether that had sockets.
     pub(super) fn gone(&mut self, id: i32) -> (bool, bool) {
         let Some(thread) = self.threads.remove(&id) else { return (false, false) };

@@ -49,6 +49,8 @@ pub(super) enum Asked {
     Epoll,
     EpollControl,
     IoUring,
+    /// `pidfd_getfd`: a descriptor of another process's.
+    PidfdGetfd,
     /// How a line is told: see `python.rs`.
     #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
     Readlink,
@@ -94,6 +96,7 @@ const EVERYWHERE: &[(i64, Asked)] = &[
     (libc::SYS_epoll_pwait2, Asked::Epoll),
     (libc::SYS_epoll_ctl, Asked::EpollControl),
     (libc::SYS_io_uring_setup, Asked::IoUring),
+    (libc::SYS_pidfd_getfd, Asked::PidfdGetfd),
     (libc::SYS_readlinkat, Asked::ReadlinkAt),
 ];
 

@@ -17,8 +17,6 @@ use std::time::Duration;
 
 /// A call that slept this long has kept others waiting.
 const LONG: Duration = Duration::from_millis(50);
-/// So much is kept of what is done with a socket before it has an address.
-const EARLY: usize = 16;
 
 pub(super) struct Made<'t> {
     pub(super) pending: Pending,
@@ -73,7 +71,13 @@ impl Made<'_> {
                 self.moves_unseen(if comes_from_it { Call::Recv } else { Call::Send });
             }
             // Told where numbers are given out; or told nowhere.
-            Asked::Accept | Asked::Accept4 | Asked::Connect | Asked::Readlink | Asked::ReadlinkAt | Asked::IoUring => {}
+            Asked::Accept
+            | Asked::Accept4
+            | Asked::Connect
+            | Asked::Readlink
+            | Asked::ReadlinkAt
+            | Asked::PidfdGetfd
+            | Asked::IoUring => {}
         }
     }
 
@@ -151,11 +155,7 @@ impl Made<'_> {
 
     /// Tells that calls on this socket do not wait, once, when it has a name: a view does not know it before.
     pub(super) fn tell_mode(&self, socket: &Shared, took: Option<Duration>) {
-        let mut socket = socket.borrow_mut();
-        if socket.nonblocking && !socket.nonblocking_told && socket.has_name() {
-            socket.nonblocking_told = true;
-            self.recorder.of(socket.actor()).call(socket.link, Call::SetNonblocking, Ok(Outcome::DONE), took);
-        }
+        socket.borrow_mut().tell_mode(&self.recorder, took);
     }
 
     /// Tells what was done with a socket before it was known whose it is.
@@ -168,12 +168,7 @@ impl Made<'_> {
     fn sets(&self) {
         let (Some(socket), true) = (&self.pending.socket, self.given.is_ok()) else { return };
         let Some(seen) = options::set(self.pending.arguments, self.memory) else { return };
-        let mut socket = socket.borrow_mut();
-        if socket.has_name() {
-            self.recorder.of(socket.actor()).seen(socket.link, seen);
-        } else if socket.early.len() < EARLY {
-            socket.early.push((self.recorder.clone(), seen));
-        }
+        socket.borrow_mut().tell(&self.recorder, seen);
     }
 
     /// One more descriptor of the same socket; what had its number before is closed.

@@ -10,6 +10,8 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 const PAGE: u64 = 4096;
 /// No path is longer (`PATH_MAX`).
 const LONGEST_TEXT: usize = 4096;
+/// What is read of the control messages of one message, which may hold 253 descriptors (`unix(7)`, `SCM_RIGHTS`).
+const MOST_CONTROL: usize = 4096;
 /// How many buffers one call may name (`IOV_MAX`).
 const MOST_BUFFERS: usize = 1024;
 
@@ -104,6 +106,12 @@ impl Memory {
     pub(super) fn buffers_of_message(self, at: u64) -> Vec<(u64, usize)> {
         let (place, count) = (self.word(at.wrapping_add(16)), self.word(at.wrapping_add(24)));
         place.zip(count).map_or_else(Vec::new, |(place, count)| self.buffers(place, count))
+    }
+
+    /// The control messages of a message header (`cmsg(3)`), or the room for them.
+    pub(super) fn control_of_message(self, at: u64) -> Vec<u8> {
+        let [place, size] = self.words(at.wrapping_add(32)).unwrap_or_default();
+        self.bytes(place, usize::try_from(size).unwrap_or(usize::MAX).min(MOST_CONTROL))
     }
 
     /// Several message headers (`struct mmsghdr`): each one's buffers, and how many bytes of them were moved.

@@ -16,8 +16,9 @@
 //! | `registers.rs`, `memory.rs` | a call's numbers, and what they point to |
 //! | `calls.rs` | which calls are told, whose they are, and what they change of what is known |
 //! | `made.rs` | a call that is over, as it is told |
+//! | `passed.rs`, `control.rs` | sockets that one process hands to another, and the messages that carry them |
 //! | `waits.rs`, `options.rs` | for whom `poll` and its like wait; the options of `setsockopt` |
-//! | `python.rs` | how a Python program tells its own lines |
+//! | `python.rs`, `lines.rs` | how a Python program tells its own lines, and what is made of them |
 //! | `refused.rs` | why the system does not permit it, and what to do |
 //!
 //! A socket that listens, or that `accept` gave, is [`Actor::Server`](crate::trace::Actor::Server)'s; one that connects is
@@ -33,17 +34,24 @@
 //!
 //! Its memory does not grow with the time: beside lesson 1's loop it is 12.6 MB after one minute, and after ten (debug build).
 //!
+//! A socket that one process hands to another (`SCM_RIGHTS`, `pidfd_getfd`) stays the same socket, whoever makes its calls. One that comes
+//! from a process that is not watched is told from there on, in the server's lane, as the kernel does not say who made it. A message
+//! that nobody receives counts as an open descriptor to the end.
+//!
 //! What it cannot see: `io_uring` (that it is used is said), `sendfile` and `splice`, and sockets that are no TCP (they are not told of). The program cannot gain
 //! privileges (`no_new_privs`), and its real-time signals are swallowed: there is no safe way to hand them on.
 
 mod calls;
+mod control;
 mod descriptors;
 mod family;
 mod filter;
 mod inside;
+mod lines;
 mod made;
 mod memory;
 mod options;
+mod passed;
 mod python;
 mod refused;
 mod registers;

@@ -5,6 +5,7 @@ use super::family::Family;
 use super::filter::{Asked, asked};
 use super::inside::{NO_FILTER, NOT_TRACED, WORD};
 use super::memory::Memory;
+use super::passed::Passed;
 use super::python::{SLOT, Slot};
 use super::refused;
 use super::registers::{given, made};
@@ -114,8 +115,8 @@ pub fn watch(
         return Err(Unable::Refused(why));
     }
     watched.process.store(process, Ordering::Release);
-    let ended =
-        Tracer { process, family: Family::default(), teller: Teller::new(recorder), has_begun: false, watched }.run();
+    let (family, teller, passed) = (Family::default(), Teller::new(recorder), Passed::default());
+    let ended = Tracer { process, family, teller, passed, has_begun: false, watched }.run();
     watched.process.store(0, Ordering::Release);
     ended.map_err(|errno| match errno {
         NOT_TRACED => Unable::Refused(refused::why(process, &io::Error::from_raw_os_error(libc::EPERM))),
@@ -159,6 +160,7 @@ struct Tracer<'w> {
     process: i32,
     family: Family,
     teller: Teller,
+    passed: Passed,
     /// The wrapper has become the program.
     has_begun: bool,
     watched: &'w Watched,
@@ -199,6 +201,7 @@ impl Tracer<'_> {
         if let Some((thread, sockets)) = self.family.known(id) {
             self.teller.cut(Pid::from_raw(id), thread, sockets);
         }
+        self.passed.gone(id);
         let (is_last, had_sockets) = self.family.gone(id);
         if self.has_begun && (id == self.process || (is_last && had_sockets)) {
             let (code, signal) = match end {
@@ -236,6 +239,7 @@ impl Tracer<'_> {
             (libc::PTRACE_EVENT_EXEC, _) => {
                 self.has_begun |= id == self.process;
                 self.family.replaced(id);
+                self.passed.gone(id);
                 if self.has_begun && is_of_32_bits(id) {
                     self.teller.is_of_another_processor(id);
                 }
@@ -260,7 +264,10 @@ impl Tracer<'_> {
         let path = match asked {
             Asked::Readlink => first,
             Asked::ReadlinkAt => second,
-            _ => return self.teller.begins(asked, call.arguments, (id, thread), sockets),
+            _ => {
+                return self.teller.begins(asked, call.arguments, (id, thread), sockets)
+                    || self.passed.begins(asked, call.arguments, (id, thread), sockets, &mut self.teller);
+            }
         };
         if let Some(slot) = Memory(id).text_after(SLOT, path).as_deref().and_then(Slot::told) {
             thread.slot = Some(slot);
@@ -269,8 +276,10 @@ impl Tracer<'_> {
     }
 
     fn ends(&mut self, id: Pid) {
-        if let (Ok(given), Some((thread, sockets))) = (given(id), self.family.thread(id.as_raw())) {
+        let Ok(given) = given(id) else { return };
+        if let Some((thread, sockets)) = self.family.thread(id.as_raw()) {
             self.teller.ends(id, given, thread, sockets);
         }
+        self.passed.ends(id, given, &mut self.family, &mut self.teller);
     }
 }

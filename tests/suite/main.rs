@@ -98,6 +98,7 @@ mod vectors_protocols;
 mod walls;
 mod watch;
 mod watch_lessons;
+mod watch_passed;
 mod watch_process;
 mod watch_python;
 mod watch_references;
