@@ -5,6 +5,7 @@
 use super::inside::tracer_of;
 use crate::both;
 use crate::lang::Text;
+use crate::view::describe_io_error;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -47,6 +48,7 @@ pub(super) fn no_filter() -> Text {
 }
 
 fn in_words(of: Circumstances, error: &io::Error) -> Text {
+    let Text { en, zh } = describe_io_error(error);
     match of {
         Circumstances { is_traced: true, .. } => both!(
             "cannot watch the program: another one traces it already (a debugger, strace, or another day30 watch)\n  \
@@ -66,14 +68,13 @@ fn in_words(of: Circumstances, error: &io::Error) -> Text {
              可以临时允许（重启后失效）：sudo sysctl kernel.yama.ptrace_scope=1"
         ),
         Circumstances { is_confined: true, .. } => both!(
-            "cannot watch the program: the container (or sandbox) does not allow it: {error}\n  \
+            "cannot watch the program: the container (or sandbox) does not allow it: {en}\n  \
              start the container with: docker run --cap-add=SYS_PTRACE …",
-            "无法观察这个程序：容器（或沙箱）不允许：{error}\n  请这样启动容器：docker run --cap-add=SYS_PTRACE …"
+            "无法观察这个程序：容器（或沙箱）不允许：{zh}\n  请这样启动容器：docker run --cap-add=SYS_PTRACE …"
         ),
-        _ => both!(
-            "cannot watch the program: the system does not allow it: {error}",
-            "无法观察这个程序：系统不允许：{error}"
-        ),
+        _ => {
+            both!("cannot watch the program: the system does not allow it: {en}", "无法观察这个程序：系统不允许：{zh}")
+        }
     }
 }
 
@@ -94,6 +95,10 @@ mod tests {
             let text = in_words(of, &error);
             assert!(text.en.contains(advice) && text.zh.contains(advice), "{text:?}");
         }
-        assert!(in_words(none, &error).en.contains("permission denied"));
+        // In the words of its language, and not in those of the system.
+        for error in [error, io::Error::from_raw_os_error(nix::libc::EPERM)] {
+            let text = in_words(none, &error);
+            assert!(text.en.ends_with(": permission denied") && text.zh.ends_with("：没有权限"), "{text:?}");
+        }
     }
 }
