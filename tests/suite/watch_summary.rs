@@ -179,6 +179,11 @@ fn bytes_one_by_one() {
 }
 
 #[test]
+fn what_send_did_not_take() {
+    each_is_told(&servers(), "rest", "were never sent", &|address, _| leaves(&mut asks(address, b"abc", 3)));
+}
+
+#[test]
 fn two_clients_in_one_buffer() {
     each_is_told(&servers(), "mixed", "holds bytes of client #1 too", &|address, file| {
         let mut first = TcpStream::connect(address).unwrap();

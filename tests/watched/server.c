@@ -37,6 +37,11 @@ static void *serve(void *arg) {
             if (memchr(data, '2', count)) send(conn, mixed, mixed_len, MSG_NOSIGNAL);
         } else if (is("bytes-out")) {
             for (ssize_t i = 0; i < count; i++) send(conn, data + i, 1, MSG_NOSIGNAL);
+        } else if (is("rest")) {
+            /* More than the kernel has room for. */
+            char *much = calloc(32, 1 << 20);
+            send(conn, much, 32 << 20, MSG_NOSIGNAL | MSG_DONTWAIT);
+            free(much);
         } else if (is("sigpipe")) {
             usleep(300 * 1000);
             for (int i = 0; i < 3; i++) { send(conn, data, count, 0); usleep(50 * 1000); }

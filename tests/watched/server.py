@@ -35,6 +35,9 @@ def serve(conn):
         elif flaw == "bytes-out":
             for byte in text.upper().encode():
                 conn.send(bytes([byte]))
+        elif flaw == "rest":
+            # More than the kernel has room for.
+            conn.send(text.upper().encode() * (10 << 20), socket.MSG_DONTWAIT)
         elif flaw == "unread":
             break
         else:
