@@ -38,8 +38,9 @@
 //! from a process that is not watched is told from there on, in the server's lane, as the kernel does not say who made it. A message
 //! that nobody receives counts as an open descriptor to the end.
 //!
-//! What it cannot see: `io_uring` (that it is used is said), `sendfile` and `splice`, and sockets that are no TCP (they are not told of). The program cannot gain
-//! privileges (`no_new_privs`), and its real-time signals are swallowed: there is no safe way to hand them on.
+//! What it cannot see: `io_uring` (that it is used is said), the bytes of `sendfile` and `splice` (how many is said), and sockets that
+//! are no TCP (they are not told of). The program cannot gain privileges (`no_new_privs`), and its real-time signals are swallowed:
+//! there is no safe way to hand them on.
 
 mod calls;
 mod control;
