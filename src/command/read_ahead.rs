@@ -11,10 +11,13 @@ const PIECES: usize = 3;
 
 /// A reader that is ahead of whoever reads from it, by a bounded number of pieces.
 pub(super) struct ReadAhead {
-    full: Receiver<io::Result<Vec<u8>>>,
+    /// Each with the number of bytes that were read into it.
+    full: Receiver<io::Result<(Vec<u8>, usize)>>,
     /// Pieces that were read from here go back, to be filled again.
     empty: SyncSender<Vec<u8>>,
     piece: Vec<u8>,
+    /// How much of the piece was filled.
+    filled: usize,
     /// How much of the piece was consumed.
     consumed: usize,
 }
@@ -33,13 +36,14 @@ impl ReadAhead {
             let _ = empty.send(Vec::new());
         }
         thread::Builder::new().name("read-ahead".into()).spawn(move || read(reader, &to_fill, &filled))?;
-        Ok(Self { full, empty, piece: Vec::new(), consumed: 0 })
+        Ok(Self { full, empty, piece: Vec::new(), filled: 0, consumed: 0 })
     }
 }
 
 /// Reads until the end, an error, or nobody wants any more. The end is a piece of no bytes.
-fn read(mut reader: impl Read, to_fill: &Receiver<Vec<u8>>, filled: &SyncSender<io::Result<Vec<u8>>>) {
+fn read(mut reader: impl Read, to_fill: &Receiver<Vec<u8>>, filled: &SyncSender<io::Result<(Vec<u8>, usize)>>) {
     while let Ok(mut piece) = to_fill.recv() {
+        // It comes back as long as it went: nothing is filled with zeros a second time.
         piece.resize(PIECE, 0);
         let count = loop {
             match reader.read(&mut piece) {
@@ -48,10 +52,7 @@ fn read(mut reader: impl Read, to_fill: &Receiver<Vec<u8>>, filled: &SyncSender<
             }
         };
         let is_last = !matches!(count, Ok(1..));
-        let piece = count.map(|count| {
-            piece.truncate(count);
-            piece
-        });
+        let piece = count.map(|count| (piece, count));
         if filled.send(piece).is_err() || is_last {
             return;
         }
@@ -60,17 +61,17 @@ fn read(mut reader: impl Read, to_fill: &Receiver<Vec<u8>>, filled: &SyncSender<
 
 impl BufRead for ReadAhead {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.consumed == self.piece.len() {
+        if self.consumed == self.filled {
             // After the last piece nobody sends, and there are no more bytes.
-            let next = self.full.recv().unwrap_or_else(|_| Ok(Vec::new()))?;
+            let (next, filled) = self.full.recv().unwrap_or_else(|_| Ok((Vec::new(), 0)))?;
             let _ = self.empty.try_send(std::mem::replace(&mut self.piece, next));
-            self.consumed = 0;
+            (self.consumed, self.filled) = (0, filled);
         }
-        Ok(self.piece.get(self.consumed..).unwrap_or_default())
+        Ok(self.piece.get(self.consumed..self.filled).unwrap_or_default())
     }
 
     fn consume(&mut self, count: usize) {
-        self.consumed = (self.consumed + count).min(self.piece.len());
+        self.consumed = (self.consumed + count).min(self.filled);
     }
 }
 
