@@ -153,7 +153,10 @@ pub(crate) fn caught(printed: &str) -> Option<(Cause, &str)> {
         ) => Some(cause),
         _ => CAUGHT.iter().any(|words| line.contains(words)).then_some(Cause::CaughtError),
     };
-    printed.lines().rev().find_map(|line| Some((shown(line)?, line.trim())))
+    // A loop prints the same line again and again: it is looked at once.
+    let mut behind = None;
+    let lines = printed.lines().rev().filter(|line| behind.replace(*line) != Some(*line));
+    lines.into_iter().find_map(|line| Some((shown(line)?, line.trim())))
 }
 
 /// The signals that tell a cause.
