@@ -2,6 +2,7 @@
 
 use super::conn::{Came, Conn};
 use super::{Context, LOOK_UP, broken};
+use crate::check::stage::patience::Deadline;
 use crate::check::verdict::Outcome;
 use std::sync::{Arc, OnceLock, Weak};
 use std::thread::{self, JoinHandle};
@@ -70,9 +71,11 @@ fn wait(mut conn: Conn, pace: Pace, since: Instant, is_here: &Weak<()>, ended: &
     let mut bytes = BYTES.iter().take(if pace == Pace::Drip { BYTES.len() } else { 0 });
     let mut due = since + PAUSE;
     while is_here.strong_count() > 0 {
-        match conn.read_to_end(LOOK_UP) {
-            Ok((_, Came::Nothing)) => {}
-            Ok(_) => {
+        // Exactly so long, since nothing is decided by it: to ask each time what time was lost takes more of that.
+        match conn.receive(Deadline::exactly(LOOK_UP)) {
+            Ok(Came::Nothing) => {}
+            Ok(Came::Bytes) => conn.pending.clear(),
+            Ok(Came::End | Came::Reset) => {
                 let _ = ended.set(since.elapsed());
                 return conn;
             }
