@@ -12,6 +12,25 @@ use crate::check::verdict::{Outcome, unless_failed};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// So long after its client was sent away a program has ended, if it ends with that.
+const ENDING: Duration = Duration::from_secs(2);
+
+impl Aside {
+    /// Whether the program has ended by itself.
+    pub(crate) fn has_died(&self) -> bool {
+        self.has_died || self.program.as_ref().is_some_and(|program| program.ended().is_some())
+    }
+
+    /// Ends the program when its client was sent away and nothing more is to be seen: one that never sleeps takes a core meanwhile.
+    pub(super) fn end_what_is_over(&mut self) {
+        let age = self.patient.since.elapsed();
+        if self.patient.ended_after().is_some_and(|after| age > after + ENDING) {
+            self.has_died = self.has_died();
+            self.program = None;
+        }
+    }
+}
+
 impl Host {
     /// Starts other processes beside the one that is judged, and leaves clients with them that take their time: what takes long is
     /// waited for while other checks are played. Where there is one process for all, or it does not come about, nothing is lost.
@@ -30,7 +49,7 @@ impl Host {
     fn start_aside(&mut self, order: &Order, context: &Context, pace: Pace) -> Outcome<Option<Aside>> {
         let Some((program, conn, _)) = self.start_beside(order, context)? else { return Ok(None) };
         let patient = Patient::of(conn, pace)?;
-        Ok(Some(Aside { patient, program }))
+        Ok(Some(Aside { patient, program: Some(program), has_died: false }))
     }
 
     /// A process beside the one that is judged, its first client, and what its clients are played with.

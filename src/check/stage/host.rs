@@ -64,8 +64,10 @@ impl Drop for Host {
 #[derive(Debug)]
 pub(crate) struct Aside {
     pub(crate) patient: Patient,
-    /// It must live as long as its client is looked at.
-    pub(crate) program: Program,
+    /// It must live as long as its client is looked at; `None` once that is over.
+    pub(super) program: Option<Program>,
+    /// Whether it ended by itself.
+    pub(super) has_died: bool,
 }
 
 /// A process beside the one that is judged, with clients who say nothing for a while.
@@ -236,6 +238,7 @@ impl Host {
     /// A check begins.
     pub(crate) fn begin_check(&mut self, story: &Story) {
         self.is_cut = false;
+        self.asides.iter_mut().for_each(Aside::end_what_is_over);
         self.is_from_before = self.program.is_some();
         if let Some(program) = &self.program {
             program.printed.begin_check();

@@ -3,6 +3,7 @@
 use super::proof::{Heard, Next, ONE_MORE, packed};
 use super::refused::find_who_is_let_in;
 use crate::both;
+use crate::check::stage::host::Aside;
 use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::{Pace, Patient};
 use crate::check::targets::secrecy;
@@ -109,7 +110,7 @@ pub(super) fn deadline(judge: &mut Judge<'_>) -> Outcome {
             return Err(Halt::failed(Fault::StaysOpen, about(client.pace, &stays)).shows(Cause::NoTimeLimit));
         }
     }
-    let has_died = judge.host.serves_next == Some(true) && asides.iter().any(|aside| aside.program.ended().is_some());
+    let has_died = judge.host.serves_next == Some(true) && asides.iter().any(Aside::has_died);
     if has_died {
         let sentence = both!(
             "a client that took its time was sent away, and the whole program ended with that",
