@@ -57,7 +57,7 @@ pub(super) fn late_reader(judge: &mut Judge<'_>) -> Outcome {
 
 pub(super) fn stops_reading(judge: &mut Judge<'_>) -> Outcome {
     let mut a = judge.connect()?;
-    let (much, mut sent) = (vec![b'x'; FAR_TOO_MUCH], 0);
+    let (much, mut sent) = (b"x".repeat(FAR_TOO_MUCH), 0);
     let before = memory(judge);
     for _ in 0..PATIENCE {
         sent += a.send_until_full(much.get(sent..).unwrap_or_default(), 2 * STALL)?;
