@@ -35,7 +35,7 @@ pub mod texts;
 pub mod verdict;
 pub mod watch;
 
-pub use order::{Order, Subject};
+pub use order::{Order, SILENCE, Subject};
 pub use output::{report, show};
 pub use path::Step;
 pub use requirement::{Check, Level, Target};

@@ -10,6 +10,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How long a client may be silent, and a listener have no new client, as the contract of an echo server has it.
+pub const SILENCE: Duration = Duration::from_secs(10);
+
 /// What is to be judged, and how.
 #[derive(Clone, Debug)]
 pub struct Order {
@@ -31,6 +34,9 @@ pub struct Order {
     pub start_patience: Duration,
     /// How long a round of all checks may take, whatever the program does: what that cuts is not judged.
     pub time: Duration,
+    /// How long an echo server must bear a client that says nothing. The contract says [`SILENCE`]; only day30's own tests, of
+    /// which most are not about that, ask for less.
+    pub silence: Duration,
     /// How many bytes of memory the program may take.
     pub memory: u64,
     /// Who is told of every socket call.

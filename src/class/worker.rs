@@ -9,7 +9,7 @@ use crate::check::report::{About, junit::junit, reason, whole_failure};
 use crate::check::show::{Again, sum_in_words};
 use crate::check::texts::Texts;
 use crate::check::verdict::{Judged, Verdict};
-use crate::check::{Judgement, Level, Order, Progress, Subject, Target, run};
+use crate::check::{Judgement, Level, Order, Progress, SILENCE, Subject, Target, run};
 use crate::crypto::{Scheme, Secret};
 use crate::lang::{Lang, Text};
 use crate::net::stop::Stop;
@@ -92,6 +92,7 @@ fn order(exam: &Exam, room: &Room, stop: Arc<Stop>) -> Option<Order> {
         rounds: 1,
         start_patience: exam.start_patience,
         time: exam.time,
+        silence: SILENCE,
         memory: room.memory,
         is_watched: false,
         trace: Recorder::off(Actor::Client, None),

@@ -42,7 +42,7 @@ pub(crate) fn typed(span: Duration) -> String {
 }
 
 /// A time that is longer than none.
-pub(super) fn some_span(text: &str) -> Result<Duration, String> {
+pub(crate) fn some_span(text: &str) -> Result<Duration, String> {
     let too_short = words!("the time must be longer than 0", "时间必须大于 0");
     span(text).and_then(|span| if span.is_zero() { Err(too_short.into()) } else { Ok(span) })
 }

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::common::auth::SECRET;
-use crate::common::judged::{check, program};
+use crate::common::judged::{SHORT_SILENCE, check, ours, program};
 use crate::common::record::RecordFile;
 use crate::common::{Day30, have, python};
 use std::path::Path;
@@ -113,4 +113,22 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
     let shown = String::from_utf8_lossy(&output.stdout);
     assert!(shown.contains("✓") && shown.contains("auth/ok"), "{shown}");
     assert!(!shown.contains(SECRET), "{shown}");
+}
+
+/// Day30's own tests ask for less of servers that never sleep. Whoever is not told of that is judged by the contract.
+#[test]
+fn how_long_a_silent_client_must_be_kept_is_what_the_contract_says() {
+    let server = [ours(), "nonblock-server", "--quiet", "--io", "poll", "--idle-timeout", "3s", "--port", "{port}"];
+    let judging = || check("nonblock-server", &["--only", "keeps-silent-client"], &server);
+    let output = judging().run().expect_code(1);
+    let told = output.out().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("a client may be silent for 10 s"), "{told}");
+    let (name, time) = SHORT_SILENCE;
+    judging().env(name, time).run().expect_code(0);
+    // What is no time, and nothing, is the contract's.
+    for time in ["", "0s", "soon"] {
+        judging().env(name, time).run().expect_code(1);
+    }
+    let contract = Day30::new(["check", "nonblock-server", "--contract"]).run().expect_code(0);
+    assert!(contract.out().contains("10 s"), "{}", contract.out());
 }

@@ -5,7 +5,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::common::have;
-use crate::common::judged::{compiled, not_passed, ours, program, side_by_side};
+use crate::common::judged::{
+    SHORT_SILENCE, compiled, not_passed, not_passed_of, ours, program, reported, side_by_side,
+};
 
 /// That every check of each of these passes, SHOULD or MUST, and that none is left open.
 #[track_caller]
@@ -31,20 +33,36 @@ fn passes_but_for(known: &[&str], options: &[&str], target: &str, command: &[&st
     assert_eq!(not_passed(target, options, command, known), known, "{command:?}");
 }
 
+/// The same of a server that never sleeps.
+#[track_caller]
+fn passes_and_never_sleeps(target: &str, command: &[&str]) {
+    let (name, time) = SHORT_SILENCE;
+    let judging = |only: &[&str]| reported(target, only, command).env(name, time);
+    assert_eq!(not_passed_of(&judging, command, &[]), Vec::<String>::new(), "{command:?}");
+}
+
 /// What a server of lesson 2 that serves one client, and ends, does not pass.
 const FOR_MANY: &[&str] = &["auth/next-client", "auth/own-challenge", "auth/silent-client", "auth/two-at-once"];
 
 #[test]
 fn our_servers_on_every_model() {
-    side_by_side(&["spin", "poll"], |io| {
-        passes("nonblock-server", &[ours(), "nonblock-server", "--quiet", "--io", io, "--port", "{port}"]);
-    });
+    let echo = |io| [ours(), "nonblock-server", "--quiet", "--io", io, "--port", "{port}"];
+    passes_and_never_sleeps("nonblock-server", &echo("spin"));
+    passes("nonblock-server", &echo("poll"));
     side_by_side(&["spin", "poll", "threads"], |io| {
         passes("auth-server", &[ours(), "auth-server", "--quiet", "--io", io, "--port", "{port}"]);
     });
     side_by_side(&["poll", "threads"], |io| {
         passes("socket-server", &[ours(), "socket-server", "--io", io, "--addr", "{addr}"]);
     });
+}
+
+/// Its loop is the same one, and takes its time: so the 10 s of the contract cost no core.
+#[test]
+fn a_loop_that_goes_round_for_ten_seconds_keeps_a_silent_client() {
+    let only = ["--only", "echo/keeps-silent-client"];
+    let server = [ours(), "nonblock-server", "--quiet", "--io", "spin", "--slow", "2ms", "--port", "{port}"];
+    passes_with(&only, "nonblock-server", &server);
 }
 
 /// The contract wants 10 s of patience with a silent client, and a judgement may keep one silent for longer.
@@ -95,8 +113,8 @@ fn the_lessons_programs_in_python() {
         return;
     }
     let lesson = |name: &str| format!("{}/lessons/python/{name}.py", env!("CARGO_MANIFEST_DIR"));
+    passes_and_never_sleeps("nonblock-server", &["python3", &lesson("nonblock_server"), "{port}"]);
     all_pass(&[
-        ("nonblock-server", &["python3", &lesson("nonblock_server"), "{port}"]),
         ("socket-server", &["python3", &lesson("socket_server"), "{port}"]),
         ("nonblock-client", &["python3", &lesson("nonblock_client"), "{port}", "0", "0.2"]),
         ("auth-client", &["python3", &lesson("auth_client"), "{port}", "{secret}"]),

@@ -23,6 +23,8 @@ use std::time::Duration;
 const COLLISIONS: usize = 3;
 /// Between two tries to connect.
 const TRY_AGAIN: Duration = Duration::from_millis(2);
+/// A silence that is no longer is waited for with the process that is judged: another one is not worth its start.
+const SHORT_SILENCE: Duration = Duration::from_secs(2);
 /// How long something may take to be printed.
 pub(crate) const PRINTING: Duration = Duration::from_secs(3);
 
@@ -120,7 +122,8 @@ impl<'r> Judge<'r> {
 
     /// Leaves clients that say nothing with a process of their own, if a check asks for them later.
     pub(crate) fn leave_silent_clients(&mut self, check: &str) -> Outcome {
-        let is_wanted = self.order.checks.len() > 1 && self.order.checks.iter().any(|one| one.id == check);
+        let is_asked_for = self.order.checks.len() > 1 && self.order.checks.iter().any(|one| one.id == check);
+        let is_wanted = is_asked_for && self.order.silence > SHORT_SILENCE;
         if is_wanted { self.host.leave_silent_clients(self.order, &self.context) } else { Ok(()) }
     }
 

@@ -10,6 +10,7 @@ mod plan;
 mod replay;
 mod reports;
 mod screen;
+mod silence;
 mod walk;
 mod walking;
 mod watching;

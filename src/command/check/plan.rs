@@ -10,8 +10,8 @@ use super::super::standing::{is_not_kept, was_dropped};
 use super::super::unrepeated::shown;
 use super::memory::Memory;
 use super::reports::{Report, reports};
-use crate::cli::span;
-use crate::cli::{CheckArgs, MEMORY, ProgressName, SecretArgs, TIME_LIMIT};
+use super::silence::silence;
+use crate::cli::{CheckArgs, MEMORY, ProgressName, SecretArgs, TIME_LIMIT, span};
 use anyhow::Context;
 use day30::check::show::Again;
 use day30::check::watch::Files;
@@ -85,6 +85,7 @@ impl Plan {
             rounds: args.repeat as usize,
             start_patience: args.start_timeout.unwrap_or(START_TIMEOUT),
             time: args.time_limit,
+            silence: silence(),
             memory: u64::from(args.memory) << 20,
             trace,
             stop,

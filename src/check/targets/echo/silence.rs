@@ -12,8 +12,6 @@ use std::time::{Duration, Instant};
 
 /// The check for which clients are left alone early, while others are played.
 pub(super) const KEEPS_SILENT_CLIENT: &str = "echo/keeps-silent-client";
-/// How long a client may be silent, and a listener have no new client.
-const SILENT: Duration = Duration::from_secs(10);
 /// Between two looks at whether the connection still stands.
 const LOOK: Duration = Duration::from_millis(20);
 /// How long a server may take to accept one of a crowd before the next one comes.
@@ -24,19 +22,20 @@ const AT_ONCE: usize = 4;
 const AFTER_ONE: Duration = Duration::from_millis(60);
 
 pub(super) fn keeps_silent_client(judge: &mut Judge<'_>) -> Outcome {
+    let silence = judge.order.silence;
     let (mut a, mut b, ended) = match judge.host.take_silent_clients() {
         Some(clients) => {
-            let seconds = SILENT.as_secs();
+            let seconds = silence.as_secs();
             judge.context.story.did(both!(
                 "beside the other checks, A connects, and B connects and says hello; then both are silent for {seconds} s",
                 "与其他检查同时进行：A 连上，B 连上并发送 hello，然后两者沉默 {seconds} 秒"
             ));
-            let left = |since: Instant| SILENT.saturating_sub(since.elapsed());
-            judge.context.wait_until(SILENT, || {
+            let left = |since: Instant| silence.saturating_sub(since.elapsed());
+            judge.context.wait_until(silence, || {
                 clients.iter().all(|client| left(client.since).is_zero() || client.ended_after().is_some())
             })?;
             // Other checks may have kept them silent for longer, and then a server is free to close them.
-            let ended = clients.iter().filter_map(Patient::ended_after).filter(|after| *after < SILENT).min();
+            let ended = clients.iter().filter_map(Patient::ended_after).filter(|after| *after < silence).min();
             let [a, b] = clients.map(|client| client.go_on(&judge.context));
             let (Some(a), Some(b)) = (a, b) else { return Err(Halt::Broken(both!("a thread failed", "线程出错"))) };
             (a, b, ended)
@@ -61,7 +60,7 @@ fn stay_silent(judge: &mut Judge<'_>) -> Outcome<(Conn, Conn, Option<Duration>)>
     let (mut a, mut b) = (judge.connect()?, judge.connect()?);
     b.echo("hello")?;
     let began = Instant::now();
-    while began.elapsed() < SILENT {
+    while began.elapsed() < judge.order.silence {
         judge.context.pause(LOOK)?;
         a.receive_ready()?;
         b.receive_ready()?;
@@ -74,7 +73,7 @@ fn stay_silent(judge: &mut Judge<'_>) -> Outcome<(Conn, Conn, Option<Duration>)>
 
 /// A silent client's connection was ended after this time.
 fn cut_short(judge: &Judge<'_>, after: Duration) -> Halt {
-    let (seconds, all) = (after.as_secs_f64(), SILENT.as_secs());
+    let (seconds, all) = (after.as_secs_f64(), judge.order.silence.as_secs());
     let has_died = judge.program().is_ok_and(|program| program.wait(AFTER_A_TRY).is_some());
     let halt = if has_died {
         let sentence = both!(
