@@ -33,13 +33,20 @@ impl Capture {
     /// That no packet is malformed, and that nothing in the whole file is worth a warning.
     #[track_caller]
     fn assert_clean(&self) {
+        self.clean_with(&[]);
+    }
+
+    /// The same; gives what `tshark` prints of the whole file with these arguments. It is started as seldom as can be.
+    #[track_caller]
+    fn clean_with(&self, more: &[&str]) -> String {
         let checked = ["-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"];
-        let expert = self.tshark(&[&checked[..], &["-q", "-z", "expert,warn"]].concat());
+        let expert = self.tshark(&[&checked[..], &["-q", "-z", "expert,warn"], more].concat());
         assert!(!expert.contains("Warn") && !expert.contains("Errors"), "{expert}");
         let bad = self.tshark(
             &[&checked[..], &["-Y", "_ws.malformed || tcp.checksum.status == 0 || tcp.analysis.flags"]].concat(),
         );
         assert_eq!(bad, "");
+        expert
     }
 }
 
@@ -65,14 +72,14 @@ fn wireshark_opens_a_pair_without_a_warning(io: &str) {
     let [server, client] = recorded(io);
     for files in [&[&server, &client][..], &[&server], &[&client]] {
         let (capture, _) = Capture::of(files, &[]);
-        capture.assert_clean();
-        let stream = capture.tshark(&["-q", "-z", "follow,tcp,ascii,0"]);
+        let stream = capture.clean_with(&["-z", "follow,tcp,ascii,0"]);
         assert!(stream.contains("clent11") && stream.contains("CLENT11"), "{stream}");
-        let flags = capture.tshark(&["-T", "fields", "-e", "tcp.flags.str"]);
-        let flags: Vec<_> = flags.lines().map(|line| line.replace('·', "")).collect();
+        let packets = capture.tshark(&["-T", "fields", "-e", "tcp.flags.str", "-e", "frame.comment"]);
+        let packets: Vec<_> = packets.lines().map(|line| line.split_once('\t').unwrap()).collect();
+        let flags: Vec<_> = packets.iter().map(|(flags, _)| flags.replace('·', "")).collect();
         assert_eq!(flags[..3], ["S", "AS", "A"], "{flags:?}");
         assert_eq!(flags.iter().filter(|flags| flags.contains('F')).count(), 2, "{flags:?}");
-        let comments = capture.tshark(&["-T", "fields", "-e", "frame.comment"]);
+        let comments = packets.iter().map(|(_, comment)| *comment).collect::<Vec<_>>().join("\n");
         assert!(
             comments.contains(": send → 7 bytes")
                 && comments.contains("ended: eof") == (files[0].path() == server.path())
@@ -128,18 +135,23 @@ fn wireshark_knows_challenge_length_and_digest() {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons/wireshark/day30_auth.lua");
     let script = format!("lua_script:{}", script.display());
     let decode = format!("tcp.port=={port},day30_auth");
-    let fields = |field: &str| {
-        let args = ["-X", &script, "-d", &decode, "-Y", field, "-T", "fields", "-e", field];
-        capture.tshark(&args).trim().to_owned()
+    let names = ["challenge", "length", "digest"].map(|name| format!("day30_auth.{name}"));
+    let wanted = names.iter().flat_map(|name| ["-e", name]).collect::<Vec<_>>();
+    let rows =
+        capture.tshark(&[&["-X", &script, "-d", &decode, "-Y", "day30_auth", "-T", "fields"], &wanted[..]].concat());
+    // Each field stands in one packet.
+    let field = |place: usize| {
+        let rows = rows.lines().filter_map(|row| row.split('\t').nth(place)).filter(|field| !field.is_empty());
+        rows.collect::<Vec<_>>().join("\n")
     };
     let record: Record = file.read();
     let sent = |call: &str| {
         let calls = record.with("call", call).into_iter();
         calls.filter_map(|event| event["data"].as_str().map(str::to_owned)).collect::<String>()
     };
-    assert_eq!(fields("day30_auth.challenge").replace(':', ""), sent("send"));
-    assert_eq!(fields("day30_auth.length"), "32");
+    assert_eq!(field(0).replace(':', ""), sent("send"));
+    assert_eq!(field(1), "32");
     let answer = sent("recv");
-    assert_eq!(crate::common::auth::hex(fields("day30_auth.digest").as_bytes()), answer[8..]);
+    assert_eq!(crate::common::auth::hex(field(2).as_bytes()), answer[8..]);
     capture.assert_clean();
 }
