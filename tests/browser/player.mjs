@@ -26,7 +26,12 @@ async function open(file, { hash = "", width = 1280, scheme = "light", motion = 
   return page;
 }
 
-async function test(name, run) {
+/** The tests, to be run beside each other: each has pages of its own, and each page a process. */
+const tests = [];
+const test = (name, run) => tests.push([name, run]);
+const AT_ONCE = 3;
+
+async function runOne([name, run]) {
   try {
     await run();
     console.log(`ok ${name}`);
@@ -42,7 +47,7 @@ const what = (page) => page.textContent("#what");
 const picture = (page) => page.evaluate(() => document.querySelector("main").innerText);
 const data = (page) => page.evaluate(() => JSON.parse(document.getElementById("data").textContent));
 
-await test("steps go on and back, and each looks the same whichever way one came", async () => {
+test("steps go on and back, and each looks the same whichever way one came", async () => {
   const page = await open(demo);
   const count = (await data(page)).steps.length;
   const there = [];
@@ -64,7 +69,7 @@ await test("steps go on and back, and each looks the same whichever way one came
   assert.deepEqual(page.said, []);
 });
 
-await test("a link opens its step, and the slider and the buttons lead elsewhere", async () => {
+test("a link opens its step, and the slider and the buttons lead elsewhere", async () => {
   const page = await open(demo, { hash: "#step=12" });
   assert.equal(await number(page), 12);
   await page.click("#next");
@@ -77,7 +82,7 @@ await test("a link opens its step, and the slider and the buttons lead elsewhere
   assert.deepEqual(page.said, []);
 });
 
-await test("bytes lie in the kernel between send and recv", async () => {
+test("bytes lie in the kernel between send and recv", async () => {
   const page = await open(demo);
   const { steps, texts } = await data(page);
   const sent = steps.findIndex((step) => step[5] === "send" && texts[step[6]][0].includes("clent11"));
@@ -89,7 +94,7 @@ await test("bytes lie in the kernel between send and recv", async () => {
   assert.equal(await cells(), "");
 });
 
-await test("lesson 1 spins where one can see it, and lesson 4 sleeps", async () => {
+test("lesson 1 spins where one can see it, and lesson 4 sleeps", async () => {
   const page = await open(demo);
   const { steps } = await data(page);
   const [spun, slept] = [steps.findIndex((step) => step[4] === "spin"), steps.findIndex((step) => step[4] === "sleep")];
@@ -102,7 +107,7 @@ await test("lesson 1 spins where one can see it, and lesson 4 sleeps", async () 
   assert.deepEqual(page.said, []);
 });
 
-await test("predict mode asks before it shows, and counts", async () => {
+test("predict mode asks before it shows, and counts", async () => {
   const page = await open(demo);
   await page.keyboard.press("p");
   const { steps } = await data(page);
@@ -124,7 +129,7 @@ await test("predict mode asks before it shows, and counts", async () => {
   assert.deepEqual(page.said, []);
 });
 
-await test("the language is switched in the page, everywhere", async () => {
+test("the language is switched in the page, everywhere", async () => {
   const page = await open(demo, { hash: "#step=12" });
   await page.keyboard.press("l");
   assert.equal(await page.getAttribute("html", "lang"), "zh");
@@ -135,7 +140,7 @@ await test("the language is switched in the page, everywhere", async () => {
   assert.deepEqual(page.said, []);
 });
 
-await test("one connection can be followed", async () => {
+test("one connection can be followed", async () => {
   const page = await open(demo);
   await page.selectOption("#filter", "2");
   const { steps } = await data(page);
@@ -145,7 +150,7 @@ await test("one connection can be followed", async () => {
   }
 });
 
-await test("play goes on by itself and ends at the end", async () => {
+test("play goes on by itself and ends at the end", async () => {
   const page = await open(demo, { motion: "no-preference" });
   const count = (await data(page)).steps.length;
   await page.selectOption("#speed", "16");
@@ -156,7 +161,7 @@ await test("play goes on by itself and ends at the end", async () => {
   assert.deepEqual(page.said, []);
 });
 
-await test("20 000 events: a step stays far below a second, also at the end", async () => {
+test("20 000 events: a step stays far below a second, also at the end", async () => {
   const page = await open(large);
   const { steps } = await data(page);
   assert.ok(steps.length >= 20000, `${steps.length} steps`);
@@ -183,7 +188,7 @@ const isInSight = (page) => page.evaluate(() => {
 const top = (page, selector) => page.$eval(selector, (it) => it.getBoundingClientRect().top);
 
 for (const motion of ["reduce", "no-preference"]) {
-  await test(`of many clients, the one that does something is in sight (motion: ${motion})`, async () => {
+  test(`of many clients, the one that does something is in sight (motion: ${motion})`, async () => {
     const page = await open(large, { motion });
     const { steps } = await data(page);
     // The clients have their turns one after another, and behind the last comes the first again.
@@ -218,7 +223,7 @@ for (const motion of ["reduce", "no-preference"]) {
   });
 }
 
-await test("whoever reads the code is not taken away from it", async () => {
+test("whoever reads the code is not taken away from it", async () => {
   const page = await open(large);
   const { steps } = await data(page);
   await page.goto(`file://${large}#step=${steps.findIndex((step) => step[3] === 3) + 1}`);
@@ -228,7 +233,7 @@ await test("whoever reads the code is not taken away from it", async () => {
   assert.ok(Math.abs((await top(page, "#code")) - before) < 2);
 });
 
-await test("nothing that a peer sent is obeyed", async () => {
+test("nothing that a peer sent is obeyed", async () => {
   const page = await open(hostile);
   for (let at = 0; at < 8; at++) await page.keyboard.press("ArrowRight");
   assert.equal(await page.evaluate(() => window.owned), undefined);
@@ -237,7 +242,7 @@ await test("nothing that a peer sent is obeyed", async () => {
   assert.deepEqual(page.said, []);
 });
 
-await test("the attacker stands between the client and the server, and its bytes are marked", async () => {
+test("the attacker stands between the client and the server, and its bytes are marked", async () => {
   const page = await open(attack);
   const { steps } = await data(page);
   const announced = steps.findIndex((step) => step[4] === "forged");
@@ -269,7 +274,7 @@ await test("the attacker stands between the client and the server, and its bytes
 });
 
 for (const [width, scheme] of [[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"]]) {
-  await test(`at ${width} pixels, ${scheme}: nothing sticks out, and axe finds nothing serious`, async () => {
+  test(`at ${width} pixels, ${scheme}: nothing sticks out, and axe finds nothing serious`, async () => {
     for (const step of [12, 46, 103]) {
       const page = await open(demo, { hash: `#step=${step}`, width, scheme });
       if (step === 46) await page.keyboard.press("p");
@@ -285,5 +290,10 @@ for (const [width, scheme] of [[1280, "light"], [1280, "dark"], [390, "light"], 
   });
 }
 
+// The longest come last in this file, and first here.
+const left = tests.reverse();
+await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+  while (left.length) await runOne(left.shift());
+}));
 await browser.close();
 process.exit(failed ? 1 : 0);
