@@ -36,13 +36,18 @@ pub fn leave(mut stream: TcpStream) {
 
 /// A text in which a lost, a doubled or a swapped piece shows: numbers in hexadecimal, in lower case.
 pub fn numbered(bytes: usize) -> Vec<u8> {
-    let mut text = String::new();
-    let mut numbers = (0..).step_by(7);
-    while text.len() < bytes {
-        text += &format!("{:x} ", numbers.next().unwrap_or(0));
+    let mut text = Vec::with_capacity(bytes + 9);
+    // Digit by digit: some texts have millions of numbers.
+    for number in (0_u32..).step_by(7) {
+        if text.len() >= bytes {
+            break;
+        }
+        let places = 0..=number.checked_ilog(16).unwrap_or(0);
+        text.extend(places.rev().map(|place| b"0123456789abcdef"[(number >> (4 * place) & 15) as usize]));
+        text.push(b' ');
     }
     text.truncate(bytes);
-    text.into_bytes()
+    text
 }
 
 /// Closes with a reset (RST) instead of a FIN.
