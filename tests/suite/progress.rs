@@ -203,6 +203,6 @@ fn nothing_else_is_left_in_the_folder() {
 #[test]
 fn an_attack_is_no_progress() {
     let state = State::new("attack");
-    state.of(Day30::new(["break", "repeat", "--", "true", "{port}"])).run().expect_code(1);
+    state.of(Day30::new(["break", "repeat", "--", "true", "{port}"])).run().expect_code(3);
     assert!(!state.file("auth-server").exists(), "it was kept");
 }
