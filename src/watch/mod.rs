@@ -24,13 +24,13 @@
 //! A socket that listens, or that `accept` gave, is [`Actor::Server`](crate::trace::Actor::Server)'s; one that connects is
 //! [`Actor::Client`](crate::trace::Actor::Client)'s. So a program that is both has two lanes, as it should.
 //!
-//! What it costs, as `make bench-watch` measures it (release build, 2 cores of a virtual machine, 2026-11-29):
+//! What it costs, as `make bench-watch` measures it (release build, 2 cores of a virtual machine, 2026-11-30):
 //!
 //! | | calls a second of a loop of `accept` | requests a second |
 //! |---|---|---|
-//! | the program alone | 173 271 | 32 730 |
-//! | `day30 watch --quiet --record` | 17 670 | 9 699 |
-//! | `strace -f --seccomp-bpf` | 23 111 | 10 407 |
+//! | the program alone | 182 676 | 51 081 |
+//! | `day30 watch --quiet --record` | 23 073 | 10 793 |
+//! | `strace -f --seccomp-bpf` | 24 080 | 11 374 |
 //!
 //! Its memory does not grow with the time: beside lesson 1's loop it is 12.6 MB after one minute, and after ten (debug build).
 //!
