@@ -5,6 +5,7 @@ use super::{Failed, Usage};
 use crate::cli::At;
 use day30::lang::Text;
 use day30::net::address::{CONNECT_TIMEOUT, is_unknown_name, who_listens_here};
+use day30::net::ports::is_in_time_wait;
 use day30::view::describe_io_error;
 use day30::{both, words};
 use std::io::{self, ErrorKind};
@@ -64,6 +65,13 @@ pub(super) fn cannot_listen(address: &str, error: &io::Error, command: &str) -> 
     let (here, on_port) = (format!("--addr 127.0.0.1:{port}"), format!("--port {port}"));
     let (why, advice) = match error.kind() {
         _ if is_unknown_name(error) => (unknown_name(), here.as_str()),
+        ErrorKind::AddrInUse if port_of(address).is_some_and(is_in_time_wait) => (
+            both!(
+                "connections that are over keep the port for up to a minute (TIME_WAIT), because their server had not set SO_REUSEADDR",
+                "已经结束的连接还占着这个端口，最多一分钟（TIME_WAIT）：当时的服务器没有设置 SO_REUSEADDR"
+            ),
+            free,
+        ),
         ErrorKind::AddrInUse => {
             (both!("the port is in use: another program listens on it", "端口已被占用：另一个程序正在监听"), free)
         }
@@ -78,6 +86,10 @@ pub(super) fn cannot_listen(address: &str, error: &io::Error, command: &str) -> 
         "cannot listen on {address}: {why}\n  try: day30 {command} {advice}",
         "无法监听 {address}：{why}\n  试试：day30 {command} {advice}"
     ))
+}
+
+fn port_of(address: &str) -> Option<u16> {
+    address.rsplit_once(':')?.1.parse().ok()
 }
 
 fn unknown_name() -> Text {

@@ -3,7 +3,7 @@
 use super::Finding;
 use crate::both;
 use crate::net::loopback::{own_address, round_trip};
-use crate::net::ports::{free_port, where_nobody_listens};
+use crate::net::ports::{free_port, is_in_time_wait, where_nobody_listens};
 use crate::view::describe_io_error;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -22,6 +22,17 @@ pub(super) fn port(port: u16) -> Finding {
     };
     let (other, who) = (port.checked_add(1).unwrap_or(9001), who_has(port));
     match error.kind() {
+        ErrorKind::AddrInUse if is_in_time_wait(port) => Finding::broken(
+            name,
+            both!(
+                "kept for up to a minute by connections that are over (TIME_WAIT)",
+                "还被已经结束的连接占着，最多一分钟（TIME_WAIT）"
+            ),
+            both!(
+                "wait a minute\nor give every server and client another port: --port {other}",
+                "等一分钟\n或者给每个服务器和客户端换一个端口：--port {other}"
+            ),
+        ),
         ErrorKind::AddrInUse => Finding::broken(
             name,
             both!("in use: another program listens on it", "被占用：有别的程序正在监听它"),

@@ -1,5 +1,6 @@
 //! Ports for programs that are started here, and are told where to listen.
 
+use super::table;
 use crate::random;
 use socket2::{Domain, Socket, Type};
 use std::io::{self, ErrorKind};
@@ -85,6 +86,14 @@ pub fn where_nobody_listens(port: u16) -> io::Result<(Socket, SocketAddr)> {
     socket.bind(&SocketAddr::from(([127, 0, 0, 1], port)).into())?;
     let address = socket.local_addr()?.as_socket().ok_or(ErrorKind::AddrNotAvailable)?;
     Ok((socket, address))
+}
+
+/// Whether nobody listens on a port, and connections that are over keep it (`TIME_WAIT`): of a server that had not set `SO_REUSEADDR`,
+/// else they keep nobody away. False where the system does not tell.
+#[must_use]
+pub fn is_in_time_wait(port: u16) -> bool {
+    let is_listened_on = table::listening().map(|all| all.iter().any(|address| address.port() == port));
+    is_listened_on == Some(false) && table::is_in_time_wait(port) == Some(true)
 }
 
 /// Whether somebody listens there. It connects to find out, which a server that serves one client only would not survive.

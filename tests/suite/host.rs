@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[cfg(target_os = "linux")]
+use crate::common::python;
 use crate::common::{Day30, have, on_every_model, upper_server};
 use std::net::TcpListener;
 
@@ -18,6 +20,41 @@ fn an_address_in_use_is_named_with_a_way_out() {
         output.expect_stderr(&format!("  try: day30 {}", server[0])).expect_stderr(" --port 0");
     }
     first.assert_serves();
+}
+
+/// A server that does not set `SO_REUSEADDR`, and closes first.
+#[cfg(target_os = "linux")]
+const CLOSES_FIRST: &str = "\
+import socket
+sk = socket.socket()
+sk.bind(('127.0.0.1', 0))
+sk.listen()
+client = socket.create_connection(sk.getsockname())
+conn, _ = sk.accept()
+conn.close()
+client.recv(1)
+client.close()
+print(sk.getsockname()[1])
+";
+
+/// Nobody listens there, and who looks for a program that does would find none.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_port_in_time_wait_is_called_so() {
+    if !have("python3") {
+        return;
+    }
+    let mut server = python();
+    server.args(["-c", CLOSES_FIRST]);
+    let port = Day30::of(server).run().expect_code(0).out().trim().to_owned();
+    for (lang, told) in [("en", "connections that are over keep the port"), ("zh", "已经结束的连接还占着这个端口")]
+    {
+        let serve = ["nonblock-server", "--lang", lang, "--port", &port];
+        let output = Day30::new(serve).run().expect_code(3).expect_stderr(told).expect_stderr("TIME_WAIT");
+        assert!(!output.stderr.contains("listens on it"), "{}", output.stderr);
+    }
+    let doctor = Day30::new(["doctor", "--port", &port]).run();
+    assert!(doctor.out().contains("(TIME_WAIT)"), "{}", doctor.out());
 }
 
 #[test]

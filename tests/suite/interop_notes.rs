@@ -55,7 +55,8 @@ fn listening(server: impl Fn() -> Day30) -> Running {
             thread::sleep(Duration::from_millis(10));
         }
         let output = running.wait();
-        let taken = ["Address already in use", "another program has that port", "another program listens on it"];
+        let taken =
+            ["Address already in use", "connections that are over keep the port", "another program listens on it"];
         let is_taken = taken.map(|why| output.stderr.contains(why));
         assert!(is_taken.contains(&true), "{}", output.stderr);
         assert!(began.elapsed() < PATIENCE_FOR_THE_PORT, "the port never got free");
