@@ -221,13 +221,17 @@ fn told(attack: &Attack, against: &str, show: &Show, play: impl FnOnce() -> io::
     let name = attack.name;
     show.heading(&lang.pick(format!("Attack: {name}, against {against}"), format!("攻击：{name}；对象：{against}")));
     show.paragraph(&lang.read(attack.title));
-    let [needs, why, repair, world] =
-        lang.pick(["needs", "why", "repair", "seen in"], ["需要", "原因", "修复", "真实案例"]);
+    let [needs, why, wins_where, repair, world] =
+        lang.pick(["needs", "why", "wins if", "repair", "seen in"], ["需要", "原因", "何时成功", "修复", "真实案例"]);
     show.named(needs, &lang.read(attack.needs));
     let seen = play()?;
     show.winner(&seen);
-    show.named(why, &lang.read(attack.why));
-    show.named(repair, &lang.read(attack.repair));
+    // Of an attack that failed, nothing is to be repaired here.
+    let wins = seen.winner == Winner::Attacker;
+    show.named(if wins { why } else { wins_where }, &lang.read(attack.why));
+    if wins {
+        show.named(repair, &lang.read(attack.repair));
+    }
     show.named(world, &lang.read(attack.world));
     Ok(seen)
 }

@@ -16,8 +16,8 @@ pub(super) fn play(session: &Session) -> io::Result<Vec<Row>> {
         Lesson::Hmac,
         3,
         lang.pick(
-            "The key is used twice. So an attacker cannot continue the hash with more data (length extension), as in lesson 2. The key is asd, the message is sad:",
-            "密钥参与两次运算，所以攻击者无法像第 2 课那样接着往后算（长度扩展攻击）。密钥为 asd，消息为 sad：",
+            "The key is used twice. So an attacker cannot continue the hash with more data (length extension), as with MD5(key + message). The key is asd, the message is sad:",
+            "密钥参与两次运算，所以攻击者无法像对 MD5(密钥 + 消息) 那样接着往后算（长度扩展攻击）。密钥为 asd，消息为 sad：",
         ),
     );
     let key = Secret::new(KEY.to_vec());
