@@ -47,6 +47,10 @@ fn paged(text: &str) -> bool {
     if env::var_os("LESS").is_none() {
         pager.env("LESS", LESS);
     }
+    // Where the locale that is asked for is not installed, it would show the bytes of Chinese letters.
+    if env::var_os("LESSCHARSET").is_none() {
+        pager.env("LESSCHARSET", "utf-8");
+    }
     let Ok(mut pager) = pager.spawn() else { return false };
     // Ctrl-C is the pager's while it runs: it may end a search with it, and must leave the terminal as it was.
     let _ = ctrlc::set_handler(|| {});
