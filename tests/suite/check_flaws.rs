@@ -124,6 +124,7 @@ fn servers_that_never_come_to_a_reply() {
         ("thread-not-started", "echo/one-message", "never-receives"),
         ("only-accepts", "echo/one-message", "never-receives"),
         ("receives-once", "echo/one-message", "never-sends"),
+        ("blank-for-ever", "echo/half-close", "spins-after-leaving"),
         // It receives everything, and could still wait for something that nobody thought of: a guess.
         ("never-sends", "echo/one-message", "never-sends"),
     ];

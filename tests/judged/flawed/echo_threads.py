@@ -163,6 +163,8 @@ def main():
         if FLAW == 'room-for-ten':
             room.acquire()
         conn = sk.accept()[0]
+        while FLAW == 'blank-for-ever':
+            conn.sendall(conn.recv(1024).upper())
         if FLAW in ('only-accepts', 'receives-once'):
             if FLAW == 'receives-once':
                 print(conn.recv(1024), flush=True)

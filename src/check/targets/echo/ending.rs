@@ -7,9 +7,11 @@ use crate::both;
 use crate::check::requirement::Target;
 use crate::check::stage::ending::DYING;
 use crate::check::stage::judge::Judge;
+use crate::check::stage::load::Load;
 use crate::check::stage::wire::{Came, Conn, REPLY};
 use crate::check::verdict::cause::Cause;
-use crate::check::verdict::{Halt, Outcome, unless_failed};
+use crate::check::verdict::{Fault, Halt, Outcome, unless_failed};
+use crate::lang::Text;
 use std::time::Duration;
 
 /// How long is looked whether a server that does not close is busy with that.
@@ -73,6 +75,9 @@ fn receive_slowly(judge: &mut Judge<'_>, conn: &mut Conn, text: &[u8], with_end:
 
 /// The connection was closed before all was answered: is it answered, when the client does not shut down sending?
 fn find_whether_the_end_matters(judge: &mut Judge<'_>, text: &[u8], halt: Halt) -> Outcome<Halt> {
+    if halt.fault() == Some(Fault::Silent) {
+        return find_whether_it_spins(judge, halt);
+    }
     if !halt.is_cut_off() || judge.crashes_within(DYING)? {
         return Ok(halt);
     }
@@ -100,19 +105,41 @@ pub(super) fn closes(judge: &mut Judge<'_>) -> Outcome {
     a.shut_down_sending();
     let Err(halt) = a.expect_end() else { return Ok(()) };
     let halt = name_held(halt, &a);
-    // A server that spins all the time says nothing by it now.
-    let Some(before) = before.filter(|before| before.running < NEARLY_ALWAYS) else { return Err(halt) };
-    match judge.load(LOOK)? {
-        Some(after) if after.running > NEARLY_ALWAYS => {
-            let (before, after) = (before.percent, after.percent);
-            let finding = both!(
-                "since its client has left, the server uses {after:.0} % of a core (before: {before:.0} %)",
-                "客户端离开之后，服务器占用了单核的 {after:.0}%（之前是 {before:.0}%）"
-            );
-            Err(halt.found(Cause::SpinsAfterLeaving, finding))
-        }
-        _ => Err(halt),
+    match spins_since(judge, before)? {
+        Some(finding) => Err(halt.found(Cause::SpinsAfterLeaving, finding)),
+        None => Err(halt),
     }
+}
+
+/// A client waits in vain behind others that have shut down sending: is the server busy with the end of one of those?
+fn find_whether_it_spins(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
+    judge.context.story.looks_for_the_cause();
+    judge.next_process();
+    let Some(mut a) = unless_failed(judge.connect())? else { return Ok(halt) };
+    if unless_failed(a.echo("goodbye"))?.is_none() {
+        return Ok(halt);
+    }
+    let before = judge.load(LOOK)?;
+    a.shut_down_sending();
+    let is_closed = matches!(unless_failed(a.read_to_end(LOOK))?, Some((_, Came::End | Came::Reset)));
+    let finding = if is_closed { None } else { spins_since(judge, before)? };
+    Ok(match finding {
+        Some(finding) => halt.found(Cause::SpinsAfterLeaving, finding),
+        None => halt,
+    })
+}
+
+/// Whether the server spins now and did not before. One that spins all the time says nothing by it.
+fn spins_since(judge: &mut Judge<'_>, before: Option<Load>) -> Outcome<Option<Text>> {
+    let Some(before) = before.filter(|before| before.running < NEARLY_ALWAYS) else { return Ok(None) };
+    let after = judge.load(LOOK)?.filter(|after| after.running > NEARLY_ALWAYS);
+    Ok(after.map(|after| {
+        let (before, after) = (before.percent, after.percent);
+        both!(
+            "since its client has left, the server uses {after:.0} % of a core (before: {before:.0} %)",
+            "客户端离开之后，服务器占用了单核的 {after:.0}%（之前是 {before:.0}%）"
+        )
+    }))
 }
 
 /// The connection is not closed; the system's table tells whether the program has its socket still.
