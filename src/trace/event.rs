@@ -36,6 +36,12 @@ impl fmt::Display for Actor {
 }
 
 impl Actor {
+    /// The only client, or one of several.
+    #[must_use]
+    pub fn client(number: Option<u8>) -> Self {
+        number.map_or(Self::Client, Self::ClientNo)
+    }
+
     /// What one of several clients is called: 0 is client A.
     #[must_use]
     pub fn letter(number: u8) -> char {

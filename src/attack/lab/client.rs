@@ -92,7 +92,7 @@ impl Client {
 
 /// The number of a client's connection, as an attacker in the middle has it: so a player knows whose it is.
 fn number_of(client: Option<u8>) -> u64 {
-    FarEnd::Client(client.map_or(Actor::Client, Actor::ClientNo)).id()
+    FarEnd::Client(Actor::client(client)).id()
 }
 
 /// Logs in with a guessed secret, and says one line; gives the address that it came from.

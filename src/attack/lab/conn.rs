@@ -52,7 +52,7 @@ impl Door {
                     trace.call(None, crate::trace::Call::Accept, Ok(outcome), began.took());
                     calls.counts.calls += 1;
                     socket.set_nonblocking(false)?;
-                    let client = number.checked_sub(1).map_or(Actor::Client, Actor::ClientNo);
+                    let client = Actor::client(number.checked_sub(1));
                     let link = Link { id: FarEnd::Client(client).id(), local: self.address, peer };
                     return Conn::new(socket, link, Calls::new(self.trace.clone()));
                 }

@@ -178,7 +178,7 @@ impl<'s> Lab<'s> {
 
     /// Starts an honest client that wants the server `name`, and connects it to the attacker.
     pub(super) fn client(&self, number: Option<u8>, door: &Door, name: &'static str) -> io::Result<Client> {
-        let actor = number.map_or(Actor::Client, Actor::ClientNo);
+        let actor = Actor::client(number);
         if let Some(student) = self.student.as_ref().filter(|_| self.attacks_clients) {
             return Ok(Client::program(Process::start(student, &self.secret, door.address().port())?));
         }

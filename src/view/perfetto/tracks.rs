@@ -151,7 +151,7 @@ impl Tracks {
         }
         let thread = |thread: Option<u32>| thread.map(|thread| thread.to_string()).unwrap_or_default();
         let name = match track {
-            Track::Sections => self.lang.pick("sections", "各部分").to_owned(),
+            Track::Sections => name,
             Track::Thread(_, number) => say!(self.lang, "thread {}", "线程 {}", thread(number)),
             Track::Spin(_, number) => {
                 say!(self.lang, "thread {}: EAGAIN", "线程 {}：EAGAIN", thread(number))

@@ -57,12 +57,11 @@ const OFFERS: &[Offer] = &[
     (Cause::HashedTwice, |judge, challenge| of_twice(judge, challenge, 4)),
     (Cause::HashedTwice, |judge, challenge| of_twice(judge, challenge, 5)),
     (Cause::RawDigest, |judge, challenge| {
-        let raw = base16ct::lower::decode_vec(judge.digits(challenge)).unwrap_or_default();
+        let raw = raw_digest(judge, challenge);
         packed(raw.len() as i32, &raw)
     }),
     (Cause::DigestAsBase64, |judge, challenge| {
-        let raw = base16ct::lower::decode_vec(judge.digits(challenge)).unwrap_or_default();
-        let text = Base64::encode_string(&raw);
+        let text = Base64::encode_string(&raw_digest(judge, challenge));
         packed(text.len() as i32, text.as_bytes())
     }),
     (Cause::UpperCaseDigest, |judge, challenge| packed(judge.length(), &judge.digits(challenge).to_ascii_uppercase())),
@@ -212,6 +211,11 @@ fn printed_for(judge: &mut Judge<'_>, is_right: bool) -> Outcome<Vec<String>> {
     let lines =
         String::from_utf8_lossy(&said).lines().map(|line| fit(&escape(line.trim().as_bytes()), SHOWN)).collect();
     Ok(lines)
+}
+
+/// The bytes of the right digest.
+fn raw_digest(judge: &Judge<'_>, challenge: &Challenge) -> Vec<u8> {
+    base16ct::lower::decode_vec(judge.digits(challenge)).unwrap_or_default()
 }
 
 fn of_text(judge: &Judge<'_>, challenge: &Challenge, which: usize) -> Vec<u8> {

@@ -59,6 +59,11 @@ fn digits_in(answer: &[u8]) -> &[u8] {
     answer.get(LENGTH_BYTES..).unwrap_or_default()
 }
 
+/// The bytes of the digest in the right answer.
+fn raw_digest(right: &[u8]) -> Vec<u8> {
+    base16ct::lower::decode_vec(digits_in(right)).unwrap_or_default()
+}
+
 /// Whether these are the right digits but for zeros.
 fn has_lost_zeros(right: &[u8], answer: &[u8]) -> bool {
     let (right, digits) = (digits_in(right), digits_in(answer));
@@ -75,9 +80,10 @@ fn is_signed(right: &[u8], answer: &[u8]) -> bool {
 
 /// Whether the digest's bytes, or its hex digits, stand there in base64, with a length before them or without.
 fn is_base64(right: &[u8], answer: &[u8]) -> bool {
-    let hex = digits_in(right);
-    let raw = base16ct::lower::decode_vec(hex).unwrap_or_default();
-    [&raw, hex].into_iter().map(Base64::encode_string).any(|text| answer.ends_with(text.as_bytes()))
+    [&raw_digest(right), digits_in(right)]
+        .into_iter()
+        .map(Base64::encode_string)
+        .any(|text| answer.ends_with(text.as_bytes()))
 }
 
 /// Whether the answer is wrapped in something: JSON, or a length that counts the right one too.
@@ -122,7 +128,7 @@ pub(super) fn cause_of(judge: &Judge<'_>, challenge: &Challenge, right: &[u8], a
     if answer.len() < right.len() {
         return None;
     }
-    let (digits, raw) = (digits_in(answer), base16ct::lower::decode_vec(digits_in(right)).unwrap_or_default());
+    let (digits, raw) = (digits_in(answer), raw_digest(right));
     match judge.order.scheme.explain(judge.secret(), challenge, digits) {
         // The rest of a length that is too long.
         _ if digits.starts_with(&[0; LENGTH_BYTES]) => Some(Cause::LengthWidth),
