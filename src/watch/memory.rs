@@ -116,7 +116,7 @@ impl Memory {
 
     /// Several message headers (`struct mmsghdr`): each one's buffers, and how many bytes of them were moved.
     pub(super) fn messages(self, at: u64, count: u64) -> Vec<(Vec<(u64, usize)>, usize)> {
-        let headers = (0..count.min(MOST_BUFFERS as u64)).map(|place| at.wrapping_add(place * 64));
+        let headers = message_headers(at, count.min(MOST_BUFFERS as u64));
         let moved = |header: u64| self.int(header.wrapping_add(56)).and_then(|moved| usize::try_from(moved).ok());
         headers.map(|header| (self.buffers_of_message(header), moved(header).unwrap_or_default())).collect()
     }
@@ -132,6 +132,11 @@ impl Memory {
         }
         bytes
     }
+}
+
+/// Where the headers of several messages stand (`struct mmsghdr`).
+pub(super) fn message_headers(at: u64, count: u64) -> impl Iterator<Item = u64> {
+    (0..count).map(move |place| at.wrapping_add(place * 64))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::control::rights;
 use super::descriptors::{Descriptors, Shared, inode};
 use super::family::{Family, Thread};
 use super::filter::Asked;
-use super::memory::Memory;
+use super::memory::{Memory, message_headers};
 use crate::trace::{Passing, Recorder, Seen};
 use nix::libc;
 use nix::unistd::Pid;
@@ -19,8 +19,6 @@ use std::rc::Rc;
 const MOST: usize = 1024;
 /// Of a call for several messages so many are looked at.
 const MESSAGES: u64 = 64;
-/// How far apart their headers are (`struct mmsghdr`).
-const HEADER: u64 = 64;
 
 /// A socket that is on its way.
 #[derive(Debug)]
@@ -90,8 +88,7 @@ impl Passed {
             _ => return false,
         };
         let memory = Memory(id);
-        let headers = (0..count).map(|place| at.wrapping_add(place * HEADER));
-        let controls: Vec<_> = headers.map(|at| (at, memory.control_of_message(at))).collect();
+        let controls: Vec<_> = message_headers(at, count).map(|at| (at, memory.control_of_message(at))).collect();
         let begun = match asked {
             Asked::PidfdGetfd => {
                 let (way, from) = (Passing::PidfdGetfd, process_of(thread.process, pidfd as i32));
