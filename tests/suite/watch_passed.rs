@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stderr)]
 
 use crate::common::record::{Record, RecordFile};
-use crate::common::watched::{Script, watch};
+use crate::common::watched::{Script, recorded_in_c, watch};
 use crate::common::{Day30, assert_answers, have, leave};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 use serde_json::Value;
@@ -158,13 +158,7 @@ fn several_messages_and_a_look_at_one_are_told_apart() {
     if !have("cc") {
         return;
     }
-    let program = format!("{}/passes-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
-    let source = format!("{}/tests/watched/passes.c", env!("CARGO_MANIFEST_DIR"));
-    assert!(std::process::Command::new("cc").args(["-Wall", "-o", &program, &source]).status().unwrap().success());
-    let file = RecordFile::new();
-    watch(&["--quiet", "--record", file.arg()], &[&program]).run().expect_code(0);
-    fs::remove_file(&program).unwrap();
-    let record = file.read();
+    let record = recorded_in_c("passes");
     let told = |kind: &str| record.with("seen", kind).iter().filter(|event| event["conn"]["id"] == 1).count();
     // Two were sent; one of them was looked at first.
     assert_eq!((told("pass"), told("passed")), (2, 3), "{:?}", record.events);

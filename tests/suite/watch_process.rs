@@ -5,7 +5,7 @@
 
 use crate::common::process::eventually;
 use crate::common::record::RecordFile;
-use crate::common::watched::{Script, watch};
+use crate::common::watched::{Script, recorded_in_c, watch};
 use crate::common::{Day30, have};
 use rustix::process::Signal;
 use std::io::{Read, Write};
@@ -182,13 +182,7 @@ fn bytes_are_told_whichever_call_moves_them() {
     if !have("cc") {
         return;
     }
-    let program = format!("{}/moves-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
-    let source = format!("{}/tests/watched/moves.c", env!("CARGO_MANIFEST_DIR"));
-    assert!(std::process::Command::new("cc").args(["-w", "-o", &program, &source]).status().unwrap().success());
-    let file = RecordFile::new();
-    watch(&["--quiet", "--record", file.arg()], &[&program]).run().expect_code(0);
-    std::fs::remove_file(&program).unwrap();
-    let record = file.read();
+    let record = recorded_in_c("moves");
     let moved = |call: &str| -> Vec<_> {
         record.with("call", call).iter().map(|event| (event["ok"].as_u64().unwrap(), event["data"].clone())).collect()
     };

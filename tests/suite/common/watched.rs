@@ -1,14 +1,28 @@
 //! Programs that are watched.
 
+use super::record::{Record, RecordFile};
 use super::{Day30, Output, Serving};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// `day30 watch` of this command.
 pub fn watch(options: &[&str], words: &[&str]) -> Day30 {
     Day30::new(["watch"]).args(options).arg("--").args(words)
+}
+
+/// Watches a program in C of `tests/watched`, and gives the record of it.
+#[track_caller]
+pub fn recorded_in_c(name: &str) -> Record {
+    let program = format!("{}/{name}-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
+    let source = format!("{}/tests/watched/{name}.c", env!("CARGO_MANIFEST_DIR"));
+    assert!(Command::new("cc").args(["-w", "-o", &program, &source]).status().unwrap().success());
+    let file = RecordFile::new();
+    watch(&["--quiet", "--record", file.arg()], &[&program]).run().expect_code(0);
+    fs::remove_file(&program).unwrap();
+    file.read()
 }
 
 /// One of our Python servers on a free port, watched.
