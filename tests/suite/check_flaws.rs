@@ -42,6 +42,7 @@ fn servers_that_answer_wrongly() {
         ("segfault", "echo/one-message", "segfault"),
         ("uncaught-error", "echo/one-message", "uncaught-error"),
         ("uncaught-in-a-thread", "echo/one-message", "uncaught-error"),
+        ("text-and-bytes", "echo/one-message", "text-and-bytes"),
         ("printed-not-sent", "echo/one-message", "printed-not-sent"),
         ("sizeof-buffer", "echo/one-message", "whole-buffer"),
         ("whole-buffer", "echo/every-byte-counts", "whole-buffer"),

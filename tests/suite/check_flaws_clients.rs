@@ -30,6 +30,8 @@ fn clients_of_lesson_1() {
         ("prints-on-stderr", "client/prints-reply", "prints-on-stderr"),
         ("prints-bytes", "client/prints-reply", "str-of-bytes"),
         ("uncaught-error", "client/prints-reply", "uncaught-error"),
+        ("text-and-bytes", "client/prints-reply", "text-and-bytes"),
+        ("not-connected", "client/connects", "not-connected"),
         ("waits-for-end", "client/prints-reply", "waits-for-end"),
         ("waits-for-line", "client/prints-reply", "waits-for-line"),
         ("waits-for-full-buffer", "client/prints-reply", "waits-for-full-buffer"),

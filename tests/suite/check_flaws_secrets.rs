@@ -63,6 +63,7 @@ fn servers_of_lesson_2_that_want_another_answer() {
         ("takes-the-port", "auth/ok", "other-secret"),
         ("length-misread", "auth/ok", "length-width"),
         ("uncaught-error", "auth/ok", "uncaught-error"),
+        ("text-and-bytes", "auth/ok", "text-and-bytes"),
         ("stdout-not-flushed", "auth/ok-at-once", "stdout-not-flushed"),
     ];
     each_is_caught("auth-server", &["python3", &program("flawed/auth_server.py"), "{port}", "{secret}"], &flaws);
@@ -140,6 +141,7 @@ fn clients_of_lesson_2() {
     let flaws = [
         ("connects-elsewhere", "auth-client/connects", "connects-elsewhere"),
         ("uncaught-error", "auth-client/length", "uncaught-error"),
+        ("text-and-bytes", "auth-client/length", "text-and-bytes"),
         ("length-big-endian", "auth-client/length", "length-big-endian"),
         ("length-missing", "auth-client/length", "length-missing"),
         ("length-counts-itself", "auth-client/length", ""),
@@ -214,6 +216,7 @@ fn programs_of_lesson_3() {
         ("raw-digest", "hmac/notes", "raw-digest"),
         ("digest-not-named", "hmac/notes", "digest-not-named"),
         ("uncaught-error", "hmac/notes", "uncaught-error"),
+        ("text-and-bytes", "hmac/notes", "text-and-bytes"),
         ("written-in", "hmac/other-words", "written-in"),
         ("not-called", "hmac/notes", "object-printed"),
         ("prints-nothing", "hmac/notes", "prints-nothing"),

@@ -37,11 +37,28 @@ fn a_server_that_listens_nowhere_is_told_by_its_sockets() {
         ("s = socket.socket(); s.bind(('', port)); select.select([s], [], [s])", "listen-missing"),
         ("s = socket.socket(); s.bind(('127.0.0.1', port)); s.accept()", "listen-missing"),
         ("s = socket.create_server(('127.0.0.1', 0)); s.accept()", "other-port"),
+        ("s = socket.socket(); s.listen(); s.accept()", "other-port"),
         ("s = socket.create_server(('127.0.0.3', port)); s.accept()", "other-address"),
     ];
     side_by_side(&servers, |(server, cause)| {
         let script = format!("import select, socket, sys, time\nport = int(sys.argv[1])\n{server}\ntime.sleep(600)\n");
         assert_eq!(cause_of("echo/listens", &script, &["{port}"]), ((*cause).into(), false), "{server}");
+    });
+}
+
+/// `accept` returned another socket, which is the client's.
+#[test]
+fn a_server_that_talks_on_the_listening_socket_is_told() {
+    if !have("python3") {
+        return;
+    }
+    let calls = ["conn.sendall(sk.recv(1024).upper())", "sk.sendall(conn.recv(1024).upper())"];
+    side_by_side(&calls, |call| {
+        let script = format!(
+            "import socket, sys\nsk = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n\
+             while True:\n    conn, addr = sk.accept()\n    {call}\n"
+        );
+        assert_eq!(cause_of("echo/one-message", &script, &["{port}"]), ("not-connected".into(), false), "{call}");
     });
 }
 

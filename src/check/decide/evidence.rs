@@ -66,9 +66,12 @@ fn name_the_death(
     } else {
         told_in_time(program, ended.is_some(), failure.cause().is_none())
     };
+    let was_not_reached = failure.fault == Fault::NotReached;
     let cause = match ended.and_then(cause_of_death).or(said) {
-        Some(Cause::IsAClient) if target.is_client() && failure.fault == Fault::NotReached => {
-            Some(Cause::ConnectsElsewhere)
+        Some(Cause::IsAClient) if target.is_client() && was_not_reached => Some(Cause::ConnectsElsewhere),
+        // Nobody has closed a connection yet: it writes to a socket that has none, such as the one that listens.
+        Some(Cause::DiesOfPipe) if !program.has_been_left() && (target.is_server() || was_not_reached) => {
+            Some(Cause::NotConnected)
         }
         // Of these the catalogue says what a server must do, for the sake of its other clients.
         Some(Cause::DiesOfReset | Cause::DiesOfPipe | Cause::IsAClient) if !target.is_server() => {
@@ -174,5 +177,8 @@ fn with_death(sentence: &Text, ended: ExitStatus) -> Text {
 
 /// A cause that says less than what a check suspects.
 fn is_general(cause: Cause) -> bool {
-    matches!(cause, Cause::UncaughtError | Cause::DiesOfBytes | Cause::MessageNotWhole | Cause::LengthTrusted)
+    matches!(
+        cause,
+        Cause::UncaughtError | Cause::TextAndBytes | Cause::DiesOfBytes | Cause::MessageNotWhole | Cause::LengthTrusted
+    )
 }

@@ -18,6 +18,9 @@ use std::time::Duration;
 /// How long a server that was reached before may refuse connections.
 pub(crate) const AGAIN: Duration = Duration::from_secs(3);
 
+/// The first port of those that Linux chooses from, as it comes (ip(7), `ip_local_port_range`); other systems begin later.
+const FIRST_CHOSEN: u16 = 32768;
+
 /// Nobody could connect: why.
 pub(crate) fn not_reached(host: &Host, order: &Order) -> Halt {
     let Some(address) = host.address(order) else {
@@ -79,6 +82,11 @@ fn on_another_port(other: u16, told: u16) -> Halt {
         both!(
             "your program listens on port {other}, which is {told} with its two bytes swapped: use htons(port)",
             "程序监听的是端口 {other}，也就是把端口 {told} 的两个字节颠倒了：应写 htons(port)"
+        )
+    } else if other >= FIRST_CHOSEN {
+        both!(
+            "your program listens on port {other}, not on port {told}: without bind, or with port 0, the system chooses a port; if {other} is written into it, pass --port {other}",
+            "程序监听的是端口 {other}，而不是 {told}：没有调用 bind，或者端口为 0，系统就会自己选一个端口；若 {other} 写死在程序里，请用 --port {other}"
         )
     } else {
         both!(

@@ -44,6 +44,8 @@ causes! {
     PrintsNothing = "prints-nothing": "It prints nothing.",
     PrintsOnStderr = "prints-on-stderr": "What belongs on stdout is printed on stderr.",
     UncaughtError = "uncaught-error": "An error that nobody caught ended it.",
+    TextAndBytes = "text-and-bytes": "A text stands where bytes are needed, or the other way round.",
+    NotConnected = "not-connected": "It receives or sends on a socket that is not connected.",
     CaughtError = "caught-error": "An error that it caught kept it from going on as it should.",
     NotAwaited = "not-awaited": "A coroutine was called, and nobody awaited it.",
     Segfault = "segfault": "It read or wrote memory that is not its own.",
@@ -204,7 +206,9 @@ impl Cause {
         match self {
             Self::AcceptedSocketBlocks | Self::OneAtATime | Self::SilentClientBlocks | Self::SendBlocksAll => false,
             // An error has ended it, and one that says what it is.
-            Self::ClosesTooEarly | Self::SkipsOne | Self::DiesOfBytes => said != Some(Self::UncaughtError),
+            Self::ClosesTooEarly | Self::SkipsOne | Self::DiesOfBytes => {
+                !matches!(said, Some(Self::UncaughtError | Self::TextAndBytes))
+            }
             _ => true,
         }
     }

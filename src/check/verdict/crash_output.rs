@@ -39,6 +39,23 @@ const SAID: &[(&[&str], Cause)] = &[
         ],
         Cause::UsesClosedSocket,
     ),
+    (
+        &[
+            "bytes-like object is required, not 'str'",
+            "bytes-like object, str found",
+            "bytes-like object, not 'str'",
+            "str instance, bytes found",
+            "can't concat str to bytes",
+            "concatenate str (not \"bytes\")",
+            "must be encoded before hashing",
+            "expected bytes or bytearray, but got 'str'",
+            "must be str, not bytes",
+            "must be bytes or a tuple of bytes, not str",
+            "'str' object has no attribute 'decode'",
+            "'bytes' object has no attribute 'encode'",
+        ],
+        Cause::TextAndBytes,
+    ),
     (&["struct.error", "buffer requires", "unpack requires"], Cause::MessageNotWhole),
     (&["negative buffersize", "memoryerror", "capacity overflow", "memory allocation of"], Cause::LengthTrusted),
 ];
@@ -47,6 +64,15 @@ const SAID: &[(&[&str], Cause)] = &[
 fn accepts_without_listening(lower: &str) -> bool {
     let is_invalid = ["[errno 22]", "invalid argument", "einval"].iter().any(|word| lower.contains(word));
     (is_invalid && lower.contains("accept")) || lower.contains("socket is not bound yet")
+}
+
+/// Whether an error says that a program receives or sends where nobody is connected (ENOTCONN). `shutdown` fails so too, and rightly,
+/// when the other side has reset the connection.
+fn talks_without_a_connection(lower: &str) -> bool {
+    let is_unconnected =
+        ["[errno 107]", "[errno 57]", "endpoint is not connected", "socket is not connected", "enotconn"];
+    is_unconnected.iter().any(|word| lower.contains(word))
+        && !["shutdown", "getpeername"].iter().any(|call| lower.contains(call))
 }
 
 /// Whether an error says that the program wanted an argument that its command does not have.
@@ -69,6 +95,9 @@ pub(crate) fn cause_in(said: &str) -> Option<Cause> {
     let lower = said.to_lowercase();
     if accepts_without_listening(&lower) {
         return Some(Cause::ListenMissing);
+    }
+    if talks_without_a_connection(&lower) {
+        return Some(Cause::NotConnected);
     }
     let place = |words: &[&str]| words.iter().filter_map(|word| lower.rfind(word)).max();
     // The same error, of the system's limit for processes: it is about no socket.
@@ -233,6 +262,14 @@ mod tests {
             ("accept: Invalid argument", Some(Cause::ListenMissing)),
             ("BlockingIOError: [Errno 11] Resource temporarily unavailable", Some(Cause::WouldBlockUncaught)),
             ("    os.fork()\nBlockingIOError: [Errno 11] Resource temporarily unavailable", None),
+            (
+                "    data = sk.recv(1024)\nOSError: [Errno 107] Transport endpoint is not connected",
+                Some(Cause::NotConnected),
+            ),
+            ("java.net.SocketException: Socket is not connected", Some(Cause::NotConnected)),
+            ("    conn.shutdown(socket.SHUT_WR)\nOSError: [Errno 107] Transport endpoint is not connected", None),
+            ("TypeError: a bytes-like object is required, not 'str'", Some(Cause::TextAndBytes)),
+            ("TypeError: Strings must be encoded before hashing", Some(Cause::TextAndBytes)),
             ("EOFError: EOF when reading a line", Some(Cause::AsksForInput)),
             (
                 "Exception in thread \"main\" java.lang.IllegalArgumentException: Empty key\n\tat Hmac.main",

@@ -48,6 +48,8 @@ def digest(challenge):
     if FLAW == 'zero-ends-text':
         challenge = challenge.split(b'\0')[0]
     if FLAW == 'uncaught-error':
+        challenge = challenges
+    if FLAW == 'text-and-bytes':
         challenge += 'no bytes'
     if FLAW == 'decodes-strictly':
         challenge = challenge.decode().encode()

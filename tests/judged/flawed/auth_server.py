@@ -156,7 +156,7 @@ def prove(conn):
     if FLAW == 'old-answer-taken':
         old.append(right)
     if FLAW == 'uncaught-before-the-challenge':
-        challenge += 'no bytes'
+        challenge = challenges
     sent = {
         'challenge-as-hex': lambda: challenge.hex().encode(),
         'challenge-in-json': lambda: b'{"challenge": "' + challenge.hex().encode() + b'"}',
@@ -193,6 +193,8 @@ def prove(conn):
     if FLAW == 'forgets-the-first' and this < len(last):
         return
     if FLAW == 'uncaught-error':
+        answer = answers
+    if FLAW == 'text-and-bytes':
         answer += 'no bytes'
     if FLAW == 'explains-too-much' and not is_right(answer, right, challenge):
         conn.sendall(b'that is not the digest of ' + SECRET)

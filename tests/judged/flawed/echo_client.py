@@ -70,6 +70,8 @@ def show(reply):
         buffer[:len(reply)] = reply
         reply = ''.join(buffer)
     if FLAW == 'uncaught-error':
+        reply = replies
+    if FLAW == 'text-and-bytes':
         reply += b'no text'
     if FLAW == 'no-line-end':
         print(reply, end='', flush=True)
@@ -94,7 +96,8 @@ def show(reply):
 def connect():
     sk = socket.socket()
     sk.settimeout(10)
-    sk.connect(('127.0.0.1', PORT))
+    if FLAW != 'not-connected':
+        sk.connect(('127.0.0.1', PORT))
     return sk
 
 

@@ -78,9 +78,11 @@ class Client:
         if FLAW == 'segfault':
             os.kill(os.getpid(), signal.SIGSEGV)
         if FLAW == 'uncaught-error':
+            data = datas
+        if FLAW == 'text-and-bytes':
             data += 'no bytes'
         if FLAW == 'uncaught-in-a-thread':
-            return threading.Thread(target=lambda: data + 'no bytes').start()
+            return threading.Thread(target=lambda: datas).start()
         if FLAW in ('waits-for-line', 'waits-for-end'):
             self.line += data
             if data and (FLAW == 'waits-for-end' or b'\n' not in self.line):
