@@ -57,9 +57,13 @@ pub(super) fn notices(order: &Order) -> Vec<Text> {
             ));
             continue;
         }
+        let (or, or_zh) = match *place {
+            "secret" => ("; one that is written into it must be the same", "；写死在程序里的密钥必须与它相同"),
+            _ => ("", ""),
+        };
         notices.push(both!(
-            "note: your command has no {{{place}}}: your program must read it from {variable}",
-            "注意：命令里没有 {{{place}}}：程序要从 {variable} 读取"
+            "note: your command has no {{{place}}}: your program must read it from {variable}{or}",
+            "注意：命令里没有 {{{place}}}：程序要从 {variable} 读取{or_zh}"
         ));
     }
     notices

@@ -7,6 +7,7 @@ use crate::check::stage::judge::Judge;
 use crate::check::stage::load::cannot_see;
 use crate::check::stage::wire::{Came, REPLY};
 use crate::check::verdict::cause::Cause;
+use crate::check::verdict::crash_output::was_uncaught;
 use crate::check::verdict::judgement::OneProcess;
 use crate::check::verdict::{Failure, Fault, Halt, Outcome, shows, unless_failed};
 use crate::net::table;
@@ -128,10 +129,18 @@ pub(super) fn ctrl_c(judge: &mut Judge<'_>) -> Outcome {
     if judge.wait_for_end(LEFT_ALONE)?.is_some() {
         return Err(outlives_ctrl_c().found(Cause::DeafToCtrlC, finding));
     }
-    let finding = both!(
-        "it does not end either when its clients have left: it ignores SIGINT, or catches it",
-        "客户端离开之后它也不结束：它忽略或捕获了 SIGINT"
-    );
+    // Of an error that nobody caught, the main thread has ended.
+    let finding = if was_uncaught(&judge.printed()?.complaints()) {
+        both!(
+            "it does not end either when its clients have left: SIGINT has ended its main thread, and another thread still runs",
+            "客户端离开之后它也不结束：SIGINT 结束了它的主线程，但还有别的线程在运行"
+        )
+    } else {
+        both!(
+            "it does not end either when its clients have left: it ignores SIGINT, or catches it",
+            "客户端离开之后它也不结束：它忽略或捕获了 SIGINT"
+        )
+    };
     Err(outlives_ctrl_c().found(Cause::DeafToCtrlC, finding))
 }
 

@@ -63,7 +63,10 @@ fn not_printed(stdout: &[u8], status: ExitStatus, [key, message]: [&str; 2], wha
         }
         None if is_empty => (
             Fault::Died,
-            both!("your program ended ({ended}) and printed nothing", "程序结束了（{ended_zh}），什么也没打印"),
+            both!(
+                "your program ended ({ended}) and printed nothing on stdout",
+                "程序结束了（{ended_zh}），在标准输出上什么也没打印"
+            ),
         ),
         None => (
             Fault::NotPrinted,
@@ -112,7 +115,10 @@ fn find_where_it_goes(judge: &mut Judge<'_>, halt: Halt, stdout: &[u8], words: [
             return Ok(halt.found(Cause::AsksForInput, finding));
         }
     }
-    Ok(if stdout.trim_ascii().is_empty() { halt.shows(Cause::PrintsNothing) } else { halt })
+    // Whoever ends with an error, and says so, has not forgotten to print.
+    let complains = halt.fault() == Some(Fault::Died) && !judge.printed()?.complaints().is_empty();
+    let is_silent = stdout.trim_ascii().is_empty() && !complains;
+    Ok(if is_silent { halt.shows(Cause::PrintsNothing) } else { halt })
 }
 
 pub(super) fn notes(judge: &mut Judge<'_>) -> Outcome {
