@@ -9,6 +9,7 @@ use day30::trace::{Excerpt, Step, steps};
 use day30::view::palette::{BAD, DIM, GOOD, TITLE};
 use day30::view::{Question, break_lines, explain, headline, question, terminal_width};
 use day30::{both, say};
+use std::collections::HashSet;
 
 /// So many of the steps before a question are told again.
 const BEFORE: usize = 6;
@@ -29,9 +30,12 @@ pub(super) fn run(args: &QuizArgs, look: Look) -> anyhow::Result<Exit> {
 fn ask(excerpt: &Excerpt, most: usize, look: Look) -> anyhow::Result<Exit> {
     let (lang, mut score, mut told) = (look.lang, Score::default(), Vec::new());
     let mut state = excerpt.before.clone();
+    // Who has answered a question need not answer it again: a loop asks the same of its sockets a thousand times.
+    let mut known = HashSet::new();
     let say = |text: &str| styled(text, To::Stdout, look.color);
     for step in steps(&excerpt.events, &excerpt.header) {
-        if let Some(question) = question(step, &state).filter(|_| score.asked < most) {
+        let is_new = |question: &Question| score.asked < most && known.insert(shape(question));
+        if let Some(question) = question(step, &state).filter(is_new) {
             let from = told.len().saturating_sub(BEFORE);
             if !say(&(told.split_off(from).join("") + &asked(&question, score.asked + 1, lang)))? {
                 return Ok(Exit::Fine);
@@ -49,6 +53,12 @@ fn ask(excerpt: &Excerpt, most: usize, look: Look) -> anyhow::Result<Exit> {
         state.apply(step);
     }
     conclude(&score, lang, say)
+}
+
+/// What makes a question the same as another one: what is asked and what is right, whatever the connection and the number of bytes.
+fn shape(question: &Question) -> String {
+    let right = question.answers.get(question.right).map_or("", |answer| &answer.en);
+    format!("{} {right}", question.ask.en).chars().filter(|letter| !letter.is_ascii_digit()).collect()
 }
 
 /// The number that was typed, from 0; `None` for the end of stdin, or `q`.
