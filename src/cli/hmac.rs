@@ -12,6 +12,8 @@ use std::path::PathBuf;
     "day30 hmac --key-file key.bin --file backup.tar --digest sha256 --format hex",
     "day30 hmac --key asd --msg sad --verify 280ce248e848bcd4e5a31a036829d185",
 ))]
+// The one that clap makes of the two groups is wider than a terminal.
+#[command(override_usage = "day30 hmac [OPTIONS] --key <TEXT> --msg <TEXT>")]
 #[command(group(clap::ArgGroup::new("a key").required(true).args(["key", "key_file"])))]
 #[command(group(clap::ArgGroup::new("a message").required(true).args(["msg", "file"])))]
 pub(crate) struct HmacArgs {

@@ -74,7 +74,7 @@ pub(crate) use examples;
 #[command(after_help = examples!(
     "day30 demo                         " # "all four lessons, narrated" "四课连演，附解说",
     "day30 nonblock-server              " # "beside: day30 nonblock-client" "另开终端：day30 nonblock-client",
-    "day30 auth-server --secret luwei   " # "beside: day30 auth-client --secret luwei"
+    "day30 auth-server --secret luwei  " # "beside: day30 auth-client --secret luwei"
         "另开终端：day30 auth-client --secret luwei",
     "day30 hmac --key asd --msg sad",
     "day30 check nonblock-server -- python3 my_server.py {port}",

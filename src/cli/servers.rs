@@ -73,7 +73,7 @@ pub(crate) struct NonblockServerArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = examples!(
-    "day30 auth-server --secret luwei   " # "beside: day30 auth-client --secret luwei"
+    "day30 auth-server --secret luwei  " # "beside: day30 auth-client --secret luwei"
         "另开终端：day30 auth-client --secret luwei",
     "day30 auth-server --secret-file key.txt --scheme hmac-sha256 --once",
     "day30 auth-server --secret luwei --handshake bound",
