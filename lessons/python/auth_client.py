@@ -20,7 +20,7 @@ def md5_hex(secret, challenge):
 
 def read_exactly(sk, count, deadline):
     data = b''
-    while len(data) < count:  # recv(count) may bring fewer bytes than asked for
+    while len(data) < count:  # recv may bring fewer bytes than asked for
         # One end for all reads: a byte a second must not win more time.
         left = deadline - time.monotonic()
         if left <= 0:
@@ -28,7 +28,8 @@ def read_exactly(sk, count, deadline):
         sk.settimeout(left)
         piece = sk.recv(count - len(data))
         if not piece:
-            raise ConnectionError(f'the server closed after {len(data)} of {count} bytes')
+            raise ConnectionError(
+                f'the server closed after {len(data)} of {count} bytes')
         data += piece
     return data
 

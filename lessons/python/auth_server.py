@@ -28,7 +28,7 @@ def md5_hex(secret, challenge):
 # ANCHOR: read
 def read_exactly(conn, count, deadline):
     data = b''
-    while len(data) < count:  # recv(count) may bring fewer bytes than asked for
+    while len(data) < count:  # recv may bring fewer bytes than asked for
         # One end for all reads: a byte a second must not win more time.
         left = deadline - time.monotonic()
         if left <= 0:
@@ -36,7 +36,8 @@ def read_exactly(conn, count, deadline):
         conn.settimeout(left)
         piece = conn.recv(count - len(data))
         if not piece:
-            raise ConnectionError(f'the client closed after {len(data)} of {count} bytes')
+            raise ConnectionError(
+                f'the client closed after {len(data)} of {count} bytes')
         data += piece
     return data
 # ANCHOR_END: read
@@ -44,17 +45,18 @@ def read_exactly(conn, count, deadline):
 
 # ANCHOR: judge
 def refusal(conn, secret):
-    """Ask one client for its proof. The reason to refuse it, or '' when it is good."""
+    """Ask one client for its proof: why it is refused, or '' when it is good."""
     deadline = time.monotonic() + 5
-    challenge = os.urandom(32)  # new for each client: an old answer is worth nothing
+    challenge = os.urandom(32)  # new each time: an old answer is worth nothing
     conn.settimeout(5)
     conn.sendall(challenge)
     size = struct.unpack('<i', read_exactly(conn, 4, deadline))[0]
     if size != 32:  # check a stranger's number before using it
         return f'the length is {size}; it must be 32'
     answer = read_exactly(conn, 32, deadline)
-    # Compare bytes (they may be no text), in a time that does not depend on them.
-    if not hmac.compare_digest(md5_hex(secret, challenge).encode('ascii'), answer):
+    # Compare bytes, as they may be no text, in a time that is always the same.
+    expected = md5_hex(secret, challenge).encode('ascii')
+    if not hmac.compare_digest(expected, answer):
         return 'the digest is wrong: does the client have the same secret?'
     return ''
 # ANCHOR_END: judge

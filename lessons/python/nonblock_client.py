@@ -29,14 +29,15 @@ def arguments():
 # ANCHOR: ask
 def ask(sk, message):
     sk.sendall(message.encode('utf-8'))  # send() alone may take only a part
-    # TCP carries bytes, not messages: one recv may bring half a reply. Nothing
+    # TCP carries bytes, no messages: one recv may bring half a reply. Nothing
     # marks the end here, so the client must know how many bytes will come.
     size = len(message.upper().encode('utf-8'))
     reply = b''
     while len(reply) < size:
         piece = sk.recv(size - len(reply))
         if not piece:
-            raise ConnectionError(f'the server closed after {len(reply)} of {size} bytes')
+            raise ConnectionError(
+                f'the server closed after {len(reply)} of {size} bytes')
         reply += piece
     return reply
 # ANCHOR_END: ask

@@ -21,8 +21,8 @@ class Client:
 
     # ANCHOR: turn
     def turn(self):
-        """One step. BlockingIOError: not possible now; another OSError: it is over."""
-        if self.unsent:  # and no reading meanwhile, or memory would grow without end
+        """One step. BlockingIOError: not possible now. Other OSError: over."""
+        if self.unsent:  # no reading meanwhile: memory must not grow for ever
             self.unsent = self.unsent[self.conn.send(self.unsent):]
         elif self.ending:
             self.drain()
@@ -35,10 +35,11 @@ class Client:
         if not data:
             self.ending = 'the client left'
         try:
-            return self.decoder.decode(data, final=not data).upper().encode('utf-8')
+            text = self.decoder.decode(data, final=not data)
         except UnicodeDecodeError as error:
             self.ending = 'bytes that are no UTF-8'
-            return error.object[:error.start].decode('utf-8').upper().encode('utf-8')
+            text = error.object[:error.start].decode('utf-8')
+        return text.upper().encode('utf-8')
     # ANCHOR_END: answer
 
     def drain(self):
@@ -50,6 +51,18 @@ class Client:
             raise ConnectionError(self.ending)
 
 
+def listening(port):
+    # ANCHOR: listen
+    sk = socket.socket(type=socket.SOCK_STREAM)
+    if os.name != 'nt':  # start again at once
+        sk.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sk.bind(('127.0.0.1', port))
+    sk.setblocking(False)
+    sk.listen()
+    # ANCHOR_END: listen
+    return sk
+
+
 def main():
     port = sys.argv[1] if len(sys.argv) > 1 else '9000'
     if not port.isdecimal() or int(port) > 65535 or len(sys.argv) > 2:
@@ -57,15 +70,8 @@ def main():
         sys.exit(2)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
-    # ANCHOR: listen
-    sk = socket.socket(type=socket.SOCK_STREAM)
-    if os.name != 'nt':  # restart at once; on Windows it would share the port
-        sk.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        sk.bind(('127.0.0.1', int(port)))
-        sk.setblocking(False)
-        sk.listen()
-    # ANCHOR_END: listen
+        sk = listening(int(port))
     except OSError as error:
         sys.exit(f'cannot listen on 127.0.0.1:{port}: {error}')
     print(f'listening on 127.0.0.1:{sk.getsockname()[1]}', flush=True)
@@ -78,7 +84,7 @@ def main():
             clients.append(Client(conn, addr))
             print(addr, 'connected', file=sys.stderr)
         except OSError:
-            pass  # BlockingIOError: nobody waits; any other is no reason to end either
+            pass  # BlockingIOError: nobody waits; and others end no server
         # ANCHOR_END: accept
         # ANCHOR: clients
         for client in clients:
@@ -88,7 +94,7 @@ def main():
                 pass
             except OSError as why:  # only this client is lost
                 gone.append((client, why))
-        for client, why in gone:  # removing inside the loop above would skip a client
+        for client, why in gone:  # inside the loop above it would skip one
             clients.remove(client)
             client.conn.close()
             print(client.addr, 'closed:', why, file=sys.stderr)

@@ -26,7 +26,7 @@ class Upper(socketserver.BaseRequestHandler):
                 except UnicodeDecodeError as error:
                     self.refuse(error)
                     return
-                if not data:  # the client left; without this the thread spins for ever
+                if not data:  # the client left: do not spin for ever
                     return
                 # sendall, because send may take only a part.
                 self.request.sendall(text.upper().encode('utf-8'))
@@ -52,9 +52,9 @@ class Upper(socketserver.BaseRequestHandler):
 
 # ANCHOR: server
 class Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address = os.name != 'nt'  # restart at once; Windows would share the port
+    allow_reuse_address = os.name != 'nt'  # start again at once
     daemon_threads = True  # a client that stays must not keep us from ending
-    request_queue_size = 128  # the default, 5, is soon full when a class connects
+    request_queue_size = 128  # the default, 5, is too few for a class
 # ANCHOR_END: server
 
 

@@ -13,6 +13,8 @@ pub(crate) enum StarterName {
     Target(TargetName),
     /// A server with a flaw, to be repaired.
     Exercise(ExerciseName),
+    /// The notes' programs, as they are.
+    Notes,
 }
 
 /// The exercises of `day30 lesson break`.
@@ -39,6 +41,7 @@ impl ValueEnum for StarterName {
             Self::Exercise(ExerciseName::FreshChallenge),
             Self::Exercise(ExerciseName::WholeDigest),
             Self::Exercise(ExerciseName::Role),
+            Self::Notes,
         ]
     }
 
@@ -46,18 +49,22 @@ impl ValueEnum for StarterName {
         match self {
             Self::Target(name) => name.to_possible_value(),
             Self::Exercise(name) => name.to_possible_value(),
+            Self::Notes => Some(PossibleValue::new("notes").help(words!(
+                "The six programs of the notes, with their mistakes, to run and to judge",
+                "笔记里的六个程序，错误原样保留，用来运行和评判",
+            ))),
         }
     }
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = examples!("day30 start nonblock-server", "day30 start hmac my_hmac.py", "day30 start fresh-challenge"))]
+#[command(after_help = examples!("day30 start nonblock-server", "day30 start hmac my_hmac.py", "day30 start fresh-challenge", "day30 start notes"))]
 pub(crate) struct StartArgs {
     #[arg(help = words!("What kind of program it is", "程序的种类"))]
     pub(crate) target: StarterName,
     #[arg(help = words!(
-        "The file to write; without it, for example my_nonblock_server.py",
-        "要写的文件；不给则用 my_nonblock_server.py 之类的名字",
+        "The file to write; without it, for example my_nonblock_server.py (for notes: the folder, without it this one)",
+        "要写的文件；不给则用 my_nonblock_server.py 之类的名字（notes 则是目录；不给就用当前目录）",
     ))]
     pub(crate) file: Option<PathBuf>,
     #[arg(long, help = words!(

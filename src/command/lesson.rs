@@ -15,7 +15,7 @@ pub(super) fn run(args: &LessonArgs, look: Look) -> anyhow::Result<Exit> {
     paper.width = args.width.map_or(paper.width, usize::from);
     let Some(asked) = &args.lesson else { return show(&day(look.lang, paper.width), look, !args.no_pager) };
     let (name, anchor) = asked.split_once('#').map_or((asked.as_str(), None), |(name, anchor)| (name, Some(anchor)));
-    let lesson = Lesson::named(name).ok_or_else(|| Usage(no_lesson(name)))?;
+    let lesson = Lesson::asked(name).ok_or_else(|| Usage(no_lesson(name)))?;
     let page = blocks(lesson.text(look.lang));
     let part = match anchor {
         Some(anchor) => section(&page, anchor).ok_or_else(|| Usage(no_anchor(name, anchor, &page)))?,
@@ -35,7 +35,8 @@ fn day(lang: Lang, width: usize) -> String {
     for lesson in Lesson::all() {
         let Some(row) = lesson.row() else { continue };
         let teaches = break_lines(&lang.read(row.teaches), width.saturating_sub(column));
-        let commands = row.commands.iter().flat_map(|command| typed(command, width.saturating_sub(column + 2)));
+        // Whole, however narrow the page is: broken, a command would not run.
+        let commands = row.commands.iter().map(|command| format!("{DIM}${DIM:#} {command}"));
         let mut rows = teaches.into_iter().chain(commands);
         let bold = anstyle::Style::new().bold();
         let name = format!("  {bold}{}{bold:#}", lesson.name);
@@ -52,12 +53,6 @@ fn day(lang: Lang, width: usize) -> String {
         "读一课：day30 lesson nonblock。只读一节：day30 lesson nonblock#questions"
     );
     page + "\n" + &break_lines(&lang.read(how), width).join("\n") + "\n"
-}
-
-/// A command in rows, with a prompt.
-fn typed(command: &str, width: usize) -> Vec<String> {
-    let rows = break_lines(command, width).into_iter().enumerate();
-    rows.map(|(at, row)| format!("{DIM}{}{DIM:#} {row}", if at == 0 { '$' } else { '↳' })).collect()
 }
 
 fn no_lesson(name: &str) -> Text {

@@ -19,6 +19,7 @@ mod named;
 mod nonblock_client;
 mod nonblock_server;
 mod not_watched;
+mod notes;
 mod output;
 mod output_file;
 mod output_kind;

@@ -9,9 +9,11 @@
 //!
 //! A file is replaced by renaming a new one over it. One that is not of this form is dropped, and that is said.
 
+use super::notes;
 use super::seen_file::{Trouble, open_to_read};
 use super::state_folder::state_folder;
 use day30::check::verdict::{NotRun, Verdict};
+use day30::check::watch::Files;
 use day30::check::{Check, Judgement, Order, Subject, Target};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -136,6 +138,14 @@ pub(super) fn load(target: Target) -> Found {
     }
 }
 
+/// Whether the program is the student's own work, and not one of the notes' that a lesson has judged.
+fn is_own_work(order: &Order) -> bool {
+    match &order.subject {
+        Subject::Program { words, .. } => !Files::of(words).named().iter().any(|path| notes::is_one(path)),
+        Subject::Elsewhere(_) => true,
+    }
+}
+
 /// Adds a judgement to what is kept, with what to type next. Whatever was dropped is returned.
 ///
 /// # Errors
@@ -143,7 +153,7 @@ pub(super) fn load(target: Target) -> Found {
 /// If it cannot be written; with the file's name.
 pub(super) fn keep(order: &Order, judgement: &Judgement, next: String) -> Result<Option<PathBuf>, (PathBuf, Trouble)> {
     let target = order.target;
-    let Some(path) = path(target) else { return Ok(None) };
+    let Some(path) = path(target).filter(|_| is_own_work(order)) else { return Ok(None) };
     let (mut progress, dropped) = match load(target) {
         Found::Kept(progress) => (progress, None),
         Found::Nothing => (Progress::default(), None),

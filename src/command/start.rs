@@ -1,7 +1,9 @@
-//! `day30 start`: a file to begin from. It runs, says honestly that nothing is built yet, and has no solution in it.
+//! `day30 start`: a file to begin from. It runs, says honestly that nothing is built yet, and has no solution in it. Or the notes' own
+//! programs, which the lessons look at.
 
 use super::check::target;
 use super::exercise::{self, Exercise};
+use super::notes;
 use super::output::{To, styled};
 use super::output_file::OutputFile;
 use super::output_kind::Kind;
@@ -17,6 +19,7 @@ use std::path::{Path, PathBuf};
 pub(super) fn run(args: &StartArgs, look: Look) -> anyhow::Result<Exit> {
     match args.target {
         StarterName::Target(name) => start(target(name), args, look),
+        StarterName::Notes => notes::write(args, look),
         StarterName::Exercise(name) => repair(exercise::of(name), args, look),
     }
 }

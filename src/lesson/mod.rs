@@ -17,6 +17,9 @@ pub struct Lesson {
     zh: &'static str,
 }
 
+/// The lessons of the course, in its order: lesson 1 is the first.
+const NUMBERED: [&str; 4] = ["nonblock", "auth", "hmac", "socket-server"];
+
 /// All of them, by name.
 static LESSONS: &[Lesson] = &include!(concat!(env!("OUT_DIR"), "/lessons.rs"));
 
@@ -34,6 +37,13 @@ impl Lesson {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         LESSONS.iter().find(|lesson| lesson.name == name).copied()
+    }
+
+    /// The lesson that is asked for: by its name, or by its number in the course's day.
+    #[must_use]
+    pub fn asked(name: &str) -> Option<Self> {
+        let numbered = NUMBERED.iter().zip(1..).find(|(_, number)| name == number.to_string());
+        Self::named(numbered.map_or(name, |(lesson, _)| lesson))
     }
 
     /// Its Markdown. Each heading below the title has an anchor: `## What it is for {#purpose}`.
@@ -59,7 +69,11 @@ mod tests {
             assert!(lesson.row().is_some(), "{} is not in DAY", lesson.name);
             assert!(Lesson::named(lesson.name).is_some());
         }
-        let four = ["nonblock", "auth", "hmac", "socket-server"];
-        assert!(four.iter().all(|name| Lesson::named(name).is_some()), "a lesson is missing");
+        for (number, name) in (1..).zip(NUMBERED) {
+            let lesson = Lesson::asked(&number.to_string()).expect("a lesson of the course");
+            assert_eq!(lesson.name, name);
+            assert!(lesson.text(Lang::En).starts_with(&format!("# Lesson {number}: ")), "{name}");
+        }
+        assert!(Lesson::asked("0").is_none() && Lesson::asked("5").is_none());
     }
 }

@@ -6,7 +6,8 @@ use crate::common::Day30;
 use crate::common::lessons::pages;
 use crate::common::terminal::on_a_terminal;
 use day30::lang::Lang;
-use day30::view::markdown::{Sheet, blocks, print, section};
+use day30::view::markdown::{Block, Sheet, blocks, print, section};
+use std::collections::BTreeSet;
 use unicode_width::UnicodeWidthStr;
 
 const NAMES: [&str; 4] = ["nonblock", "auth", "hmac", "socket-server"];
@@ -24,23 +25,42 @@ fn the_day_names_each_lesson_and_a_command_for_it() {
         }
         assert!(day.contains("$ day30 auth-client --secret luwei\n"), "{day}");
         assert!(day.lines().all(|line| line.width() <= 80), "{day}");
-        assert!(lesson(&["--lang", lang, "--width", "40"]).lines().all(|line| line.width() <= 40));
+        let is_typed = |line: &str| line.trim_start().starts_with("$ ");
+        let narrow = lesson(&["--lang", lang, "--width", "40"]);
+        assert!(narrow.lines().all(|line| line.width() <= 40 || is_typed(line)), "{narrow}");
     }
 }
 
-/// On a narrow screen, and on a wide one: no row sticks out, none begins with a comma, none ends with a bracket.
+/// What a reader copies out of a page: the lines of Python, and what is typed.
+fn copied<'b>(blocks: &'b [Block]) -> Vec<&'b str> {
+    let is_typed = |line: &&str| line.trim_start_matches(|letter: char| letter.is_ascii_digit()).starts_with("$ ");
+    let lines = |block: &'b Block| match block {
+        Block::Code { language, text, .. } if language == "python" => text.lines().map(str::trim).collect(),
+        Block::Code { language, text, .. } if language == "console" => text.lines().filter(is_typed).collect(),
+        Block::Question(_, answer) | Block::Quote(answer) => copied(answer),
+        Block::List(_, items) => items.iter().flat_map(|item| copied(item)).collect(),
+        _ => Vec::new(),
+    };
+    blocks.iter().flat_map(lines).collect()
+}
+
+/// On a narrow screen, and on a wide one: no row sticks out but one that is copied, none begins with a comma, none ends with a bracket.
 #[test]
 fn every_lesson_fits_every_width() {
     for page in ["en", "zh"].into_iter().flat_map(pages) {
         let blocks = page.blocks();
         let lang = if page.lang == "zh" { Lang::Zh } else { Lang::En };
+        let copied = copied(&blocks);
         for width in [40, 80, 120] {
             let sheet = Sheet { width, has_styles: false, answers: true, lang, lesson: Some(&page.name) };
             let shown = print(&blocks, &sheet);
             assert!(shown.lines().count() > 3);
+            let rows: BTreeSet<_> = shown.lines().map(str::trim).collect();
+            let broken = copied.iter().find(|line| !rows.contains(**line));
+            assert!(width >= 100 || broken.is_none(), "{} at {width} breaks: {broken:?}", page.at(1));
             for row in shown.lines() {
-                assert!(row.width() <= width, "{} at {width}: {row}", page.at(1));
                 let text = row.trim_start();
+                assert!(row.width() <= width || copied.contains(&text), "{} at {width}: {row}", page.at(1));
                 assert!(
                     !text.starts_with(['，', '。', '、', '；', '：', '？', '！', '）', '”']),
                     "{}: {row}",
@@ -85,9 +105,14 @@ fn printed(markdown: &str, width: usize, has_styles: bool) -> String {
 
 #[test]
 fn code_that_is_too_long_goes_on_below() {
-    let code = "```python,file=a.py\n    x = 1          # a remark that is long\n```\n";
-    assert_eq!(printed(code, 80, false), "  Python: a.py\n        x = 1          # a remark that is long\n");
-    assert_eq!(printed(code, 30, false), " Python: a.py\n      x = 1 # a remark that is\n      ↳ long\n");
+    let code = "```rust,file=a.rs\n    x = 1          // a remark that is long\n```\n";
+    assert_eq!(printed(code, 80, false), "  Rust: a.rs\n        x = 1          // a remark that is long\n");
+    assert_eq!(printed(code, 30, false), " Rust: a.rs\n      x = 1 // a remark that\n      ↳ is long\n");
+    // What is copied stays whole: broken, it would not run.
+    let code = "```python\nx = 1          # a remark that is long\n```\n";
+    assert_eq!(printed(code, 30, false), "  x = 1          # a remark that is long\n");
+    let code = "```console\n$ day30 hmac --key asd --msg sad\nwhat it prints is broken here\n```\n";
+    assert_eq!(printed(code, 24, false), "  $ day30 hmac --key asd --msg sad\n  what it prints is\n  ↳ broken here\n");
     assert!(printed("```rust\nlet a = 1;\n```\n", 80, true).starts_with("    \x1b[1mlet\x1b[0m a"));
 }
 

@@ -194,9 +194,12 @@ impl Room {
 
     /// The notes' programs, with a port of this block's own, and what stands for the student's program.
     fn write_files(&self, page: &Page, fence: &Fence, port: u16) {
+        let writes_them = fence.typed().iter().any(|typed| typed.command == "day30 start notes");
         for entry in fs::read_dir(root().join("tests/notes")).unwrap() {
             let path = entry.unwrap().path();
-            if path.extension().is_some_and(|extension| extension == "py") {
+            if writes_them {
+                let _ = fs::remove_file(self.folder.join("here").join(path.file_name().unwrap()));
+            } else if path.extension().is_some_and(|extension| extension == "py") {
                 let program = renumbered(&fs::read_to_string(&path).unwrap(), "9000", port);
                 fs::write(self.folder.join("here").join(path.file_name().unwrap()), program).unwrap();
             }
@@ -278,8 +281,8 @@ impl Terminal {
                 self.kill();
                 panic!("line {}: {} did not end, and does not listen; it said:\n{said}", typed.line, typed.command);
             }
-            // To look into the system's table of sockets takes it a millisecond.
-            thread::sleep(Duration::from_millis(if Stays::of(typed) == Stays::Says { 5 } else { 20 }));
+            // To look into the system's table of sockets takes it some milliseconds.
+            thread::sleep(Duration::from_millis(if Stays::of(typed) == Stays::Says { 5 } else { 50 }));
         }
     }
 

@@ -5,6 +5,8 @@
 
 use crate::common::Day30;
 use crate::common::lessons::{Page, pages, root};
+use day30::check::{Step, Target};
+use day30::lang::Lang;
 use day30::view::region::{expand, included};
 use std::collections::BTreeSet;
 use std::fs;
@@ -151,6 +153,37 @@ fn exercises_name_checks_that_exist() {
         wrong.extend(unknown.map(|id| format!("{}: {id} is no check: see day30 check --list", page.at(1))));
     }
     assert_none(&wrong);
+}
+
+/// The steps that a lesson lists are those through which `check --watch` leads, in its order and with its checks.
+#[test]
+fn the_exercises_are_the_steps_of_the_path() {
+    let mut wrong = Vec::new();
+    for page in all() {
+        let lang = if page.lang == "zh" { Lang::Zh } else { Lang::En };
+        let targets = match page.name.as_str() {
+            "nonblock" => [Target::NonblockServer, Target::NonblockClient].as_slice(),
+            "auth" => &[Target::AuthServer, Target::AuthClient],
+            "hmac" => &[Target::Hmac],
+            "socket-server" => &[Target::SocketServer, Target::SocketClient],
+            _ => &[],
+        };
+        let plain = |text: &str| text.split_whitespace().collect::<String>().to_lowercase();
+        let has = |target: &&Target| plain(&page.text).contains(&plain(&steps(**target, lang)));
+        let missing = targets.iter().filter(|target| !has(target));
+        wrong.extend(missing.map(|target| format!("{} lacks the steps:\n{}", page.at(1), steps(*target, lang))));
+    }
+    assert_none(&wrong);
+}
+
+fn steps(target: Target, lang: Lang) -> String {
+    let (colon, comma, end) = if lang == Lang::Zh { ("：", "、", "。") } else { (": ", ", ", ".") };
+    let step = |(place, step): (usize, &Step)| {
+        let checks = target.along_the_path(target.checks()).into_iter().filter(|check| step.holds(check));
+        let checks: Vec<_> = checks.map(|check| format!("`{}`", check.id)).collect();
+        format!("{}. {}{colon}{}{end}\n", place + 1, step.name(lang), checks.join(comma))
+    };
+    target.path().iter().enumerate().map(step).collect()
 }
 
 #[test]

@@ -337,3 +337,27 @@ fn the_progress_bar_fits_into_a_line_in_chinese_too() {
         assert!(bar.width() <= 80, "{} columns: {bar:?}", bar.width());
     }
 }
+
+/// Into a new folder too; what is there stays as it is, and one that was changed is not lost.
+#[test]
+fn the_programs_of_the_notes_are_written_as_they_are() {
+    let folder = folder("notes").join("new");
+    let start = |more: &[&str]| Day30::new(["start", "notes", folder.to_str().unwrap()]).args(more).run();
+    let told = start(&[]).expect_code(0);
+    assert!(told.out().contains("4_socket_server.py"), "{}", told.out());
+    let notes = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/notes");
+    let files = || fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path());
+    assert_eq!(files().count(), 6);
+    for file in files() {
+        assert_eq!(fs::read(&file).unwrap(), fs::read(notes.join(file.file_name().unwrap())).unwrap());
+    }
+    let told = start(&["--lang", "zh"]).expect_code(0);
+    assert!(told.out().contains("密钥 luwei"), "{}", told.out());
+    let mine = folder.join("3_hmac.py");
+    fs::write(&mine, "mine").unwrap();
+    fs::remove_file(folder.join("1_nonblock_client.py")).unwrap();
+    start(&[]).expect_code(3).expect_stderr("--force");
+    assert_eq!((fs::read_to_string(&mine).unwrap().as_str(), files().count()), ("mine", 5), "all, or none");
+    start(&["--force"]).expect_code(0);
+    assert_eq!((fs::read(&mine).unwrap(), files().count()), (fs::read(notes.join("3_hmac.py")).unwrap(), 6));
+}

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::common::judged::{check, ours};
-use crate::common::{Day30, Output};
+use crate::common::{Day30, Output, have};
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -205,4 +205,25 @@ fn an_attack_is_no_progress() {
     let state = State::new("attack");
     state.of(Day30::new(["break", "repeat", "--", "true", "{port}"])).run().expect_code(3);
     assert!(!state.file("auth-server").exists(), "it was kept");
+}
+
+/// What a lesson has the student judge of the notes is not the student's own work; a changed copy is.
+#[cfg(unix)]
+#[test]
+fn a_program_of_the_notes_is_no_progress() {
+    if !have("python3") {
+        return;
+    }
+    let state = State::new("notes");
+    let notes = state.0.join("notes");
+    Day30::new(["start", "notes", notes.to_str().unwrap()]).run().expect_code(0);
+    let path = notes.join("3_hmac.py");
+    let judged = || {
+        let words = ["python3", path.to_str().unwrap(), "{key}", "{msg}"];
+        state.of(Day30::new(["check", "hmac", "--"]).args(words)).run().expect_code(1);
+        state.file("hmac").exists()
+    };
+    assert!(!judged(), "it was kept");
+    fs::write(&path, fs::read_to_string(&path).unwrap() + "# mine\n").unwrap();
+    assert!(judged(), "it was not kept");
 }

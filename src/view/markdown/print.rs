@@ -166,7 +166,13 @@ impl Sheet<'_> {
             "see" => text.lines().flat_map(|line| self.run(line)).collect(),
             _ => self.lines(language, text),
         };
-        let rows = lines.iter().flat_map(|line| folded(line, room));
+        let is_copied = |line: &str| match language {
+            "console" => typed(line).is_some(),
+            _ => language == "python",
+        };
+        let room_of = |line: &str| if is_copied(line) { usize::MAX } else { room };
+        let room_of = text.lines().map(room_of).chain(std::iter::repeat(room));
+        let rows = lines.iter().zip(room_of).flat_map(|(line, room)| folded(line, room));
         let rows = rows.map(|row| format!("{:margin$}{}", "", row.text).trim_end().to_owned());
         // The file's name stands further to the left than its lines.
         let title = title.into_iter().flat_map(|file| file.rows(room, room));
@@ -202,10 +208,7 @@ impl Sheet<'_> {
 
     /// What is typed, or what is printed.
     fn console(&self, line: &str) -> Inked {
-        let digits = line.trim_start_matches(|letter: char| letter.is_ascii_digit());
-        let Some(command) = digits.strip_prefix("$ ") else {
-            return Inked::of(line, Style::new());
-        };
+        let Some(command) = typed(line) else { return Inked::of(line, Style::new()) };
         let prompt = line.strip_suffix(command).unwrap_or_default();
         Inked::of(prompt, self.style(DIM)).joined(&Inked::of(command, self.style(Style::new().bold())))
     }
@@ -236,4 +239,9 @@ impl Sheet<'_> {
         }
         lines
     }
+}
+
+/// What is typed in this line of a console: behind `$ `, or `2$ ` in the second terminal.
+fn typed(line: &str) -> Option<&str> {
+    line.trim_start_matches(|letter: char| letter.is_ascii_digit()).strip_prefix("$ ")
 }
