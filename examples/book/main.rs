@@ -17,7 +17,7 @@ use anyhow::{Context, Error, bail};
 use day30::lang::Lang;
 use day30::lesson::DAY;
 use day30::view::markdown::{Block, blocks};
-use day30::view::region::expand;
+use day30::view::region::{expand, read};
 use html::{Html, contents, title};
 use page::{Entry, Page};
 use runs::Runs;
@@ -52,7 +52,7 @@ fn main() -> anyhow::Result<()> {
 fn texts(lang: Lang) -> anyhow::Result<Vec<Text>> {
     let root = env::var_os("DAY30_LESSONS").map_or(PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     let folder = root.join("lessons").join(lang.pick("en", "zh"));
-    let read = |path: &str| fs::read_to_string(folder.join(path)).map_err(|error| error.to_string());
+    let read = |path: &str| read(&folder, path);
     let mut texts = Vec::new();
     for row in &DAY {
         let path = folder.join(format!("{}.md", row.name));

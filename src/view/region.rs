@@ -1,6 +1,9 @@
 //! Code of real files in a lesson's text: `{{#include PATH:REGION}}` becomes the lines between `ANCHOR: REGION` and
 //! `ANCHOR_END: REGION` of that file. `build.rs` does it when day30 is compiled, so that a lesson shows what is compiled.
 
+use std::fs;
+use std::path::Path;
+
 /// Before the path and the region in a line that includes them.
 const INCLUDE: &str = "{{#include ";
 
@@ -50,6 +53,41 @@ fn region(file: &str, name: Option<&str>) -> Option<Vec<String>> {
     Some(lines.iter().map(|line| line.get(least..).unwrap_or_default().to_owned()).collect())
 }
 
+/// The file beside the lessons of a language that has the comments of Python files in that language.
+pub const COMMENTS: &str = "comments.txt";
+
+/// The text of a file, by its path from the folder of a language's lessons, as a lesson of that language shows it.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn read(folder: &Path, path: &str) -> Result<String, String> {
+    let text = fs::read_to_string(folder.join(path)).map_err(|error| error.to_string())?;
+    // The files are in English: its folder has no table.
+    let table = fs::read_to_string(folder.join(COMMENTS)).unwrap_or_default();
+    Ok(if path.ends_with(".py") { with_comments(&text, &table) } else { text })
+}
+
+/// The comments of a Python file in another language. The table has each comment in two lines, as it stands in the file and
+/// translated, and an empty line behind both. A comment that is not in it stays as it is.
+fn with_comments(file: &str, table: &str) -> String {
+    let known: Vec<_> = table.split("\n\n").filter_map(|pair| pair.trim().split_once('\n')).collect();
+    let translated = |line: &str| {
+        let (comment, (_, other)) =
+            comment(line).and_then(|here| Some((here, known.iter().find(|(en, _)| *en == here)?)))?;
+        Some(line.replacen(comment, other, 1))
+    };
+    file.split_inclusive('\n').map(|line| translated(line).unwrap_or_else(|| line.to_owned())).collect()
+}
+
+/// The comment in a line of Python, or its docstring, where that is all of the line.
+#[must_use]
+pub fn comment(line: &str) -> Option<&str> {
+    let code = line.trim();
+    let docstring = code.strip_prefix("\"\"\"").and_then(|text| text.strip_suffix("\"\"\""));
+    let whole = || code.strip_prefix("# ");
+    docstring.or_else(whole).or_else(|| Some(code.split_once("  # ")?.1)).filter(|_| marker(line).is_none())
+}
+
 /// `ANCHOR` or `ANCHOR_END` and the region's name, where a line is such a marker.
 #[must_use]
 pub fn marker(line: &str) -> Option<(&'static str, &str)> {
@@ -83,6 +121,14 @@ mod tests {
         let error = |text| expanded(text).unwrap_err();
         assert_eq!(error("\n{{#include ../python/a.py:lop}}"), "line 2: ../python/a.py has no region 'lop'");
         assert_eq!(error("{{#include b.py:x}}"), "line 1: b.py: not there");
+    }
+
+    #[test]
+    fn comments_are_found_in_the_table() {
+        let table = "one\n一\n\ntwo: 2\n二\n";
+        let file = "# one\nx = '# one'  # two: 2\n    \"\"\"one\"\"\"\n# ANCHOR: one\n# three\n";
+        let chinese = "# 一\nx = '# one'  # 二\n    \"\"\"一\"\"\"\n# ANCHOR: one\n# three\n";
+        assert_eq!(with_comments(file, table), chinese);
     }
 
     #[test]

@@ -7,7 +7,8 @@ use crate::common::Day30;
 use crate::common::lessons::{Page, pages, root};
 use day30::check::{Step, Target};
 use day30::lang::Lang;
-use day30::view::region::{expand, included};
+use day30::view::markdown::Block;
+use day30::view::region::{comment, expand, included, read};
 use std::collections::BTreeSet;
 use std::fs;
 
@@ -47,7 +48,7 @@ fn each_lesson_has_a_title_and_each_heading_an_anchor_of_its_own() {
 fn what_is_included_is_there_and_short() {
     let mut wrong = Vec::new();
     for page in all() {
-        let read = |path: &str| fs::read_to_string(page.folder().join(path)).map_err(|error| error.to_string());
+        let read = |path: &str| read(page.folder(), path);
         wrong
             .extend(expand(&page.text, read).err().map(|why| format!("lessons/{}/{}.md: {why}", page.lang, page.name)));
         for fence in page.fences() {
@@ -184,6 +185,23 @@ fn steps(target: Target, lang: Lang) -> String {
         format!("{}. {}{colon}{}{end}\n", place + 1, step.name(lang), checks.join(comma))
     };
     target.path().iter().enumerate().map(step).collect()
+}
+
+/// What the program's lines say to a reader is in the reader's language; Rust is the program's own source, and stays as it is.
+#[test]
+fn python_speaks_the_language_of_its_page() {
+    let mut wrong = Vec::new();
+    for page in pages("zh") {
+        let shown = page.blocks();
+        let python = shown.iter().filter_map(|block| match block {
+            Block::Code { language, text, .. } if language == "python" => Some(text),
+            _ => None,
+        });
+        let is_english = |comment: &&str| !comment.chars().any(|letter| ('\u{4e00}'..='\u{9fff}').contains(&letter));
+        let left = python.flat_map(|text| text.lines().filter_map(comment)).filter(is_english);
+        wrong.extend(left.map(|comment| format!("{}: lessons/zh/comments.txt lacks: {comment}", page.at(1))));
+    }
+    assert_none(&wrong);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The lessons as their writers have them: files, read line by line. `DAY30_LESSONS=FOLDER` reads another copy of the project.
 
 use day30::view::markdown::{Block, blocks};
-use day30::view::region::expand;
+use day30::view::region::{expand, read};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -74,7 +74,7 @@ impl Page {
 
     /// As the terminal and the book show it, with the code that it includes.
     pub fn blocks(&self) -> Vec<Block> {
-        let read = |path: &str| fs::read_to_string(self.folder().join(path)).map_err(|error| error.to_string());
+        let read = |path: &str| read(self.folder(), path);
         blocks(&expand(&self.text, read).unwrap_or_else(|why| panic!("{}: {why}", self.at(1))))
     }
 
