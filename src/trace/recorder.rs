@@ -59,6 +59,8 @@ struct Moved<'b> {
 #[derive(Debug)]
 struct State {
     last_number: u64,
+    /// When the last event was.
+    told_at: Duration,
     fold: Fold,
     sinks: Vec<Sink>,
 }
@@ -76,7 +78,7 @@ impl Recorder {
         if sinks.is_empty() {
             return Self::off(actor, slow);
         }
-        let state = Mutex::new(State { last_number: 0, fold: Fold::default(), sinks });
+        let state = Mutex::new(State { last_number: 0, told_at: Duration::ZERO, fold: Fold::default(), sinks });
         let shared = Shared { start: Instant::now(), cap: cap.unwrap_or(VIEW_CAP), order: None, state };
         Self { actor, shared: Some(Arc::new(shared)), slow, caller: None }
     }
@@ -267,19 +269,20 @@ impl Shared {
 
 impl State {
     fn tell_folded(&mut self, of: &Recorder, at: Duration, last: bool) {
-        match self.fold.due(at, last) {
+        match self.fold.due(at, self.told_at, last) {
             // They come from several lines, and what was measured is the processor time of whoever tells them.
-            Some(What::Folded { folded, span, .. }) if of.caller.is_some() => {
+            Some((at, What::Folded { folded, span, .. })) if of.caller.is_some() => {
                 let caller = of.caller.as_ref().map(|it| Caller { file: None, line: None, ..Caller::clone(it) });
                 self.push(&of.by(caller.unwrap_or_default()), at, None, What::Folded { folded, span, cpu: None });
             }
-            Some(what) => self.push(of, at, None, what),
+            Some((at, what)) => self.push(of, at, None, what),
             None => {}
         }
     }
 
     fn push(&mut self, of: &Recorder, at: Duration, link: Option<Link>, what: What) {
         self.last_number += 1;
+        self.told_at = at;
         let caller = of.caller.as_deref().map_or_else(Caller::this_thread, Clone::clone);
         let event = Event { number: self.last_number, at, actor: of.actor, link, what, caller };
         let Some((last, others)) = self.sinks.split_last_mut() else { return };

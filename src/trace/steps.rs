@@ -36,11 +36,14 @@ impl<'e> Step<'e> {
     }
 }
 
+/// A loop goes round for longer than that: less is a look at each of some sockets.
+const LOOP: Duration = Duration::from_millis(20);
+
 /// Whether calls for nothing are a loop that never sleeps, and not a few looks now and then.
 #[must_use]
 pub fn is_spin(folded: &[(Call, u64)], span: Duration) -> bool {
     let calls = folded.iter().fold(0_u64, |sum, (_, count)| sum.saturating_add(*count));
-    calls >= 10 && calls as f64 >= 200.0 * span.as_secs_f64()
+    calls >= 10 && span >= LOOP && calls as f64 >= 200.0 * span.as_secs_f64()
 }
 
 /// When it began, if that is a step of its own: a call that slept, or a loop of calls for nothing.

@@ -163,6 +163,6 @@ fn a_page_is_written_when_it_ends() {
     fs::remove_file(page).unwrap();
     assert!(text.starts_with("<!doctype html>"), "{}", &text[..100]);
     // The program's own file is in it, once, and each call has its line there.
-    assert_eq!(text.matches("sk.bind(('127.0.0.1', int(port)))").count(), 1);
+    assert_eq!(text.matches("sk.bind(('127.0.0.1', port))").count(), 1);
     assert!(text.contains(r#""name":"nonblock_server.py""#));
 }
