@@ -35,6 +35,21 @@ fn lesson_1_server() {
     assert_eq!(failed(&found("nonblock-server", "1_nonblock_server.py")), expected);
 }
 
+/// One fault hid others, as lesson 1 says: a socket that blocks loses no reply.
+#[test]
+fn lesson_1_server_with_its_first_fault_corrected() {
+    if !have("python3") {
+        return;
+    }
+    let path = format!("{}/tests/notes/1_nonblock_server.py", env!("CARGO_MANIFEST_DIR"));
+    let run = "import sys; exec(open(sys.argv[1]).read().replace('9000', sys.argv[2])\
+               .replace('l.append(conn)', 'conn.setblocking(False); l.append(conn)'))";
+    let checks = ["echo/two-clients", "echo/queued-at-shutdown", "echo/late-reader", "echo/reset"];
+    let options = ["--only", &checks.join(",")];
+    let report = report(&reported("nonblock-server", &options, &["python3", "-c", run, &path, "{port}"]).run());
+    assert_eq!(with_verdict(&report, "failed"), ["echo/queued-at-shutdown", "echo/late-reader", "echo/reset"]);
+}
+
 #[test]
 fn lesson_1_client() {
     if !have("python3") {
