@@ -10,7 +10,18 @@ use std::time::{Duration, Instant};
 /// runs, as Java's are, has something to do for a while.
 const LOOKS: usize = 12;
 
+/// For so long, and so often, is looked whether a program that should wait in a call runs all the time.
+const WAITING_LOOKS: usize = 20;
+const WAITING_LOOK: Duration = Duration::from_millis(5);
+
 impl Judge<'_> {
+    /// Whether the program runs at every look: one that waits in a call sleeps.
+    pub(crate) fn never_sleeps(&self) -> bool {
+        let Ok(program) = self.program() else { return false };
+        let pids = program.members();
+        (0..WAITING_LOOKS).all(|_| self.context.pause(WAITING_LOOK).is_ok() && are_running(&pids) == Some(true))
+    }
+
     /// Whether the program sleeps while nothing is asked of it: it was not seen running more `often` than that.
     pub(crate) fn rests(&mut self, look: Duration, often: f64) -> Outcome<Outcome> {
         // What came before may still be in its hands.

@@ -6,13 +6,8 @@ use crate::check::stage::judge::Judge;
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::{Fault, Halt, Outcome};
 use crate::lang::Text;
-use crate::program::usage::are_running;
 use std::process::ExitStatus;
-use std::time::Duration;
 
-/// How often, and how far apart, is looked whether a program never sleeps.
-const LOOKS: usize = 20;
-const LOOK: Duration = Duration::from_millis(5);
 /// A program that starts may take so many times longer than it took before.
 const SLOWER: u32 = 3;
 
@@ -30,13 +25,7 @@ pub(super) fn still_runs(judge: &Judge<'_>, when: &Text) -> Halt {
         zh: format!("{zh}，{seconds} 秒后客户端仍在运行"),
     };
     let halt = Halt::failed(Fault::StillRunning, sentence);
-    if never_sleeps(judge) { halt.shows(Cause::EndNotNoticed) } else { halt.suspect(Cause::EndNotNoticed) }
-}
-
-fn never_sleeps(judge: &Judge<'_>) -> bool {
-    let Ok(program) = judge.program() else { return false };
-    let pids = program.members();
-    (0..LOOKS).all(|_| judge.context.pause(LOOK).is_ok() && are_running(&pids) == Some(true))
+    if judge.never_sleeps() { halt.shows(Cause::EndNotNoticed) } else { halt.suspect(Cause::EndNotNoticed) }
 }
 
 /// That a client says so when nobody listens.

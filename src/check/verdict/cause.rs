@@ -101,6 +101,7 @@ causes! {
     AcceptBlocks = "accept-blocks": "It waits for the next client before it answers this one.",
     ClosesAtOnce = "closes-at-once": "That nothing has come yet is taken for the end.",
     AcceptedSocketBlocks = "accepted-socket-blocks": "The accepted socket was left blocking.",
+    EagainEndsRound = "eagain-ends-round": "At the EAGAIN of one client, the others lose their turn.",
     OneAtATime = "one-at-a-time": "Clients are served one after another.",
     OneAccept = "one-accept": "It accepts once.",
     EndsWithClient = "ends-with-client": "It ends when a client leaves.",
@@ -204,7 +205,11 @@ impl Cause {
     #[must_use]
     pub(crate) fn may_kill(self, said: Option<Self>) -> bool {
         match self {
-            Self::AcceptedSocketBlocks | Self::OneAtATime | Self::SilentClientBlocks | Self::SendBlocksAll => false,
+            Self::AcceptedSocketBlocks
+            | Self::EagainEndsRound
+            | Self::OneAtATime
+            | Self::SilentClientBlocks
+            | Self::SendBlocksAll => false,
             // An error has ended it, and one that says what it is.
             Self::ClosesTooEarly | Self::SkipsOne | Self::DiesOfBytes => {
                 !matches!(said, Some(Self::UncaughtError | Self::TextAndBytes))

@@ -56,6 +56,7 @@ const SAID: &[(&[&str], Cause)] = &[
         ],
         Cause::TextAndBytes,
     ),
+    (&["changed size during iteration", "concurrentmodificationexception"], Cause::SkipsOne),
     (&["struct.error", "buffer requires", "unpack requires"], Cause::MessageNotWhole),
     (&["negative buffersize", "memoryerror", "capacity overflow", "memory allocation of"], Cause::LengthTrusted),
 ];

@@ -218,6 +218,26 @@ def converse(conn):
     conn.close()
 
 
+def serve_in_one_try(sk):
+    sk.setblocking(False)
+    while True:
+        try:
+            clients.append(sk.accept()[0])
+            clients[-1].setblocking(False)
+        except BlockingIOError:
+            pass
+        try:
+            for conn in list(clients):
+                data = conn.recv(1024)
+                if data:
+                    conn.sendall(data.upper())
+                else:
+                    clients.remove(conn)
+                    conn.close()
+        except BlockingIOError:
+            pass
+
+
 def serve_blocking(sk):
     """The notes' loop, with its mistake: what accept returns still blocks."""
     sk.setblocking(False)
@@ -383,6 +403,8 @@ def main():
         sk = listen()
     if FLAW == 'accepted-socket-blocks':
         serve_blocking(sk)
+    elif FLAW == 'one-try':
+        serve_in_one_try(sk)
     elif FLAW == 'accept-blocks':
         serve_after_accept(sk)
     elif FLAW == 'one-variable':

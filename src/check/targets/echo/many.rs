@@ -28,7 +28,7 @@ pub(super) fn two_clients(judge: &mut Judge<'_>) -> Outcome {
     let mut b = judge.connect()?;
     if let Err(halt) = b.echo("b speaks") {
         let halt = find_mixed_up(&mut a, "b speaks", halt)?;
-        return Err(find_who_is_waited_for(a, &mut b, "b speaks", halt)?);
+        return Err(find_who_is_waited_for(judge, a, &mut b, "b speaks", halt)?);
     }
     if let Err(halt) = a.echo("a once more") {
         let halt = find_mixed_up(&mut b, "a once more", halt)?;
@@ -50,12 +50,12 @@ fn find_mixed_up(other: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
 pub(super) fn silent_client(judge: &mut Judge<'_>) -> Outcome {
     let (a, mut b, c) = (judge.connect()?, judge.connect()?, judge.connect()?);
     if let Err(halt) = b.echo("between") {
-        return Err(find_who_is_waited_for(a, &mut b, "between", halt)?);
+        return Err(find_who_is_waited_for(judge, a, &mut b, "between", halt)?);
     }
     drop(c);
     for text in ["one of them has left", "and what came of all that?"] {
         if let Err(halt) = b.echo(text) {
-            return Err(find_who_is_waited_for(a, &mut b, text, halt)?);
+            return Err(find_who_is_waited_for(judge, a, &mut b, text, halt)?);
         }
         // A server that ends with its client needs a moment for that.
         judge.context.pause(A_MOMENT)?;
@@ -84,12 +84,12 @@ fn find_forgotten(a: &mut Conn, b: &mut Conn, halt: Halt) -> Outcome<Halt> {
 }
 
 /// B got no answer to `text`: would it, if A spoke, or left?
-fn find_who_is_waited_for(mut a: Conn, b: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
+fn find_who_is_waited_for(judge: &Judge<'_>, mut a: Conn, b: &mut Conn, text: &str, halt: Halt) -> Outcome<Halt> {
     if halt.fault() != Some(Fault::Silent) || halt.is_found() {
         return Ok(halt);
     }
     b.looks_for_the_cause();
-    let accepted = b.was_accepted();
+    let (accepted, spins) = (b.was_accepted(), judge.never_sleeps());
     // Twice: a loop that waits in A's recv lets B in after the first word, and comes to B's recv only after the second.
     let mut answer = Vec::new();
     for _ in 0..2 {
@@ -100,7 +100,7 @@ fn find_who_is_waited_for(mut a: Conn, b: &mut Conn, text: &str, halt: Halt) -> 
         answer = b.read_some(1, AFTER_A_TRY)?.0;
     }
     if !answer.is_empty() {
-        return Ok(name_what_came(halt, &answer, &upper(text)));
+        return Ok(name_what_came(halt, &answer, &upper(text), spins));
     }
     a.shut_down_sending();
     drop(a);
@@ -116,12 +116,19 @@ fn find_who_is_waited_for(mut a: Conn, b: &mut Conn, text: &str, halt: Halt) -> 
     Ok(halt)
 }
 
-/// When A spoke, B got something: its own reply, or not.
-fn name_what_came(halt: Halt, answer: &[u8], own: &[u8]) -> Halt {
+/// When A spoke, B got something: its own reply, or not. A server that waits in a call sleeps there.
+fn name_what_came(halt: Halt, answer: &[u8], own: &[u8], spins: bool) -> Halt {
     if !own.starts_with(answer) && !answer.starts_with(own) {
         let finding =
             both!("when A spoke, B got a reply that was not its own", "A 一说话，B 收到了一条不属于自己的回复");
         return halt.found(Cause::SharedState, finding);
+    }
+    if spins {
+        let finding = both!(
+            "as soon as A spoke, B got its reply; until then the program did not sleep, and did not come to B",
+            "A 一说话，B 就得到了回复；在那之前程序没有休眠，却一直轮不到 B"
+        );
+        return halt.found(Cause::EagainEndsRound, finding);
     }
     let finding = both!(
         "as soon as A spoke, B got its reply: the server was waiting in A's recv",
