@@ -137,7 +137,7 @@ fn a_check_ends_in_time_though_every_step_moves_something() {
                   conn = sk.accept()[0]\n\
                   while conn.recv(512): time.sleep(0.05)\n";
     let only = ["--only", "echo/stops-reading", "--start-timeout", "3s"];
-    let output = reported("nonblock-server", &only, &["python3", "-c", server, "{port}"]).run().expect_code(0);
+    let output = reported("nonblock-server", &only, &["python3", "-c", server, "{port}"]).run().expect_code(3);
     let report = report(&output);
     assert_eq!(judged(&report, "echo/stops-reading")["verdict"], "unknown", "{report}");
 }

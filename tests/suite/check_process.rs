@@ -45,6 +45,10 @@ fn a_port_that_is_written_in_gets_one_process_for_many_checks() {
     let notes = format!("{}/tests/notes/1_nonblock_server.py", env!("CARGO_MANIFEST_DIR"));
     let command = with_port_written_in(&notes, port);
     let command: Vec<_> = command.iter().map(String::as_str).collect();
+    // What cannot be asked of it is left open, and is no pass by itself.
+    let restart = ["--port", &port.to_string(), "--only", "echo/restart"];
+    let output = reported("nonblock-server", &restart, &command).run().expect_code(3);
+    assert!(output.stderr.contains("undecided"), "{}", output.stderr);
     let options = ["--port", &port.to_string(), "--skip", "echo/restart"];
     let report = report(&reported("nonblock-server", &options, &command).run().expect_code(1));
     assert!(report["one_process"].as_str().unwrap().contains("is written in"), "{}", report["one_process"]);

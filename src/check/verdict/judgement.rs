@@ -42,7 +42,10 @@ impl Judgement {
         if self.judged.iter().any(|judged| judged.is_against(strict)) {
             return Decision::Failed;
         }
-        let is_open = self.cut_short().is_some() || self.judged.iter().any(|judged| judged.is_open(strict));
+        // Who has shown nothing has passed nothing: what is only recommended may be left open beside something else.
+        let has_passed = self.judged.iter().any(|judged| judged.verdict == Verdict::Passed);
+        let is_open =
+            self.cut_short().is_some() || self.judged.iter().any(|judged| judged.is_open(strict || !has_passed));
         if is_open || self.judged.is_empty() { Decision::Open } else { Decision::Passed }
     }
 
