@@ -30,7 +30,7 @@ pub(super) const ECHO: &[Step] = &[
              what this client used, and serve the next client.",
             "弄清楚程序怎样得知客户端不会再发数据。这时要先发完还没发出的回复，释放这个客户端占用的资源，再服务下一个客户端。"
         ),
-        &["echo/half-close", "echo/queued-at-shutdown", "echo/closes", "echo/sleeps-after-leaving", "echo/gives-back"],
+        &["echo/half-close", "echo/closes", "echo/sleeps-after-leaving", "echo/gives-back"],
     ),
     step(
         words!("two clients", "两个客户端"),
@@ -87,7 +87,14 @@ pub(super) const ECHO: &[Step] = &[
              system takes only a part of what you send, and lose nothing.",
             "消息可能比你的缓冲区长，客户端也可能很晚才读回复。弄清楚系统只接收了一部分数据时会怎样，一个字节也不能丢。"
         ),
-        &["echo/exact-buffer", "echo/long-message", "echo/late-reader", "echo/stops-reading", "echo/slow-reader"],
+        &[
+            "echo/exact-buffer",
+            "echo/long-message",
+            "echo/queued-at-shutdown",
+            "echo/late-reader",
+            "echo/stops-reading",
+            "echo/slow-reader",
+        ],
     ),
     step(
         words!("rude clients", "不守规矩的客户端"),
