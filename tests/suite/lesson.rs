@@ -106,14 +106,14 @@ fn printed(markdown: &str, width: usize, has_styles: bool) -> String {
 #[test]
 fn code_that_is_too_long_goes_on_below() {
     let code = "```rust,file=a.rs\n    x = 1          // a remark that is long\n```\n";
-    assert_eq!(printed(code, 80, false), "  Rust: a.rs\n        x = 1          // a remark that is long\n");
-    assert_eq!(printed(code, 30, false), " Rust: a.rs\n      x = 1 // a remark that\n      ↳ is long\n");
-    // What is copied stays whole: broken, it would not run.
+    assert_eq!(printed(code, 80, false), "Rust: a.rs\n    x = 1          // a remark that is long\n");
+    assert_eq!(printed(code, 30, false), "Rust: a.rs\n    x = 1 // a remark that is\n    ↳ long\n");
+    // What is copied stays whole, and begins where the line begins: else it would not run.
     let code = "```python\nx = 1          # a remark that is long\n```\n";
-    assert_eq!(printed(code, 30, false), "  x = 1          # a remark that is long\n");
+    assert_eq!(printed(code, 30, false), "x = 1          # a remark that is long\n");
     let code = "```console\n$ day30 hmac --key asd --msg sad\nwhat it prints is broken here\n```\n";
     assert_eq!(printed(code, 24, false), "  $ day30 hmac --key asd --msg sad\n  what it prints is\n  ↳ broken here\n");
-    assert!(printed("```rust\nlet a = 1;\n```\n", 80, true).starts_with("    \x1b[1mlet\x1b[0m a"));
+    assert!(printed("```rust\nlet a = 1;\n```\n", 80, true).starts_with("\x1b[1mlet\x1b[0m a"));
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn two_programs_stand_side_by_side_where_there_is_room() {
     let (wide, narrow) = (printed(code, 100, false), printed(code, 99, false));
     let columns: Vec<Vec<_>> = wide.lines().map(|row| row.split('│').map(str::trim).collect()).collect();
     assert_eq!(columns, [["Python: a.py", "Rust: src/a.rs"], ["x = 1", "let x = 1;"], ["y = 2", ""]]);
-    assert_eq!(narrow, "  Python: a.py\n    x = 1\n    y = 2\n\n  Rust: src/a.rs\n    let x = 1;\n");
+    assert_eq!(narrow, "Python: a.py\nx = 1\ny = 2\n\nRust: src/a.rs\nlet x = 1;\n");
     // What is no such pair stays where it is.
     let other = code.replace("```rust", "And then:\n\n```rust");
     assert!(!printed(&other, 120, false).contains('│'));

@@ -158,7 +158,12 @@ impl Sheet<'_> {
     }
 
     fn code(&self, language: &str, words: &[String], text: &str, width: usize) -> Vec<String> {
-        let margin = if width < 60 { 2 } else { 4 };
+        // Lines of Python are copied as they stand there: with a margin, Python would not take them.
+        let margin = match language {
+            "python" | "rust" => 0,
+            _ if width < 60 => 2,
+            _ => 4,
+        };
         let room = width.saturating_sub(margin);
         let title = self.file(language, words).map(|file| Inked::of(&file, self.style(DIM)));
         let lines: Vec<Inked> = match language {
