@@ -85,7 +85,7 @@ fn asked(question: &Question, number: usize, lang: Lang) -> String {
         .enumerate()
         .map(|(place, answer)| {
             let answer = lang.read(answer.of(lang));
-            format!("   {}  {answer}\n", place + 1)
+            format!("   {})  {answer}\n", place + 1)
         })
         .collect();
     format!("\n{TITLE}{number}. {ask}{TITLE:#}\n{} > ", answers.concat())

@@ -1,5 +1,7 @@
 //! What one judgement hands on to the next.
 
+use day30::check::verdict::cause::Cause;
+
 /// What is remembered of a judgement for the next one, when the same program is judged again and again.
 #[derive(Default)]
 pub(super) struct Memory {
@@ -9,8 +11,8 @@ pub(super) struct Memory {
     pub(super) replays: bool,
     /// Whether that was done, and the page is written.
     pub(super) has_replayed: bool,
-    /// The failure that was shown in full, and how many of its hints.
-    pub(super) shown: Option<(&'static str, usize)>,
+    /// The failure that was shown in full, by its check and its cause, and how many of its hints.
+    pub(super) shown: Option<((&'static str, Option<Cause>), usize)>,
     /// Whether it was told that the progress cannot be kept: once is enough.
     pub(super) is_lost_told: bool,
 }

@@ -80,11 +80,13 @@ impl Screen<'_> {
     pub(super) fn tell_failure(&mut self, root: &Judged, memory: &mut Memory) -> anyhow::Result<()> {
         let (plan, lang) = (self.plan, self.look.lang);
         let Some((judged, how)) = failed(root) else { return Ok(()) };
+        // Another cause is another mistake, and none of its hints was seen yet.
+        let this = (judged.check.id, how.cause());
         let hint = match memory.shown {
-            Some((before, hint)) if judged.check.id == before => (hint + 1).min(HINTS),
+            Some((before, hint)) if this == before => (hint + 1).min(HINTS),
             _ => plan.hint,
         };
-        memory.shown = Some((judged.check.id, hint));
+        memory.shown = Some((this, hint));
         self.say(&failure(judged, how, &self.texts, &plan.order, &plan.again, hint, lang))?;
         self.say(&cause(how, &self.texts, &plan.order, hint > 1, lang))
     }
