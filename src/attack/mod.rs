@@ -221,14 +221,14 @@ fn told(attack: &Attack, against: &str, show: &Show, play: impl FnOnce() -> io::
     let name = attack.name;
     show.heading(&lang.pick(format!("Attack: {name}, against {against}"), format!("攻击：{name}；对象：{against}")));
     show.paragraph(&lang.read(attack.title));
-    let [needs, why, wins_where, repair, world] =
-        lang.pick(["needs", "why", "wins if", "repair", "seen in"], ["需要", "原因", "何时成功", "修复", "真实案例"]);
+    let [needs, why, relies_on, repair, world] =
+        lang.pick(["needs", "why", "relies on", "repair", "seen in"], ["需要", "原因", "利用的是", "修复", "真实案例"]);
     show.named(needs, &lang.read(attack.needs));
     let seen = play()?;
     show.winner(&seen);
     // Of an attack that failed, nothing is to be repaired here.
     let wins = seen.winner == Winner::Attacker;
-    show.named(if wins { why } else { wins_where }, &lang.read(attack.why));
+    show.named(if wins { why } else { relies_on }, &lang.read(attack.why));
     if wins {
         show.named(repair, &lang.read(attack.repair));
     }

@@ -134,9 +134,21 @@ fn advice(address: &str, error: &io::Error, server: &str) -> Text {
         } else {
             format!("--addr {address}")
         };
+        if server.is_empty() {
+            return both!(
+                "start your server first, in another terminal, on port {port}",
+                "请先在另一个终端启动服务器，让它监听端口 {port}"
+            );
+        }
         return both!(
             "start the server first, in another terminal: day30 {server} {at}",
             "请先在另一个终端启动服务器：day30 {server} {at}"
+        );
+    }
+    if server.is_empty() {
+        return both!(
+            "start your server on that machine, on port {port} of 0.0.0.0\n  if it runs already, a firewall may block the port",
+            "请在那台机器上启动服务器，让它监听 0.0.0.0 的端口 {port}\n  如果已经启动，可能是防火墙挡住了端口"
         );
     }
     both!(

@@ -183,8 +183,14 @@ fn command_line() -> String {
 
 fn footer(results: &Results, machine: &str, lang: Lang) -> String {
     let (rounds, seconds) = (results.plan.rounds, results.plan.window.as_secs_f64());
+    let has_spread = results.plan.workloads.iter().any(|workload| *workload != Workload::Holding);
     match rounds {
         1 => say!(lang, "One round of {seconds} s.\n{machine}", "只有一轮，每次 {seconds} 秒。\n{machine}"),
+        _ if !has_spread => say!(
+            lang,
+            "Medians of {rounds} rounds of {seconds} s.\n{machine}",
+            "{rounds} 轮的中位数，每次 {seconds} 秒。\n{machine}"
+        ),
         _ => say!(
             lang,
             "Medians of {rounds} rounds of {seconds} s; ± is half the distance from the lowest to the highest.\n{machine}",

@@ -47,6 +47,10 @@ pub(super) fn describe_call(
         }
         Outcome::Address { ok } if call == Call::Accept => (Style::new(), format!("{name} → {ok}")),
         Outcome::Address { ok } => (Style::new(), format!("{name} {ok}")),
+        // The 0 of the next `recv` is no end of what the peer sends.
+        Outcome::Done { .. } if call == Call::ShutdownRead => {
+            (Style::new(), say!(lang, "{name}: from now on, recv returns 0 here", "{name}：此后这里的 recv 返回 0"))
+        }
         Outcome::Done { .. } => (Style::new(), name.to_owned()),
         Outcome::Count { ok } if call == Call::Poll => (DIM, say!(lang, "{name} → {ok} ready", "{name} → {ok} 个就绪")),
         Outcome::Count { ok: 0 } if call == Call::Recv => {

@@ -173,7 +173,7 @@ fn a_server_that_refuses_is_told_with_advice() {
     let error = client.read(&mut [0; 1]).unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
     tap.wait_for_stderr(&format!("cannot connect to {address}: connection refused"));
-    tap.wait_for_stderr(&format!("start the server first, in another terminal: day30 nonblock-server --port {port}"));
+    tap.wait_for_stderr(&format!("start your server first, in another terminal, on port {port}"));
     // Once it is there, the next client is served.
     let held = cfg!(target_os = "linux").then_some(held);
     let server = Day30::new(["nonblock-server", "--io", "poll", "--port", &port]).serve();

@@ -1,13 +1,15 @@
 # en: Repair it, 1: a server whose challenge is not fresh.
 # zh: 修复练习 1：挑战值总是同一个的服务器。
 #
-# en: It lets honest clients in and refuses wrong secrets, and a replay wins all the same. Attack it:
+# en: It lets honest clients in and refuses wrong secrets, and a replay wins
+# en: all the same. Attack it:
 # zh: 正常的客户端能登录，错误的密钥会被拒绝，却挡不住重放。先攻击它：
 #   day30 break repeat -- python3 fresh_challenge.py {port} {secret}
 # en: Then change one line, and attack it again.
 # zh: 然后改一行，再攻击一次。
 import hashlib
 import hmac
+import os
 import socket
 import struct
 import sys

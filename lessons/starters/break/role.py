@@ -4,10 +4,12 @@
 # en: The attack wins against this server:
 # zh: 下面的攻击会成功：
 #   day30 break reflection --handshake mutual -- python3 role.py {port} {secret}
-# en: Make the server speak `bound`: it reads the client's challenge, then the client's proof, and answers with a proof that has
-# en: another role in it. Every byte is in `day30 lesson break#wire`. Then the attack must fail:
-# zh: 把服务器改成 `bound`：先读客户端的挑战值，再读客户端的证明，然后用另一个角色算出自己的证明来回答。每个字节的格式见
-# zh: `day30 lesson break#wire`。改好之后，下面的攻击应当失败：
+# en: Make the server speak `bound`: it reads the client's challenge, then
+# en: the client's proof, and answers with a proof that has another role in it.
+# en: Every byte is in `day30 lesson break#wire`. Then the attack must fail:
+# zh: 把服务器改成 `bound`：先读客户端的挑战值，再读客户端的证明，
+# zh: 然后用另一个角色算出自己的证明来回答。
+# zh: 每个字节的格式见 `day30 lesson break#wire`。改好之后，下面的攻击应当失败：
 #   day30 break reflection --handshake bound -- python3 role.py {port} {secret}
 # en: And an honest client must get in:
 # zh: 而正常的客户端应当能登录：

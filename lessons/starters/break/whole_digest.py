@@ -1,12 +1,15 @@
 # en: Repair it, 2: a server that compares only what the client chose to send.
 # zh: 修复练习 2：客户端发来多少位，就只比较多少位的服务器。
 #
-# en: It lets honest clients in and refuses wrong secrets, and lets an empty answer in too. Attack it:
+# en: It lets honest clients in and refuses wrong secrets, and lets an empty
+# en: answer in too. Attack it:
 # zh: 正常的客户端能登录，错误的密钥会被拒绝，但空的答案也能登录。先攻击它：
 #   day30 break short-compare -- python3 whole_digest.py {port} {secret}
-# en: Check the length first. Then compare whole digests, in a time that does not depend on their content. The attack sees the
-# en: first. It cannot measure the second, so it looks into this file, and says what it found.
-# zh: 先检查长度；再比较完整的摘要，而且比较所用的时间不能取决于内容。第一点，攻击看得出来；第二点测不出来，
+# en: Check the length first. Then compare whole digests, in a time that does
+# en: not depend on their content. The attack sees the first. It cannot measure
+# en: the second, so it looks into this file, and says what it found.
+# zh: 先检查长度；再比较完整的摘要，而且所用的时间不能取决于内容。
+# zh: 第一点，攻击看得出来；第二点测不出来，
 # zh: 所以 day30 会查看这个文件，并告诉你结果。
 import hashlib
 import os
