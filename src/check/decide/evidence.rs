@@ -5,21 +5,17 @@ use crate::check::order::Order;
 use crate::check::requirement::Target;
 use crate::check::stage::ending::DYING;
 use crate::check::stage::host::Host;
+use crate::check::stage::load::never_sleeps;
 use crate::check::stage::program::Program;
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::crash_output::{caught, cause_in, cause_of_death, wants_an_argument, was_uncaught};
 use crate::check::verdict::{Failure, Fault};
 use crate::lang::Text;
 use crate::program::how_it_ended;
-use crate::program::usage::are_running;
 use crate::view::{escape, fit};
 use std::process::ExitStatus;
-use std::thread;
 use std::time::Duration;
 
-/// How often, and how far apart, is looked whether a program runs.
-const LOOKS: usize = 20;
-const LOOK: Duration = Duration::from_millis(5);
 /// How many columns of what it printed stand in a sentence.
 const LINE: usize = 100;
 
@@ -138,12 +134,7 @@ fn look_for_a_loop(failure: &mut Failure, program: &Program) {
     if !waits || failure.finding.is_some() {
         return;
     }
-    let pids = program.members();
-    let runs = || {
-        thread::sleep(LOOK);
-        are_running(&pids) == Some(true)
-    };
-    if (0..LOOKS).all(|_| runs()) {
+    if never_sleeps(program) {
         failure.rename(Cause::SpinsAfterLeaving);
         failure.finding = Some(both!(
             "the program does not sleep, although nobody asks anything of it",

@@ -1,9 +1,11 @@
 //! What a program does while nothing is asked of it.
 
 use super::judge::Judge;
+use super::program::Program;
 use crate::both;
 use crate::check::verdict::{Fault, Halt, Outcome};
 use crate::program::usage::{are_running, usage};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// How often is looked whether a program sleeps before it is said that it does not: a program that is still being compiled while it
@@ -14,12 +16,19 @@ const LOOKS: usize = 12;
 const WAITING_LOOKS: usize = 20;
 const WAITING_LOOK: Duration = Duration::from_millis(5);
 
+/// Whether a program runs at every look.
+pub(crate) fn never_sleeps(program: &Program) -> bool {
+    let pids = program.members();
+    (0..WAITING_LOOKS).all(|_| {
+        thread::sleep(WAITING_LOOK);
+        are_running(&pids) == Some(true)
+    })
+}
+
 impl Judge<'_> {
     /// Whether the program runs at every look: one that waits in a call sleeps.
     pub(crate) fn never_sleeps(&self) -> bool {
-        let Ok(program) = self.program() else { return false };
-        let pids = program.members();
-        (0..WAITING_LOOKS).all(|_| self.context.pause(WAITING_LOOK).is_ok() && are_running(&pids) == Some(true))
+        self.program().is_ok_and(never_sleeps)
     }
 
     /// Whether the program sleeps while nothing is asked of it: it was not seen running more `often` than that.
