@@ -62,6 +62,18 @@ fn a_server_that_talks_on_the_listening_socket_is_told() {
     });
 }
 
+/// It has let a client in, and asks a socket that never waits before that has said anything.
+#[test]
+fn a_server_that_dies_before_its_client_speaks_does_not_listen() {
+    if !have("python3") {
+        return;
+    }
+    let script = "import socket, sys\nsk = socket.create_server(('127.0.0.1', int(sys.argv[1])))\n\
+                  while True:\n    conn, addr = sk.accept()\n    conn.setblocking(False)\n    \
+                  conn.sendall(conn.recv(1024).upper())\n";
+    assert_eq!(cause_of("echo/listens", script, &["{port}"]), ("would-block-uncaught".into(), false));
+}
+
 /// Something else may be opened before the listener, with a nap in between.
 #[test]
 fn a_server_that_opens_something_else_first_is_waited_for() {

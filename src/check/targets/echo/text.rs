@@ -11,17 +11,37 @@ use crate::check::stage::judge::Judge;
 use crate::check::stage::wire::Conn;
 use crate::check::verdict::cause::Cause;
 use crate::check::verdict::{Fault, Halt, Outcome, shows, unless_failed};
+use crate::lang::Text;
+use crate::program::how_it_ended;
 use std::time::Duration;
 
 /// How long a server is listened to that should say nothing.
 const SILENCE: Duration = Duration::from_millis(80);
+/// What a server dies of without a word of its client, it dies of in this time.
+const AT_ONCE: Duration = Duration::from_millis(150);
 /// How long a client waits before it says something.
 const MOMENT: Duration = Duration::from_millis(30);
 /// "There are no capitals". Read as Latin-1 or as GBK, its bytes do have some.
 const NO_CAPITALS: &str = "没有大写";
 
+/// To listen is to go on listening: who asks a socket that never waits may die of EAGAIN before anybody has said anything.
 pub(super) fn listens(judge: &mut Judge<'_>) -> Outcome {
-    judge.connect().map(drop)
+    let _a = judge.connect()?;
+    // Of one that ran already, nobody sees the end.
+    if judge.program().is_err() {
+        return Ok(());
+    }
+    match judge.wait_for_end(AT_ONCE)?.filter(|ended| !ended.success()) {
+        None => Ok(()),
+        Some(ended) => {
+            let Text { en, zh } = how_it_ended(ended);
+            let sentence = both!(
+                "A was connected and had sent nothing, and the program ended ({en})",
+                "A 已经连上，还什么都没有发，程序就结束了（{zh}）"
+            );
+            Err(Halt::failed(Fault::Died, sentence))
+        }
+    }
 }
 
 pub(super) fn speaks_second(judge: &mut Judge<'_>) -> Outcome {
