@@ -82,7 +82,9 @@ impl Narrator {
                     _ => event.actor.to_string(),
                 };
                 let lane = lane_style(event.actor);
-                let is_sentence = self.layout == Layout::Wrapped && !matches!(event.what, What::Call { .. });
+                // What a call moved is cut to fit; why one failed is a sentence.
+                let is_sentence = self.layout == Layout::Wrapped
+                    && !matches!(event.what, What::Call { outcome, .. } if !matches!(outcome, Outcome::Failed(_)));
                 let rows = if is_sentence { wrap(&text, self.width - PREFIX) } else { vec![text] };
                 let rows: Vec<_> = rows.iter().map(|row| format!("{style}{row}{style:#}")).collect();
                 let text = rows.join(&format!("\n{:PREFIX$}", ""));
