@@ -9,7 +9,7 @@ use super::replay::{self, Replay};
 use super::reports::Form;
 use super::screen::{Screen, failed};
 use day30::check::report::{About, json, junit, tap};
-use day30::check::show::{beside, cause, explanation, failure, line, rounds, skipped, summary};
+use day30::check::show::{beside, cause, explanation, failure, line, rerun, rounds, skipped, summary};
 use day30::check::verdict::{Judged, Verdict};
 use day30::check::{Judgement, Progress, run};
 use day30::lang::Lang;
@@ -132,7 +132,8 @@ impl Screen<'_> {
         }
         let root = judgement.first_root();
         if let Some((judged, how)) = root.and_then(failed) {
-            self.say(&failure(judged, how, &self.texts, &plan.order, &plan.again, plan.hint, lang))?;
+            let told = failure(judged, how, &self.texts, &plan.order, plan.hint, lang);
+            self.say(&(told + &rerun(judged, &plan.again, lang)))?;
         }
         if judgement.cut_short().is_some() {
             return self.interrupted(judgement);

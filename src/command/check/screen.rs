@@ -87,7 +87,8 @@ impl Screen<'_> {
             _ => plan.hint,
         };
         memory.shown = Some((this, hint));
-        self.say(&failure(judged, how, &self.texts, &plan.order, &plan.again, hint, lang))?;
+        // It is judged again when the file is saved: there is nothing to be typed.
+        self.say(&failure(judged, how, &self.texts, &plan.order, hint, lang))?;
         self.say(&cause(how, &self.texts, &plan.order, hint > 1, lang))
     }
 

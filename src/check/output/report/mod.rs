@@ -66,8 +66,10 @@ pub fn reason(judged: &Judged, lang: Lang) -> Option<String> {
 #[must_use]
 pub fn whole_failure(judged: &Judged, about: &About<'_>, texts: &Texts) -> String {
     let Verdict::Failed(failure) = &judged.verdict else { return String::new() };
-    let details = show::failure(judged, failure, texts, about.order, about.again, 3, about.lang);
-    let text = details + &show::cause(failure, texts, about.order, true, about.lang);
+    let details = show::failure(judged, failure, texts, about.order, 3, about.lang);
+    let text = details
+        + &show::rerun(judged, about.again, about.lang)
+        + &show::cause(failure, texts, about.order, true, about.lang);
     anstream::adapter::strip_str(&text).to_string()
 }
 

@@ -38,15 +38,7 @@ impl Again {
 /// The failure of one check, but for its cause, which comes last on the screen. `hint` of the three hints are shown: the cause's where
 /// one was seen. Those of a guess could lead astray, so that the check's are shown beside it.
 #[must_use]
-pub fn failure(
-    judged: &Judged,
-    failure: &Failure,
-    texts: &Texts,
-    order: &Order,
-    again: &Again,
-    hint: usize,
-    lang: Lang,
-) -> String {
+pub fn failure(judged: &Judged, failure: &Failure, texts: &Texts, order: &Order, hint: usize, lang: Lang) -> String {
     let check = judged.check;
     let section = texts.section(check.id);
     let (style, sign) = sign(&judged.verdict, check.level);
@@ -71,11 +63,12 @@ pub fn failure(
     }
     let known = failure.cause().filter(|_| failure.is_cause_seen());
     let known = known.map(|cause| texts.cause(cause.id(), order.target));
-    text += &hints(&known.unwrap_or(section).hints, hint, lang);
-    text + &rerun(judged, again, lang)
+    text + &hints(&known.unwrap_or(section).hints, hint, lang)
 }
 
-fn rerun(judged: &Judged, again: &Again, lang: Lang) -> String {
+/// What to type to have this one check played again.
+#[must_use]
+pub fn rerun(judged: &Judged, again: &Again, lang: Lang) -> String {
     let title = lang.pick("rerun only this check", "只重跑这一项");
     let note = again.note.as_ref().map(|note| format!("  {DIM}{}{DIM:#}", note.of(lang))).unwrap_or_default();
     format!("\n  {TITLE}{title}{TITLE:#}{note}\n    {}\n", again.command(judged))

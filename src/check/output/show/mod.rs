@@ -8,7 +8,7 @@ mod path;
 mod steps;
 mod summary;
 
-pub use failure::{Again, cause, failure};
+pub use failure::{Again, cause, failure, rerun};
 pub use list::list;
 pub use next::after;
 pub use path::{Taken, arrived, later, taken, to_build};
