@@ -1,6 +1,6 @@
 //! `--help`, in the reader's language. Clap knows only English, and cannot break a Chinese text into lines.
 
-use super::in_chinese;
+use super::{as_typed, in_chinese};
 use clap::builder::PossibleValue;
 use clap::{Arg, Command};
 use day30::lang::Lang;
@@ -186,10 +186,10 @@ fn spelling(arg: &Arg) -> String {
 
 fn usage(command: &Command, lang: Lang) -> String {
     let usage = command.clone().render_usage().to_string();
-    let usage = usage.strip_prefix("Usage: ").unwrap_or(&usage).trim_end();
+    let usage = as_typed(usage.strip_prefix("Usage: ").unwrap_or(&usage).trim_end());
     match lang {
-        Lang::En => usage.to_owned(),
-        Lang::Zh => in_chinese(usage),
+        Lang::En => usage,
+        Lang::Zh => in_chinese(&usage),
     }
 }
 

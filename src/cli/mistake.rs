@@ -1,6 +1,6 @@
 //! What is wrong with a command line, and what to type instead. Clap's own messages are English, and quote Rust's.
 
-use super::{SECRETIVE, in_chinese};
+use super::{SECRETIVE, as_typed, in_chinese};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, Error};
 use day30::lang::Text;
@@ -32,7 +32,7 @@ struct Mistake<'m> {
 
 impl Mistake<'_> {
     fn what(&self) -> Text {
-        let arg = self.context(ContextKind::InvalidArg);
+        let arg = as_typed(&self.context(ContextKind::InvalidArg));
         let named = in_chinese(&arg);
         let value = self.context(ContextKind::InvalidValue);
         match self.error.kind() {

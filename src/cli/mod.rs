@@ -39,7 +39,7 @@ pub(crate) use servers::{AuthServerArgs, IoName, NonblockServerArgs, ServerArgs,
 pub(crate) use shared::{At, SchemeName, SecretArgs, Seeing};
 pub(crate) use start::{ExerciseName, StartArgs, StarterName};
 pub(crate) use tap::{FaultArgs, OnName, SaysName, TapArgs};
-pub(crate) use value_name::in_chinese;
+pub(crate) use value_name::{as_typed, in_chinese};
 pub(crate) use watch::WatchArgs;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};

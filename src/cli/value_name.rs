@@ -55,6 +55,11 @@ pub(crate) fn in_chinese(text: &str) -> String {
     chinese + rest
 }
 
+/// The words of a program, as they are typed: clap sets brackets and dots around the name of such a place.
+pub(crate) fn as_typed(text: &str) -> String {
+    text.replace("<-- COMMAND>...", "-- COMMAND").replace("[-- COMMAND]...", "[-- COMMAND]")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,7 +70,8 @@ mod tests {
     fn names_within_brackets_and_between_signs() {
         assert_eq!(in_chinese("--addr <HOST:PORT>"), "--addr <主机:端口>");
         assert_eq!(in_chinese("--report <FORMAT[=FILE]>"), "--report <格式[=文件]>");
-        assert_eq!(in_chinese("<-- COMMAND>..."), "<-- 命令>...");
+        assert_eq!(in_chinese(&as_typed("[OPTIONS] <-- COMMAND>...")), "[选项] -- 命令");
+        assert_eq!(as_typed("[ATTACK] [-- COMMAND]..."), "[ATTACK] [-- COMMAND]");
         assert_eq!(in_chinese("DAY30_PORT TIMES"), "DAY30_PORT TIMES");
     }
 

@@ -87,7 +87,7 @@ fn only_what_was_asked_for_is_played_in_its_own_order() {
 #[test]
 fn what_makes_no_sense_is_a_usage_error() {
     let mistakes: &[(&[&str], &str)] = &[
-        (&["nonblock-server"], "COMMAND>"),
+        (&["nonblock-server"], "missing: -- COMMAND"),
         (&["nonblock-servers", "--", "x"], "nonblock-server"),
         (&[], "<TARGET>"),
         (&["hmac", "--port", "9000", "--", "x"], "a program for hmac has no port"),
