@@ -33,6 +33,25 @@ fn delay(task: i32) -> Option<Delay> {
     Some(Delay { task, waited, ran })
 }
 
+/// How long the processors of a virtual machine were with others of its host, all together, since it began: a thread that had one
+/// then seems to have run.
+///
+/// Source: `proc_stat(5)`, the eighth figure of the first line (steal).
+#[cfg(target_os = "linux")]
+pub(crate) fn stolen() -> Duration {
+    let ticks = std::fs::read_to_string("/proc/stat")
+        .ok()
+        .and_then(|stat| stat.lines().next()?.split_ascii_whitespace().nth(8)?.parse::<f64>().ok());
+    Duration::try_from_secs_f64(ticks.unwrap_or_default() / rustix::param::clock_ticks_per_second() as f64)
+        .unwrap_or_default()
+}
+
+/// Not asked for on this system.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn stolen() -> Duration {
+    Duration::ZERO
+}
+
 /// Not asked for on this system.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn delays(_: &[i32]) -> Vec<Delay> {

@@ -1,6 +1,6 @@
 //! Patience that a busy machine does not use up: what a program had no processor for does not count.
 
-use crate::program::delay::{Delay, delays};
+use crate::program::delay::{Delay, delays, stolen};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -49,6 +49,8 @@ struct Sample {
     at: Instant,
     had: Had,
     delays: HashMap<i32, Delay>,
+    /// What the host had taken of the processors, where this is a virtual machine.
+    stolen: Duration,
     /// The processes of each program that is watched.
     watched: HashMap<i32, Vec<i32>>,
     /// A patience was over although nothing could have come in it.
@@ -59,7 +61,7 @@ impl Default for Lost {
     fn default() -> Self {
         let (delays, watched) = (HashMap::new(), HashMap::new());
         let had = Had::default();
-        Self(Mutex::new(Sample { at: Instant::now(), had, delays, watched, is_starved: false }))
+        Self(Mutex::new(Sample { at: Instant::now(), had, delays, stolen: stolen(), watched, is_starved: false }))
     }
 }
 
@@ -83,7 +85,7 @@ impl Lost {
         let mut sample = self.lock();
         let own = i32::try_from(std::process::id()).unwrap_or_default();
         let pids: Vec<_> = sample.watched.values().flatten().copied().chain([own]).collect();
-        sample.add(Instant::now(), &delays(&pids))
+        sample.add(Instant::now(), &delays(&pids), stolen())
     }
 
     /// A patience that begins now.
@@ -139,15 +141,16 @@ fn is_starved(patience: Duration, lost: Duration, ran: Duration) -> bool {
 
 impl Sample {
     /// Adds what was lost since the sample before: no more than the time that has passed, however many threads waited.
-    fn add(&mut self, now: Instant, delays: &[Delay]) -> Had {
+    fn add(&mut self, now: Instant, delays: &[Delay], stolen: Duration) -> Had {
         let passed = now.saturating_duration_since(self.at);
         let new = |one: &Delay, of: fn(&Delay) -> Duration| {
             of(one).saturating_sub(self.delays.get(&one.task).map(of).unwrap_or_default())
         };
         let waited: Duration = delays.iter().map(|one| new(one, |one| one.waited)).sum();
         let ran: Duration = delays.iter().map(|one| new(one, |one| one.ran)).sum();
-        self.had = Had { lost: self.had.lost + waited.min(passed), ran: self.had.ran + ran };
-        self.at = now;
+        let lost = (waited + stolen.saturating_sub(self.stolen)).min(passed);
+        self.had = Had { lost: self.had.lost + lost, ran: self.had.ran + ran };
+        (self.at, self.stolen) = (now, stolen);
         self.delays = delays.iter().map(|one| (one.task, *one)).collect();
         self.had
     }
@@ -163,14 +166,16 @@ mod tests {
     fn what_was_lost_is_no_more_than_what_has_passed() {
         let lost = Lost::default();
         let mut sample = lost.lock();
-        let began = sample.at;
+        let (began, none) = (sample.at, sample.stolen);
         let at = |seconds| began + SECOND * seconds;
         let of = |task, waited| Delay { task, waited: SECOND * waited, ran: SECOND };
-        assert_eq!(sample.add(at(2), &[of(7, 1)]).lost, SECOND);
+        assert_eq!(sample.add(at(2), &[of(7, 1)], none).lost, SECOND);
         // Two threads that waited at the same time, and one that is new.
-        let had = sample.add(at(4), &[of(7, 3), of(8, 2)]);
+        let had = sample.add(at(4), &[of(7, 3), of(8, 2)], none);
         assert_eq!((had.lost, had.ran), (SECOND * 3, SECOND * 2));
-        assert_eq!(sample.add(at(5), &[of(7, 3)]).lost, SECOND * 3);
+        assert_eq!(sample.add(at(5), &[of(7, 3)], none).lost, SECOND * 3);
+        // The host took half a second of one processor.
+        assert_eq!(sample.add(at(6), &[of(7, 3)], none + SECOND / 2).lost, SECOND * 7 / 2);
     }
 
     #[test]
