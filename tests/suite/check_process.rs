@@ -200,7 +200,7 @@ fn nothing_is_left_of_programs_that_leave_their_group() {
     );
     let jobs = format!("setsid python3 '{server}' \"$1\" {mark} & wait");
     let daemon = format!(
-        "import os, sys\nif os.fork() == 0:\n os.setsid()\n os.fork() or os.execvp('sleep', ['sleep', '{mark}'])\n{start}"
+        "import os, sys\nif os.fork() == 0:\n os.setsid()\n os.fork() and os._exit(0)\n os.execvp('sleep', ['sleep', '{mark}'])\n{start}"
     );
     let commands: [&[&str]; 3] = [
         &["python3", "-c", &start, "{port}"],
