@@ -94,7 +94,6 @@ fn lesson(root: &Path, lang: &str, name: &str) -> Result<String, Box<dyn Error>>
     let folder = root.join("lessons").join(lang);
     let path = folder.join(format!("{name}.md"));
     let text = fs::read_to_string(&path)?;
-    depends_on(&folder.join(region::COMMENTS).display().to_string())?;
     let read = |path: &str| {
         depends_on(&folder.join(path).display().to_string()).map_err(|error| error.to_string())?;
         region::read(&folder, path)

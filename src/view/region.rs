@@ -54,7 +54,7 @@ fn region(file: &str, name: Option<&str>) -> Option<Vec<String>> {
 }
 
 /// The file beside the lessons of a language that has the comments of Python files in that language.
-pub const COMMENTS: &str = "comments.txt";
+const COMMENTS: &str = "comments.txt";
 
 /// The text of a file, by its path from the folder of a language's lessons, as a lesson of that language shows it.
 ///
