@@ -97,7 +97,7 @@ fn unknown_name() -> Text {
 }
 
 /// Why a client could not connect, and what to try.
-pub(super) fn cannot_connect(address: &str, error: &io::Error, server: &str) -> anyhow::Error {
+pub(super) fn cannot_connect(address: &str, error: &io::Error, server: Option<&str>) -> anyhow::Error {
     let seconds = CONNECT_TIMEOUT.as_secs();
     let why = match error.kind() {
         _ if is_unknown_name(error) => unknown_name(),
@@ -114,7 +114,7 @@ pub(super) fn cannot_connect(address: &str, error: &io::Error, server: &str) -> 
     Failed(both!("cannot connect to {address}: {why}\n  {advice}", "无法连接 {address}：{why}\n  {advice}")).into()
 }
 
-fn advice(address: &str, error: &io::Error, server: &str) -> Text {
+fn advice(address: &str, error: &io::Error, server: Option<&str>) -> Text {
     let (host, port) = address.rsplit_once(':').unwrap_or((address, "9000"));
     if is_unknown_name(error) {
         return both!(
@@ -128,31 +128,27 @@ fn advice(address: &str, error: &io::Error, server: &str) -> Text {
             "本机有程序在监听 {there}：请写 --addr {there}"
         );
     }
-    if ["127.", "localhost", "[::1]"].iter().any(|here| host.starts_with(here)) {
-        let at = if host == "127.0.0.1" || host == "localhost" {
-            format!("--port {port}")
-        } else {
-            format!("--addr {address}")
-        };
-        if server.is_empty() {
-            return both!(
-                "start your server first, in another terminal, on port {port}",
-                "请先在另一个终端启动服务器，让它监听端口 {port}"
-            );
-        }
-        return both!(
-            "start the server first, in another terminal: day30 {server} {at}",
-            "请先在另一个终端启动服务器：day30 {server} {at}"
-        );
-    }
-    if server.is_empty() {
-        return both!(
+    let is_here = ["127.", "localhost", "[::1]"].iter().any(|here| host.starts_with(here));
+    match server {
+        None if is_here => both!(
+            "start your server first, in another terminal, on port {port}",
+            "请先在另一个终端启动服务器，让它监听端口 {port}"
+        ),
+        None => both!(
             "start your server on that machine, on port {port} of 0.0.0.0\n  if it runs already, a firewall may block the port",
             "请在那台机器上启动服务器，让它监听 0.0.0.0 的端口 {port}\n  如果已经启动，可能是防火墙挡住了端口"
-        );
+        ),
+        Some(server) if is_here => {
+            let is_usual = host == "127.0.0.1" || host == "localhost";
+            let at = if is_usual { format!("--port {port}") } else { format!("--addr {address}") };
+            both!(
+                "start the server first, in another terminal: day30 {server} {at}",
+                "请先在另一个终端启动服务器：day30 {server} {at}"
+            )
+        }
+        Some(server) => both!(
+            "on that machine, start: day30 {server} --addr 0.0.0.0:{port}\n  if it runs already, a firewall may block the port",
+            "请在那台机器上启动：day30 {server} --addr 0.0.0.0:{port}\n  如果已经启动，可能是防火墙挡住了端口"
+        ),
     }
-    both!(
-        "on that machine, start: day30 {server} --addr 0.0.0.0:{port}\n  if it runs already, a firewall may block the port",
-        "请在那台机器上启动：day30 {server} --addr 0.0.0.0:{port}\n  如果已经启动，可能是防火墙挡住了端口"
-    )
 }

@@ -67,7 +67,7 @@ fn handshake(
     let mut calls = Calls::new(session.trace.clone());
     let (socket, link) = session
         .unless_interrupted(|| connect(address, 1, &mut calls))
-        .map_err(|error| cannot_connect(address, &error, "auth-server --secret …"))?;
+        .map_err(|error| cannot_connect(address, &error, Some("auth-server --secret …")))?;
     let (to_wake, mut waker) = (socket.try_clone()?, Calls::new(session.trace.clone()));
     session.stop.on_request(move || waker.end_reading(&to_wake, link));
 

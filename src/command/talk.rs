@@ -47,7 +47,7 @@ pub(super) fn talk(
         let mut calls = Calls::new(session.trace.clone());
         let (socket, link) = session
             .unless_interrupted(|| connect(&address, 1, &mut calls))
-            .map_err(|error| cannot_connect(&address, &error, lesson.server))?;
+            .map_err(|error| cannot_connect(&address, &error, Some(lesson.server)))?;
         if session.stop.is_requested() {
             return Ok(Exit::Interrupted);
         }
