@@ -21,10 +21,14 @@ static PROGRAMS: [(&str, &str); 6] = [
     ("4_socket_server.py", include_str!("../../tests/notes/4_socket_server.py")),
 ];
 
+/// A file that is longer is none of them, and is not read.
+const LONGEST: u64 = 16 * 1024;
+
 /// Writes them into the folder that is named, or into this one. What is there already as it should be stays.
 pub(super) fn write(args: &StartArgs, look: Look) -> anyhow::Result<Exit> {
     let folder = args.file.as_deref().unwrap_or(Path::new(""));
-    let is_missing = |(name, text): &&(&str, &str)| !is_same(&folder.join(name), text);
+    let is_missing =
+        |(name, text): &&(&str, &str)| text_of(&folder.join(name)).is_none_or(|found| found != text.trim_end());
     let files = PROGRAMS
         .iter()
         .filter(is_missing)
@@ -42,13 +46,13 @@ pub(super) fn write(args: &StartArgs, look: Look) -> anyhow::Result<Exit> {
 
 /// Whether this file is one of them.
 pub(super) fn is_one(path: &Path) -> bool {
-    PROGRAMS.iter().any(|(_, text)| is_same(path, text))
+    text_of(path).is_some_and(|found| PROGRAMS.iter().any(|(_, text)| found == text.trim_end()))
 }
 
-/// An editor for Windows may have given the lines its own ends.
-fn is_same(path: &Path, text: &str) -> bool {
-    let is_short = fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() <= 2 * text.len() as u64);
-    is_short && fs::read_to_string(path).is_ok_and(|found| found.replace("\r\n", "\n").trim_end() == text.trim_end())
+/// What is in a file that may be one of them. An editor for Windows may have given the lines its own ends.
+fn text_of(path: &Path) -> Option<String> {
+    fs::metadata(path).ok().filter(|found| found.is_file() && found.len() <= LONGEST)?;
+    Some(fs::read_to_string(path).ok()?.replace("\r\n", "\n").trim_end().to_owned())
 }
 
 fn cannot_make(folder: &Path) -> Text {

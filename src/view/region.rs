@@ -62,9 +62,12 @@ const COMMENTS: &str = "comments.txt";
 /// Why it cannot be read.
 pub fn read(folder: &Path, path: &str) -> Result<String, String> {
     let text = fs::read_to_string(folder.join(path)).map_err(|error| error.to_string())?;
+    if !path.ends_with(".py") {
+        return Ok(text);
+    }
     // The files are in English: its folder has no table.
     let table = fs::read_to_string(folder.join(COMMENTS)).unwrap_or_default();
-    Ok(if path.ends_with(".py") { with_comments(&text, &table) } else { text })
+    Ok(with_comments(&text, &table))
 }
 
 /// The comments of a Python file in another language. The table has each comment in two lines, as it stands in the file and
