@@ -82,10 +82,8 @@ impl Narrator {
                     _ => event.actor.to_string(),
                 };
                 let lane = lane_style(event.actor);
-                // What a call moved is cut to fit; why one failed is a sentence.
-                let is_sentence = self.layout == Layout::Wrapped
-                    && !matches!(event.what, What::Call { outcome, .. } if !matches!(outcome, Outcome::Failed(_)));
-                let rows = if is_sentence { wrap(&text, self.width - PREFIX) } else { vec![text] };
+                let is_wrapped = self.layout == Layout::Wrapped && is_sentence(&event.what);
+                let rows = if is_wrapped { wrap(&text, self.width - PREFIX) } else { vec![text] };
                 let rows: Vec<_> = rows.iter().map(|row| format!("{style}{row}{style:#}")).collect();
                 let text = rows.join(&format!("\n{:PREFIX$}", ""));
                 format!("{DIM}{seconds:>9.3}{DIM:#}  {lane}{who:<8}{lane:#} {text}")
@@ -227,6 +225,14 @@ fn part(name: &str, lang: Lang) -> String {
         say!(lang, "attack: {name}", "攻击：{name}")
     } else {
         say!(lang, "lesson {name}", "课程 {name}")
+    }
+}
+
+/// What a call moved is cut to fit; why one failed is a sentence, as is whatever is no call.
+fn is_sentence(what: &What) -> bool {
+    match what {
+        What::Call { outcome, .. } => matches!(outcome, Outcome::Failed(_)),
+        _ => true,
     }
 }
 

@@ -55,7 +55,7 @@ pub fn sum_in_words(judgement: &Judgement, target: Target, strict: bool, seed: u
 
 /// What it comes to, how many checks came out how, and how long that took, with which seed.
 fn parts(judgement: &Judgement, target: Target, strict: bool, seed: u64, lang: Lang) -> [String; 3] {
-    let (_, mut word) = decision(judgement.decision(strict), lang);
+    let decided = judgement.decision(strict);
     let [all, passed, open, skipped] = [
         judgement.ids().len(),
         judgement.count(|verdict| *verdict == Verdict::Passed),
@@ -70,9 +70,8 @@ fn parts(judgement: &Judgement, target: Target, strict: bool, seed: u64, lang: L
     };
     let [musts, shoulds] = [Level::Must, Level::Should].map(|level| failed(judgement, level).len());
     // Of one recommended check alone, "passed 0 of 1" would say two things at once.
-    if passed == 0 && shoulds > 0 && judgement.decision(strict) == Decision::Passed {
-        word = lang.pick("could be better", "建议改进");
-    }
+    let could_be_better = decided == Decision::Passed && passed == 0 && shoulds > 0;
+    let word = if could_be_better { lang.pick("could be better", "建议改进") } else { decision(decided, lang).1 };
     add(musts, say!(lang, "{musts} required (MUST) failed", "{musts} 项必须（MUST）未通过"));
     add(shoulds, say!(lang, "{shoulds} recommended (SHOULD) failed", "{shoulds} 项建议（SHOULD）未通过"));
     add(skipped, say!(lang, "{skipped} skipped", "跳过 {skipped} 项"));
