@@ -192,6 +192,30 @@ pub(crate) fn are_running(_: &[i32]) -> Option<bool> {
     None
 }
 
+/// How many threads each of these processes has, and how often those have gone to sleep; `None` where the system does not tell.
+///
+/// Source: `proc_pid_status(5)`, `voluntary_ctxt_switches`.
+#[cfg(target_os = "linux")]
+pub(crate) fn sleeps(pids: &[i32]) -> Option<Vec<(usize, u64)>> {
+    let of_thread = |task: std::fs::DirEntry| {
+        let status = std::fs::read_to_string(task.path().join("status")).ok()?;
+        let count = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
+        count.trim().parse::<u64>().ok()
+    };
+    let of = |pid: &i32| {
+        let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).ok()?;
+        let counts: Vec<_> = tasks.flatten().map(of_thread).collect::<Option<_>>()?;
+        Some((counts.len(), counts.iter().sum()))
+    };
+    pids.iter().map(of).collect()
+}
+
+/// Not asked for on this system.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn sleeps(_: &[i32]) -> Option<Vec<(usize, u64)>> {
+    None
+}
+
 /// The state of a process or a thread, whose file this is.
 #[cfg(target_os = "linux")]
 fn state(file: impl AsRef<std::path::Path>) -> Option<char> {

@@ -93,7 +93,9 @@ fn servers_that_neglect_their_clients() {
         #[cfg(target_os = "linux")]
         ("one-try", "echo/two-clients", "eagain-ends-round"),
         #[cfg(target_os = "linux")]
-        ("one-try", "echo/silent-client", "eagain-ends-round"),
+        ("one-try-and-sleeps", "echo/silent-client", "eagain-ends-round"),
+        #[cfg(target_os = "linux")]
+        ("one-try-and-sleeps", "echo/two-clients", "eagain-ends-round"),
         ("one-variable", "echo/two-clients", "shared-state"),
         ("one-conn", "echo/two-clients", "shared-state"),
         ("one-at-a-time", "echo/two-clients", "one-at-a-time"),

@@ -4,7 +4,7 @@ use super::judge::Judge;
 use super::program::Program;
 use crate::both;
 use crate::check::verdict::{Fault, Halt, Outcome};
-use crate::program::usage::{are_running, usage};
+use crate::program::usage::{are_running, sleeps, usage};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,6 +15,9 @@ const LOOKS: usize = 12;
 /// For so long, and so often, is looked whether a program that should wait in a call runs all the time.
 const WAITING_LOOKS: usize = 20;
 const WAITING_LOOK: Duration = Duration::from_millis(5);
+
+/// For so long is looked whether a program that sleeps wakes up again: a loop that pauses for 0.1 s goes round three times.
+const WAKING_LOOK: Duration = Duration::from_millis(300);
 
 /// Whether a program runs at every look.
 pub(crate) fn never_sleeps(program: &Program) -> bool {
@@ -29,6 +32,25 @@ impl Judge<'_> {
     /// Whether the program runs at every look: one that waits in a call sleeps.
     pub(crate) fn never_sleeps(&self) -> bool {
         self.program().is_ok_and(never_sleeps)
+    }
+
+    /// Whether the program goes round in a loop, where one that waits in a call lies still: it never sleeps, or wakes up though nobody
+    /// asks anything of it. `None` where that cannot be told: a runtime with threads of its own may wake up too.
+    pub(crate) fn goes_round(&self) -> Option<bool> {
+        if self.never_sleeps() {
+            return Some(true);
+        }
+        let pids = self.program().ok()?.members();
+        let before = sleeps(&pids)?;
+        thread::sleep(WAKING_LOOK);
+        let after = sleeps(&pids)?;
+        let woke_up = before.iter().zip(&after).filter(|(before, after)| before != after);
+        let threads: Vec<_> = woke_up.map(|(_, (threads, _))| *threads).collect();
+        match threads.iter().max() {
+            None => Some(false),
+            Some(1) => Some(true),
+            Some(_) => None,
+        }
     }
 
     /// Whether the program sleeps while nothing is asked of it: it was not seen running more `often` than that.

@@ -225,7 +225,8 @@ def serve_in_one_try(sk):
             clients.append(sk.accept()[0])
             clients[-1].setblocking(False)
         except BlockingIOError:
-            pass
+            if FLAW == 'one-try-and-sleeps':
+                time.sleep(0.05)
         try:
             for conn in list(clients):
                 data = conn.recv(1024)
@@ -403,7 +404,7 @@ def main():
         sk = listen()
     if FLAW == 'accepted-socket-blocks':
         serve_blocking(sk)
-    elif FLAW == 'one-try':
+    elif FLAW.startswith('one-try'):
         serve_in_one_try(sk)
     elif FLAW == 'accept-blocks':
         serve_after_accept(sk)

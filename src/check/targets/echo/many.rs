@@ -32,7 +32,7 @@ pub(super) fn two_clients(judge: &mut Judge<'_>) -> Outcome {
     }
     if let Err(halt) = a.echo("a once more") {
         let halt = find_mixed_up(&mut b, "a once more", halt)?;
-        return Err(find_forgotten(&mut a, &mut b, halt)?);
+        return Err(find_forgotten(judge, &mut a, &mut b, halt)?);
     }
     b.echo("b once more").or_else(|halt| Err(find_mixed_up(&mut a, "b once more", halt)?))
 }
@@ -64,20 +64,17 @@ pub(super) fn silent_client(judge: &mut Judge<'_>) -> Outcome {
 }
 
 /// A was served until B came: is B served now?
-fn find_forgotten(a: &mut Conn, b: &mut Conn, halt: Halt) -> Outcome<Halt> {
+fn find_forgotten(judge: &Judge<'_>, a: &mut Conn, b: &mut Conn, halt: Halt) -> Outcome<Halt> {
     if halt.is_found() || halt.fault() == Some(Fault::WrongBytes) {
         return Ok(halt);
     }
     b.looks_for_the_cause();
+    let goes_round = judge.goes_round();
     if unless_failed(b.echo("b once more"))?.is_none() {
         return Ok(halt);
     }
     if !a.read_some(1, AFTER_A_TRY)?.0.is_empty() {
-        let finding = both!(
-            "as soon as B spoke, A got its reply: the server was waiting in B's recv",
-            "B 一说话，A 就得到了回复：服务器一直卡在 B 的 recv 里"
-        );
-        return Ok(halt.found(Cause::AcceptedSocketBlocks, finding));
+        return Ok(name_what_held(halt, 'B', 'A', goes_round));
     }
     let finding = both!("A was served until B came, and only B is served now", "B 来之前 A 有回复，现在只有 B 有回复");
     Ok(halt.found(Cause::SharedState, finding))
@@ -89,7 +86,7 @@ fn find_who_is_waited_for(judge: &Judge<'_>, mut a: Conn, b: &mut Conn, text: &s
         return Ok(halt);
     }
     b.looks_for_the_cause();
-    let (accepted, spins) = (b.was_accepted(), judge.never_sleeps());
+    let (accepted, goes_round) = (b.was_accepted(), judge.goes_round());
     // Twice: a loop that waits in A's recv lets B in after the first word, and comes to B's recv only after the second.
     let mut answer = Vec::new();
     for _ in 0..2 {
@@ -100,7 +97,7 @@ fn find_who_is_waited_for(judge: &Judge<'_>, mut a: Conn, b: &mut Conn, text: &s
         answer = b.read_some(1, AFTER_A_TRY)?.0;
     }
     if !answer.is_empty() {
-        return Ok(name_what_came(halt, &answer, &upper(text), spins));
+        return Ok(name_what_came(halt, &answer, &upper(text), goes_round));
     }
     a.shut_down_sending();
     drop(a);
@@ -116,25 +113,35 @@ fn find_who_is_waited_for(judge: &Judge<'_>, mut a: Conn, b: &mut Conn, text: &s
     Ok(halt)
 }
 
-/// When A spoke, B got something: its own reply, or not. A server that waits in a call sleeps there.
-fn name_what_came(halt: Halt, answer: &[u8], own: &[u8], spins: bool) -> Halt {
+/// When A spoke, B got something: its own reply, or not.
+fn name_what_came(halt: Halt, answer: &[u8], own: &[u8], goes_round: Option<bool>) -> Halt {
     if !own.starts_with(answer) && !answer.starts_with(own) {
         let finding =
             both!("when A spoke, B got a reply that was not its own", "A 一说话，B 收到了一条不属于自己的回复");
         return halt.found(Cause::SharedState, finding);
     }
-    if spins {
-        let finding = both!(
-            "as soon as A spoke, B got its reply; until then the program did not sleep, and did not come to B",
-            "A 一说话，B 就得到了回复；在那之前程序没有休眠，却一直轮不到 B"
-        );
-        return halt.found(Cause::EagainEndsRound, finding);
+    name_what_held(halt, 'A', 'B', goes_round)
+}
+
+/// As soon as one spoke, the other got its reply. A server that waits in a call lies still there, and its loop does not.
+fn name_what_held(halt: Halt, silent: char, held: char, goes_round: Option<bool>) -> Halt {
+    match goes_round {
+        Some(true) => halt.found(
+            Cause::EagainEndsRound,
+            both!(
+                "as soon as {silent} spoke, {held} got its reply; until then the loop went on, and did not come to {held}",
+                "{silent} 一说话，{held} 就得到了回复；在那之前循环一直在转，却轮不到 {held}"
+            ),
+        ),
+        Some(false) => halt.found(
+            Cause::AcceptedSocketBlocks,
+            both!(
+                "as soon as {silent} spoke, {held} got its reply: the server was waiting in {silent}'s recv",
+                "{silent} 一说话，{held} 就得到了回复：服务器一直卡在 {silent} 的 recv 里"
+            ),
+        ),
+        None => halt.suspect(Cause::AcceptedSocketBlocks),
     }
-    let finding = both!(
-        "as soon as A spoke, B got its reply: the server was waiting in A's recv",
-        "A 一说话，B 就得到了回复：服务器一直卡在 A 的 recv 里"
-    );
-    halt.found(Cause::AcceptedSocketBlocks, finding)
 }
 
 /// Clients that have all been served once, so that they are surely let in.
