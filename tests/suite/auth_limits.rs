@@ -4,7 +4,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use crate::common::auth::{auth_server, ended, right_answer, told};
+use crate::common::auth::{ended, paced_auth_server, right_answer, told};
 use crate::common::process::{eventually, status};
 use crate::common::{Serving, on_every_model, read_to_end};
 use day30::protocol::{Ending, Fact};
@@ -36,7 +36,7 @@ fn assert_closed(mut stream: TcpStream) {
 
 /// The time is ample: if the server waited for the silent one, the other two would wait as long.
 fn who_says_nothing_holds_nobody_up_and_may_speak_at_last(io: &str) {
-    let server = auth_server(io, &["--handshake-timeout", "1h"]);
+    let server = paced_auth_server(io, &["--handshake-timeout", "1h"]);
     let (silent, challenge) = server.asked();
     server.assert_proves();
     server.assert_proves();
@@ -45,7 +45,7 @@ fn who_says_nothing_holds_nobody_up_and_may_speak_at_last(io: &str) {
 }
 
 fn who_says_nothing_is_closed_at_the_deadline(io: &str) {
-    let server = auth_server(io, &["--handshake-timeout", "500ms"]);
+    let server = paced_auth_server(io, &["--handshake-timeout", "500ms"]);
     let (silent, _) = server.asked();
     let peer = silent.local_addr().unwrap();
     assert_closed(silent);
@@ -57,7 +57,7 @@ fn who_says_nothing_is_closed_at_the_deadline(io: &str) {
 
 /// One byte in 200 ms: the whole answer would take over seven seconds, each pause far less than the deadline.
 fn a_drip_does_not_extend_the_deadline(io: &str) {
-    let server = auth_server(io, &["--handshake-timeout", "2s"]);
+    let server = paced_auth_server(io, &["--handshake-timeout", "2s"]);
     let (mut stream, challenge) = server.asked();
     for byte in right_answer(&challenge) {
         thread::sleep(Duration::from_millis(200));
@@ -77,7 +77,7 @@ fn a_drip_does_not_extend_the_deadline(io: &str) {
 
 /// The server has said its end, and the client does not say its own: the only place is free again all the same.
 fn who_proved_itself_and_stays_gives_its_place_back(io: &str) {
-    let server = auth_server(io, &["--max-clients", "1"]);
+    let server = paced_auth_server(io, &["--max-clients", "1"]);
     let (mut stays, challenge) = server.asked();
     server.assert_lets_in(stays.try_clone().unwrap(), &right_answer(&challenge));
     eventually("there is a place again", || proves(&server));
@@ -98,7 +98,7 @@ fn proves(server: &Serving) -> bool {
 }
 
 fn places_and_threads_of_the_silent_come_back(io: &str) {
-    let server = auth_server(io, &["--handshake-timeout", "1s"]);
+    let server = paced_auth_server(io, &["--handshake-timeout", "1s"]);
     server.assert_proves();
     let level = Level::of(&server);
     let silent: Vec<_> = (0..20).map(|_| server.asked().0).collect();
@@ -145,7 +145,7 @@ impl Level {
 
 /// Eight clients at once announce two gigabytes each, and begin to send them.
 fn an_announced_gigabyte_is_not_allocated(io: &str) {
-    let server = auth_server(io, &[]);
+    let server = paced_auth_server(io, &[]);
     let clients: Vec<_> = (0..8).map(|_| server.asked().0).collect();
     let before = memory(&server);
     for mut stream in clients {
@@ -172,7 +172,7 @@ fn memory(server: &Serving) -> (u64, u64) {
 }
 
 fn whoever_proved_itself_keeps_its_place_and_one_client_too_many_is_closed(io: &str) {
-    let server = auth_server(io, &["--max-clients", "2"]);
+    let server = paced_auth_server(io, &["--max-clients", "2"]);
     let stay: Vec<_> = (0..2)
         .map(|_| {
             let (stream, challenge) = server.asked();
@@ -194,7 +194,7 @@ fn interrupt(server: &Serving, signal: Signal) {
 }
 
 fn ctrl_c_lets_a_handshake_under_way_finish(io: &str) {
-    let server = auth_server(io, &["--handshake-timeout", "60s"]);
+    let server = paced_auth_server(io, &["--handshake-timeout", "60s"]);
     let (mut half, asked_half) = server.asked();
     let (mut new, asked_new) = server.asked();
     let answer = right_answer(&asked_half);
@@ -215,7 +215,7 @@ fn ctrl_c_lets_a_handshake_under_way_finish(io: &str) {
 }
 
 fn ctrl_c_does_not_wait_for_the_silent_beyond_their_deadline(io: &str) {
-    let server = auth_server(io, &["--handshake-timeout", "1s"]);
+    let server = paced_auth_server(io, &["--handshake-timeout", "1s"]);
     let (silent, _) = server.asked();
     interrupt(&server, Signal::TERM);
     assert_closed(silent);
@@ -224,7 +224,7 @@ fn ctrl_c_does_not_wait_for_the_silent_beyond_their_deadline(io: &str) {
 
 /// However long a handshake may take, a stopping server has ten seconds.
 fn ctrl_c_waits_for_nobody_for_ever(io: &str) {
-    let server = auth_server(io, &["--handshake-timeout", "1h"]);
+    let server = paced_auth_server(io, &["--handshake-timeout", "1h"]);
     let (mut silent, _) = server.asked();
     interrupt(&server, Signal::INT);
     let pieces = silent.read(&mut [0; 8]);
@@ -233,7 +233,7 @@ fn ctrl_c_waits_for_nobody_for_ever(io: &str) {
 }
 
 fn a_second_ctrl_c_ends_at_once(io: &str) {
-    let server = auth_server(io, &["--handshake-timeout", "1h"]);
+    let server = paced_auth_server(io, &["--handshake-timeout", "1h"]);
     let (_silent, _) = server.asked();
     interrupt(&server, Signal::INT);
     server.running.signal(Signal::INT);

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::common::{
-    PATIENCE, assert_answers, leave, numbered, on_every_model, process, read_to_end, reset, upper_server,
+    PATIENCE, assert_answers, leave, numbered, on_every_model, paced_server, process, read_to_end, reset,
 };
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -38,7 +38,7 @@ fn flood(stream: &mut TcpStream, bytes: &[u8]) -> usize {
 }
 
 fn a_port_probe_is_an_end_like_any_other(io: &str) {
-    let server = upper_server(io, &[]);
+    let server = paced_server(io, &[]);
     for client in 1..=20 {
         drop(server.connect());
         server.wait_for_event(client, "ended: eof");
@@ -49,7 +49,7 @@ fn a_port_probe_is_an_end_like_any_other(io: &str) {
 }
 
 fn a_reset_after_the_reply_ends_that_client_and_no_other(io: &str) {
-    let server = upper_server(io, &[]);
+    let server = paced_server(io, &[]);
     let mut bystander = server.connect();
     assert_answers(&mut bystander, "before", "BEFORE");
     for client in 2..7 {
@@ -67,7 +67,7 @@ fn a_reset_after_the_reply_ends_that_client_and_no_other(io: &str) {
 
 /// The server is in the middle of sending when the reset comes; its `send` fails, and no signal ends it.
 fn a_reset_with_the_reply_unread_ends_that_client_and_no_other(io: &str) {
-    let server = upper_server(io, &[]);
+    let server = paced_server(io, &[]);
     let mut bystander = server.connect();
     assert_answers(&mut bystander, "before", "BEFORE");
     let much = vec![b'a'; 64 << 20];
@@ -90,7 +90,7 @@ fn a_reset_with_the_reply_unread_ends_that_client_and_no_other(io: &str) {
 /// It is not read from while its replies are unread (so it cannot send on, and the server holds little), and closed when
 /// nothing moved for too long: with an error, since there is something that it was not told.
 fn a_client_that_never_reads_is_closed_and_was_told_no_wrong_byte(io: &str) {
-    let server = upper_server(io, &["--idle-timeout", "off"]);
+    let server = paced_server(io, &["--idle-timeout", "off"]);
     let mut bystander = server.connect();
     assert_answers(&mut bystander, "before", "BEFORE");
     #[cfg(target_os = "linux")]
@@ -125,7 +125,7 @@ fn a_client_that_never_reads_is_closed_and_was_told_no_wrong_byte(io: &str) {
 
 /// By the order of two deadlines: a client may be silent for 15 s here, and not read for 10 s. Both begin when all is sent.
 fn who_does_not_read_is_closed_before_who_may_be_silent_longer(io: &str) {
-    let server = upper_server(io, &["--idle-timeout", "15s"]);
+    let server = paced_server(io, &["--idle-timeout", "15s"]);
     let mut silent = server.connect();
     assert_answers(&mut silent, "the last thing", "THE LAST THING");
     let mut stalled = server.connect();
@@ -140,7 +140,7 @@ fn who_does_not_read_is_closed_before_who_may_be_silent_longer(io: &str) {
 /// A server that closes while input is unread makes the kernel reset the connection, which takes away what the client
 /// has not read yet. So it says its end, and throws away what still comes.
 fn the_last_reply_survives_a_close_with_unread_input(io: &str) {
-    let server = upper_server(io, &[]);
+    let server = paced_server(io, &[]);
     for client in 1..=5 {
         let mut stream = server.connect();
         let much = [b"last words\xff", numbered(1 << 20).as_slice()].concat();
@@ -157,7 +157,7 @@ fn the_last_reply_survives_a_close_with_unread_input(io: &str) {
 }
 
 fn a_client_that_goes_on_sending_after_its_end_is_closed_in_the_end(io: &str) {
-    let server = upper_server(io, &["--quiet"]);
+    let server = paced_server(io, &["--quiet"]);
     let mut bystander = server.connect();
     let mut stream = server.connect();
     stream.write_all(b"abc\xff").unwrap();
@@ -177,7 +177,7 @@ fn a_client_that_goes_on_sending_after_its_end_is_closed_in_the_end(io: &str) {
 }
 
 fn a_silent_client_is_closed_and_a_speaking_one_is_not(io: &str) {
-    let server = upper_server(io, &["--idle-timeout", "1500ms"]);
+    let server = paced_server(io, &["--idle-timeout", "1500ms"]);
     let (mut speaking, mut silent, mut paused) = (server.connect(), server.connect(), server.connect());
     assert_answers(&mut paused, "one thing", "ONE THING");
     paused.write_all(b"\xe4\xb8").unwrap(); // and half a letter
@@ -202,7 +202,7 @@ fn a_silent_client_is_closed_and_a_speaking_one_is_not(io: &str) {
 
 /// Slower than any person types, but never silent for as long as is allowed.
 fn one_byte_now_and_then_is_activity(io: &str) {
-    let server = upper_server(io, &["--idle-timeout", "2s"]);
+    let server = paced_server(io, &["--idle-timeout", "2s"]);
     let mut stream = server.connect();
     for _ in 0..4 {
         thread::sleep(Duration::from_millis(700));
@@ -214,7 +214,7 @@ fn one_byte_now_and_then_is_activity(io: &str) {
 }
 
 fn one_client_too_many_is_turned_away_and_those_inside_stay(io: &str) {
-    let server = upper_server(io, &["--max-clients", "3"]);
+    let server = paced_server(io, &["--max-clients", "3"]);
     let mut inside: Vec<_> = (0..3).map(|_| server.connect()).collect();
     inside.iter_mut().for_each(|stream| assert_answers(stream, "i am in", "I AM IN"));
     for client in 4..=6 {

@@ -350,3 +350,16 @@ pub(crate) use on_every_model;
 pub fn upper_server(io: &str, more: &[&str]) -> Serving {
     Day30::new(["nonblock-server", "--port", "0", "--io", io]).args(more).serve()
 }
+
+/// The same for a test that waits: see [`paced`].
+#[track_caller]
+pub fn paced_server(io: &str, more: &[&str]) -> Serving {
+    Day30::new(["nonblock-server", "--port", "0"]).args(paced(io)).args(more).serve()
+}
+
+/// The options for a model whose server is waited for. The loop of lesson 1 takes its time then: at its full speed, it would take a
+/// core from all other tests. Each of its calls is told then, and the harness must keep up with that.
+pub fn paced(io: &str) -> Vec<&str> {
+    let pace = if io == "spin" { &["--slow", "1ms"][..] } else { &[] };
+    [&["--io", io], pace].concat()
+}
