@@ -4,15 +4,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::common::have;
-use crate::common::judged::{judged, report, reported, with_verdict};
+use crate::common::judged::{SHORT_SILENCE, judged, report, reported, with_verdict};
 use serde_json::Value;
 
 /// Judges one of the notes' programs, unchanged but for the port. Its port is told in the command here, so that each check has
-/// a process of its own; `check_process.rs` has one that is written in.
+/// a process of its own; `check_process.rs` has one that is written in. Two of them spin, and are not let spin for 10 s.
 fn found(target: &str, program: &str) -> Value {
     let path = format!("{}/tests/notes/{program}", env!("CARGO_MANIFEST_DIR"));
     let run = "import sys; exec(open(sys.argv[1]).read().replace('9000', sys.argv[2]))";
-    report(&reported(target, &[], &["python3", "-c", run, &path, "{port}"]).run().expect_code(1))
+    let (name, time) = SHORT_SILENCE;
+    report(&reported(target, &[], &["python3", "-c", run, &path, "{port}"]).env(name, time).run().expect_code(1))
 }
 
 /// What failed, and the cause that was named.

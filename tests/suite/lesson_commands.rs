@@ -282,7 +282,7 @@ impl Terminal {
                 panic!("line {}: {} did not end, and does not listen; it said:\n{said}", typed.line, typed.command);
             }
             // To look into the system's table of sockets takes it some milliseconds.
-            thread::sleep(Duration::from_millis(if Stays::of(typed) == Stays::Says { 5 } else { 50 }));
+            thread::sleep(Duration::from_millis(if Stays::of(typed) == Stays::Says { 10 } else { 100 }));
         }
     }
 
@@ -300,7 +300,7 @@ impl Terminal {
         let began = Instant::now();
         let running = self.0.as_mut().unwrap();
         while !running.has_ended() && !is_shown(&running.stdout.text()) && began.elapsed() < PATIENCE / 3 {
-            thread::sleep(Duration::from_millis(20));
+            thread::sleep(Duration::from_millis(100));
         }
         for signal in [Signal::INT, Signal::INT, Signal::INT, Signal::KILL] {
             self.signal(signal);
