@@ -1,5 +1,7 @@
 //! How long threads ran, and how long they wanted to and had no processor: on a busy machine, most of the time that a program takes.
 
+#[cfg(target_os = "linux")]
+use super::usage::threads;
 use std::time::Duration;
 
 /// A thread, since it began.
@@ -19,9 +21,8 @@ pub(crate) struct Delay {
 /// queue, both in nanoseconds, and how often.
 #[cfg(target_os = "linux")]
 pub(crate) fn delays(pids: &[i32]) -> Vec<Delay> {
-    let folders = pids.iter().filter_map(|pid| std::fs::read_dir(format!("/proc/{pid}/task")).ok());
-    let tasks = folders.flat_map(|folder| folder.flatten().filter_map(|task| task.file_name().to_str()?.parse().ok()));
-    tasks.filter_map(delay).collect()
+    let folders = pids.iter().filter_map(threads).flatten();
+    folders.filter_map(|task| delay(task.file_name()?.to_str()?.parse().ok()?)).collect()
 }
 
 #[cfg(target_os = "linux")]

@@ -1,6 +1,8 @@
 //! What the system knows of a program's processes: CPU time and memory. Linux tells, and Windows these two; elsewhere there is no figure.
 
 use std::time::Duration;
+#[cfg(target_os = "linux")]
+use std::{fmt::Display, path::PathBuf};
 
 /// What a process group used so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,11 +45,19 @@ pub(crate) fn descendants(parent: u32, but_for: &[i32]) -> Vec<i32> {
     known
 }
 
+/// The folders of a process's threads; `None` where it is gone.
+///
+/// Source: `proc_pid_task(5)`.
+#[cfg(target_os = "linux")]
+pub(super) fn threads(pid: impl Display) -> Option<impl Iterator<Item = PathBuf>> {
+    Some(std::fs::read_dir(format!("/proc/{pid}/task")).ok()?.flatten().map(|task| task.path()))
+}
+
 /// What all threads of a process have started.
 #[cfg(target_os = "linux")]
 fn children(pid: u32) -> Vec<i32> {
-    let Ok(tasks) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
-    let lists = tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    let lists =
+        threads(pid).into_iter().flatten().filter_map(|task| std::fs::read_to_string(task.join("children")).ok());
     lists
         .flat_map(|list| list.split_ascii_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>())
         .collect()
@@ -177,9 +187,8 @@ pub(crate) fn holdings(_: &[i32]) -> Option<Holdings> {
 pub(crate) fn are_running(pids: &[i32]) -> Option<bool> {
     let mut told = None;
     for pid in pids {
-        let Ok(tasks) = std::fs::read_dir(format!("/proc/{pid}/task")) else { continue };
-        for task in tasks.flatten() {
-            let Some(state) = state(task.path().join("stat")) else { continue };
+        for task in threads(pid).into_iter().flatten() {
+            let Some(state) = state(task.join("stat")) else { continue };
             told = Some(told == Some(true) || state == 'R');
         }
     }
@@ -197,14 +206,13 @@ pub(crate) fn are_running(_: &[i32]) -> Option<bool> {
 /// Source: `proc_pid_status(5)`, `voluntary_ctxt_switches`.
 #[cfg(target_os = "linux")]
 pub(crate) fn sleeps(pids: &[i32]) -> Option<Vec<(usize, u64)>> {
-    let of_thread = |task: std::fs::DirEntry| {
-        let status = std::fs::read_to_string(task.path().join("status")).ok()?;
+    let of_thread = |task: PathBuf| {
+        let status = std::fs::read_to_string(task.join("status")).ok()?;
         let count = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
         count.trim().parse::<u64>().ok()
     };
     let of = |pid: &i32| {
-        let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).ok()?;
-        let counts: Vec<_> = tasks.flatten().map(of_thread).collect::<Option<_>>()?;
+        let counts: Vec<_> = threads(pid)?.map(of_thread).collect::<Option<_>>()?;
         Some((counts.len(), counts.iter().sum()))
     };
     pids.iter().map(of).collect()

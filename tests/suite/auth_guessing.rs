@@ -5,7 +5,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use crate::common::auth::{paced_auth_server, packed, right_answer};
+use crate::common::auth::{auth_server, packed, right_answer};
 use crate::common::process::eventually;
 use crate::common::{Serving, on_every_model, read_exactly, read_to_end};
 use std::io::{ErrorKind, Write};
@@ -57,7 +57,7 @@ fn is_silent(stream: &TcpStream) -> bool {
 /// A client that is not made to wait has its challenge before the next one is even let in: each is asked as it comes, so
 /// the order in which the server tells of it is fixed.
 fn mistakes_are_free_at_first(io: &str) {
-    let server = paced_auth_server(io, &[]);
+    let server = auth_server(io, &[]);
     (0..5).for_each(|_| guess(&server));
     let (guesser, honest) = (server.connect_from(GUESSER), server.connect_from(HONEST));
     let told = |what: &str| server.running.stderr.text().find(what);
@@ -70,7 +70,7 @@ fn mistakes_are_free_at_first(io: &str) {
 /// Who came first would be asked first, if it were not made to wait. A machine that stands still for longer than the wait
 /// lets it pass unseen, so it is looked at more than once.
 fn a_guesser_waits_for_its_next_challenge_and_nobody_else_does(io: &str) {
-    let server = paced_auth_server(io, &["--handshake-timeout", "60s"]);
+    let server = auth_server(io, &["--handshake-timeout", "60s"]);
     (0..9).for_each(|_| guess(&server));
     let overtaken = (0..50).any(|_| {
         let mut guesser = server.connect_from(GUESSER);
@@ -86,14 +86,14 @@ fn a_guesser_waits_for_its_next_challenge_and_nobody_else_does(io: &str) {
 }
 
 fn a_person_behind_the_guessers_address_is_let_in_all_the_same(io: &str) {
-    let server = paced_auth_server(io, &[]);
+    let server = auth_server(io, &[]);
     (0..9).for_each(|_| guess(&server));
     assert_lets_in_from(GUESSER, &server);
     assert_lets_in_from(HONEST, &server);
 }
 
 fn a_crowd_of_guessers_is_refused_to_the_last_one_and_an_honest_client_is_served(io: &str) {
-    let server = paced_auth_server(io, &["--handshake-timeout", "60s"]);
+    let server = auth_server(io, &["--handshake-timeout", "60s"]);
     for _ in 0..2 {
         let mut crowd: Vec<_> = (0..100).map(|_| server.connect_from(GUESSER)).collect();
         assert_lets_in_from(HONEST, &server);
@@ -111,7 +111,7 @@ fn a_crowd_of_guessers_is_refused_to_the_last_one_and_an_honest_client_is_served
 
 /// A connection that broke, or a probe, says nothing of a wrong secret.
 fn leaving_early_is_no_guess(io: &str) {
-    let server = paced_auth_server(io, &[]);
+    let server = auth_server(io, &[]);
     for _ in 0..9 {
         let mut stream = server.connect_from(GUESSER);
         read_exactly(&mut stream, 32);
@@ -128,7 +128,7 @@ fn leaving_early_is_no_guess(io: &str) {
 
 /// Bytes that came during the wait are there already when it ends, and nothing tells of them a second time.
 fn what_is_said_while_waiting_is_heard_when_the_wait_is_over(io: &str) {
-    let server = paced_auth_server(io, &["--handshake-timeout", "60s"]);
+    let server = auth_server(io, &["--handshake-timeout", "60s"]);
     (0..9).for_each(|_| guess(&server));
     let mut hasty = server.connect_from(GUESSER);
     hasty.write_all(b"GET / HTTP/1.0\r\n\r\n").unwrap();
@@ -142,7 +142,7 @@ fn what_is_said_while_waiting_is_heard_when_the_wait_is_over(io: &str) {
 #[test]
 fn a_guesser_with_many_connections_leaves_room_for_others() {
     for io in ["spin", "poll", "threads"] {
-        let server = paced_auth_server(io, &["--max-clients", "20"]);
+        let server = auth_server(io, &["--max-clients", "20"]);
         (0..9).for_each(|_| guess(&server));
         let crowd: Vec<_> = (0..40).map(|_| server.connect_from(GUESSER)).collect();
         assert_lets_in_from(HONEST, &server);

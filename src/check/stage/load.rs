@@ -45,8 +45,7 @@ impl Judge<'_> {
         thread::sleep(WAKING_LOOK);
         let after = sleeps(&pids)?;
         let woke_up = before.iter().zip(&after).filter(|(before, after)| before != after);
-        let threads: Vec<_> = woke_up.map(|(_, (threads, _))| *threads).collect();
-        match threads.iter().max() {
+        match woke_up.map(|(_, (threads, _))| threads).max() {
             None => Some(false),
             Some(1) => Some(true),
             Some(_) => None,
