@@ -93,6 +93,8 @@ fn servers_that_neglect_their_clients() {
         #[cfg(target_os = "linux")]
         ("one-try", "echo/two-clients", "eagain-ends-round"),
         #[cfg(target_os = "linux")]
+        ("one-try", "echo/silent-client", "eagain-ends-round"),
+        #[cfg(target_os = "linux")]
         ("one-try-and-sleeps", "echo/silent-client", "eagain-ends-round"),
         #[cfg(target_os = "linux")]
         ("one-try-and-sleeps", "echo/two-clients", "eagain-ends-round"),

@@ -7,7 +7,7 @@
 use crate::common::judged::{
     SHORT_SILENCE, compiled, not_passed, not_passed_of, ours, program, reported, side_by_side,
 };
-use crate::common::{have, paced};
+use crate::common::{have, pace};
 
 /// That every check of each of these passes, SHOULD or MUST, and that none is left open.
 #[track_caller]
@@ -46,12 +46,23 @@ const FOR_MANY: &[&str] = &["auth/next-client", "auth/own-challenge", "auth/sile
 
 #[test]
 fn our_servers_on_every_model() {
-    let on = |server, io| [&[ours(), server, "--quiet", "--port", "{port}"], &paced(io)[..]].concat();
-    side_by_side(&["spin", "poll"], |io| passes("nonblock-server", &on("nonblock-server", io)));
-    side_by_side(&["spin", "poll", "threads"], |io| passes("auth-server", &on("auth-server", io)));
+    let on = |server, io| [ours(), server, "--quiet", "--io", io, "--port", "{port}"];
+    passes_and_never_sleeps("nonblock-server", &on("nonblock-server", "spin"));
+    passes("nonblock-server", &on("nonblock-server", "poll"));
+    side_by_side(&["spin", "poll", "threads"], |io| {
+        passes("auth-server", &[&on("auth-server", io), pace(io)].concat());
+    });
     side_by_side(&["poll", "threads"], |io| {
         passes("socket-server", &[ours(), "socket-server", "--io", io, "--addr", "{addr}"]);
     });
+}
+
+/// Its loop is the same one, and takes its time: so the 10 s of the contract cost no core.
+#[test]
+fn a_loop_that_goes_round_for_ten_seconds_keeps_a_silent_client() {
+    let only = ["--only", "echo/keeps-silent-client"];
+    let server = [ours(), "nonblock-server", "--quiet", "--io", "spin", "--slow", "2ms", "--port", "{port}"];
+    passes_with(&only, "nonblock-server", &server);
 }
 
 /// The contract wants 10 s of patience with a silent client, and a judgement may keep one silent for longer.

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use crate::common::{
-    PATIENCE, assert_answers, leave, numbered, on_every_model, paced_server, process, read_to_end, reset,
+    PATIENCE, assert_answers, leave, numbered, on_every_model, paced_server, process, read_to_end, reset, upper_server,
 };
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -38,7 +38,7 @@ fn flood(stream: &mut TcpStream, bytes: &[u8]) -> usize {
 }
 
 fn a_port_probe_is_an_end_like_any_other(io: &str) {
-    let server = paced_server(io, &[]);
+    let server = upper_server(io, &[]);
     for client in 1..=20 {
         drop(server.connect());
         server.wait_for_event(client, "ended: eof");
@@ -49,7 +49,7 @@ fn a_port_probe_is_an_end_like_any_other(io: &str) {
 }
 
 fn a_reset_after_the_reply_ends_that_client_and_no_other(io: &str) {
-    let server = paced_server(io, &[]);
+    let server = upper_server(io, &[]);
     let mut bystander = server.connect();
     assert_answers(&mut bystander, "before", "BEFORE");
     for client in 2..7 {
@@ -67,7 +67,7 @@ fn a_reset_after_the_reply_ends_that_client_and_no_other(io: &str) {
 
 /// The server is in the middle of sending when the reset comes; its `send` fails, and no signal ends it.
 fn a_reset_with_the_reply_unread_ends_that_client_and_no_other(io: &str) {
-    let server = paced_server(io, &[]);
+    let server = upper_server(io, &[]);
     let mut bystander = server.connect();
     assert_answers(&mut bystander, "before", "BEFORE");
     let much = vec![b'a'; 64 << 20];
@@ -140,7 +140,7 @@ fn who_does_not_read_is_closed_before_who_may_be_silent_longer(io: &str) {
 /// A server that closes while input is unread makes the kernel reset the connection, which takes away what the client
 /// has not read yet. So it says its end, and throws away what still comes.
 fn the_last_reply_survives_a_close_with_unread_input(io: &str) {
-    let server = paced_server(io, &[]);
+    let server = upper_server(io, &[]);
     for client in 1..=5 {
         let mut stream = server.connect();
         let much = [b"last words\xff", numbered(1 << 20).as_slice()].concat();
@@ -214,7 +214,7 @@ fn one_byte_now_and_then_is_activity(io: &str) {
 }
 
 fn one_client_too_many_is_turned_away_and_those_inside_stay(io: &str) {
-    let server = paced_server(io, &["--max-clients", "3"]);
+    let server = upper_server(io, &["--max-clients", "3"]);
     let mut inside: Vec<_> = (0..3).map(|_| server.connect()).collect();
     inside.iter_mut().for_each(|stream| assert_answers(stream, "i am in", "I AM IN"));
     for client in 4..=6 {

@@ -5,7 +5,7 @@
 
 use crate::common::auth::{auth_server, right_answer};
 use crate::common::process::eventually;
-use crate::common::{Day30, Serving, on_every_model, paced_server, read_exactly, read_to_end};
+use crate::common::{Day30, Serving, on_every_model, paced_server, read_exactly, read_to_end, upper_server};
 use rustix::process::Signal;
 use std::io::Write;
 use std::net::TcpStream;
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 /// A server that closed first still has the connection in `TIME_WAIT`, and its successor gets the port all the same.
 fn a_restarted_server_has_its_port_again(io: &str) {
-    let first = paced_server(io, &[]);
+    let first = upper_server(io, &[]);
     let (address, port) = (first.address, first.port());
     let mut client = first.connect();
     client.write_all(b"abc").unwrap();
@@ -36,7 +36,7 @@ fn a_restarted_server_has_its_port_again(io: &str) {
 /// SIGINT and SIGTERM alike: the open client is let go with a clean end, and it was no failure.
 fn a_signal_lets_the_clients_go_and_ends_with_zero(io: &str) {
     for signal in [Signal::INT, Signal::TERM] {
-        let server = paced_server(io, &[]);
+        let server = upper_server(io, &[]);
         let (mut talker, mut silent) = (server.connect(), server.connect());
         talker.write_all("ß".as_bytes()).unwrap();
         assert_eq!(read_exactly(&mut talker, 2), b"SS");
@@ -98,7 +98,7 @@ fn unacknowledged(stream: &TcpStream) -> u32 {
 /// Everything that had arrived before Ctrl-C is answered, also what the server had not looked at yet.
 #[cfg(target_os = "linux")]
 fn what_had_arrived_is_answered_before_the_end(io: &str) {
-    let server = paced_server(io, &["--buffer", "1024"]);
+    let server = upper_server(io, &["--buffer", "1024"]);
     let mut client = server.connect();
     client.write_all(b"abc").unwrap();
     assert_eq!(read_exactly(&mut client, 3), b"ABC");
@@ -118,7 +118,7 @@ fn what_had_arrived_is_answered_before_the_end(io: &str) {
 /// with bytes unread would make the kernel throw them away.
 #[cfg(target_os = "linux")]
 fn replies_on_their_way_survive_what_a_client_says_too_late(io: &str) {
-    let server = paced_server(io, &[]);
+    let server = upper_server(io, &[]);
     let mut client = client_with_a_small_buffer(&server);
     let text = "ß中x".repeat(30_000);
     client.write_all(text.as_bytes()).unwrap();
@@ -152,7 +152,7 @@ fn the_second_signal_ends_at_once_with_130(io: &str) {
 #[test]
 fn a_spinning_server_is_never_asleep_in_accept() {
     for _ in 0..3 {
-        let stderr = paced_server("spin", &[]).stop().stderr;
+        let stderr = upper_server("spin", &[]).stop().stderr;
         assert!(!stderr.contains("accept did not return"), "{stderr}");
     }
 }

@@ -1,7 +1,7 @@
 //! Lesson 2 from the outside: every digest is computed here, and not by the program that is tested.
 
 use super::process::eventually;
-use super::{Day30, Output, Serving, paced, read_exactly, read_to_end};
+use super::{Day30, Output, Serving, pace, read_exactly, read_to_end};
 use day30::lang::Lang;
 use day30::protocol::{Ending, Fact};
 use day30::view::{describe_ending, describe_fact};
@@ -68,10 +68,10 @@ pub fn auth_server(io: &str, more: &[&str]) -> Serving {
     Day30::new(["auth-server", "--secret", SECRET, "--port", "0", "--io", io]).args(more).serve()
 }
 
-/// The same for a test that waits: see [`paced`].
+/// The same for a test that waits: see [`pace`].
 #[track_caller]
 pub fn paced_auth_server(io: &str, more: &[&str]) -> Serving {
-    Day30::new(["auth-server", "--secret", SECRET, "--port", "0"]).args(paced(io)).args(more).serve()
+    auth_server(io, &[pace(io), more].concat())
 }
 
 /// Sends what `answer` makes of the challenge to a server that serves one client. The client does not end first: the

@@ -351,15 +351,14 @@ pub fn upper_server(io: &str, more: &[&str]) -> Serving {
     Day30::new(["nonblock-server", "--port", "0", "--io", io]).args(more).serve()
 }
 
-/// The same for a test that waits: see [`paced`].
+/// The same for a test that waits: see [`pace`].
 #[track_caller]
 pub fn paced_server(io: &str, more: &[&str]) -> Serving {
-    Day30::new(["nonblock-server", "--port", "0"]).args(paced(io)).args(more).serve()
+    upper_server(io, &[pace(io), more].concat())
 }
 
-/// The options for a model whose server is waited for. The loop of lesson 1 takes its time then: at its full speed, it would take a
-/// core from all other tests. Each of its calls is told then, and the harness must keep up with that.
-pub fn paced(io: &str) -> Vec<&str> {
-    let pace = if io == "spin" { &["--slow", "1ms"][..] } else { &[] };
-    [&["--io", io], pace].concat()
+/// What a server on this model is told where a test waits for it. The loop of lesson 1 takes its time then: at its full speed, it would
+/// take a core from all other tests. Each of its calls is told then, and the harness must keep up with that.
+pub fn pace(io: &str) -> &'static [&'static str] {
+    if io == "spin" { &["--slow", "1ms"] } else { &[] }
 }
