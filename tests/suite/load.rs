@@ -3,9 +3,8 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use crate::common::process::{cpu_ticks, descriptors, eventually, sockets, status};
+use crate::common::process::{allow_descriptors, cpu_ticks, descriptors, eventually, sockets, status};
 use crate::common::{Day30, Serving, on_every_model, read_exactly, read_to_end, reset, upper_server};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
@@ -20,15 +19,6 @@ const THREADS: usize = 4;
 const STORMS: u64 = 8;
 /// How often each honest client says something.
 const TALKS: u64 = 4;
-
-/// This process holds the other ends of all connections.
-fn allow_descriptors() {
-    let limit = getrlimit(Resource::Nofile);
-    let enough = limit.maximum.map_or(8192, |maximum| maximum.min(8192));
-    if limit.current.is_some_and(|current| current < enough) {
-        setrlimit(Resource::Nofile, Rlimit { current: Some(enough), ..limit }).unwrap();
-    }
-}
 
 /// Text that is another one for each seed: four scripts, and letters that grow in upper case (`ß` → `SS`, `ΐ` → three).
 fn text(mut seed: u64) -> String {
@@ -107,7 +97,7 @@ fn endings(stderr: &str) -> BTreeMap<&str, u64> {
 }
 
 fn a_storm_of_clients_is_served_and_leaves_nothing_behind(io: &str) {
-    allow_descriptors();
+    allow_descriptors(8192);
     let args = ["nonblock-server", "--port", "0", "--io", io, "--max-clients", "600", "--idle-timeout", "off"];
     // Else glibc gives threads a heap of their own, or not, as it happens.
     let server = Day30::new(args).env("MALLOC_ARENA_MAX", "1").serve();
@@ -146,7 +136,7 @@ on_every_model!(a_storm_of_clients_is_served_and_leaves_nothing_behind);
 /// A thousand silent clients are a list to keep, and nothing to do: under 1 % of a core.
 #[test]
 fn a_thousand_idle_clients_cost_poll_nothing() {
-    allow_descriptors();
+    allow_descriptors(8192);
     let server = upper_server("poll", &["--max-clients", "1100"]);
     let pid = server.running.pid();
     let before = sockets(pid);
