@@ -5,6 +5,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use crate::common::process::listeners;
 use crate::common::{Day30, Output, Running, have, python};
 use std::fs;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -29,10 +30,8 @@ fn notes(program: &str) -> Day30 {
 
 /// Whether this process listens on 127.0.0.1:9000: as the kernel has it, because asking by connecting would be a client.
 fn listens(pid: u32) -> bool {
-    let table = fs::read_to_string("/proc/net/tcp").unwrap();
-    let listener = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
-    // 9000 is 2328 in hex, and 0A is the state LISTEN.
-    let listener = listener.into_iter().find(|fields| fields[1] == "0100007F:2328" && fields[3] == "0A");
+    // 9000 is 2328 in hex.
+    let listener = listeners().find(|fields| fields[1] == "0100007F:2328");
     let Some(socket) = listener.map(|fields| format!("socket:[{}]", fields[9])) else { return false };
     let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
     descriptors.flatten().any(|entry| fs::read_link(entry.path()).is_ok_and(|to| to.as_os_str() == &*socket))

@@ -8,6 +8,7 @@
 
 use crate::common::lessons::root;
 use crate::common::lessons::{Fence, Page, Typed, pages};
+use crate::common::process::listeners;
 use crate::common::tools::search_path;
 use crate::common::{Day30, Running, have};
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -82,16 +83,17 @@ impl Stays {
     }
 }
 
-/// The TCP sockets of this machine in this state (`0A` is LISTEN, `01` ESTABLISHED) that have this port on their side.
-fn sockets(state: &str, is_ours: bool, port: u16) -> usize {
-    let table = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+/// Whether somebody on this machine listens on this port.
+fn has_listener(port: u16) -> bool {
     let port = format!(":{port:04X}");
-    let is_it = |line: &&str| {
-        let mut fields = line.split_ascii_whitespace().skip(1);
-        let (ours, theirs) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
-        (if is_ours { ours } else { theirs }).ends_with(&port) && fields.next() == Some(state)
-    };
-    table.lines().filter(is_it).count()
+    listeners().any(|fields| fields[1].ends_with(&port))
+}
+
+/// How many connections to this port of this machine stand (01, ESTABLISHED).
+fn connected(port: u16) -> usize {
+    let to_it = format!(":{port:04X} 01 ");
+    let table = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    table.lines().filter(|row| row.contains(&to_it)).count()
 }
 
 /// `ps` sees the programs of this folder only: the same lessons may be played beside it.
@@ -163,12 +165,12 @@ impl Room {
         self.write_files(page, fence, port);
         let (mut code, mut wrong, mut servers) = (0, Vec::new(), Vec::new());
         for typed in fence.typed() {
-            let connected = sockets("01", false, port);
+            let before = if Stays::of(&typed) == Stays::Connected { connected(port) } else { 0 };
             let mut terminal = self.start(&typed, code, port);
             let stays = |running: &Running| match Stays::of(&typed) {
                 Stays::Says => running.stdout.text().lines().any(|line| line.starts_with("listening on ")),
-                Stays::Listens => sockets("0A", true, port) > 0,
-                Stays::Connected => sockets("01", false, port) > connected,
+                Stays::Listens => has_listener(port),
+                Stays::Connected => connected(port) > before,
             };
             if terminal.is_over_or(stays, &typed) {
                 let (said, ended) = terminal.end();
