@@ -33,8 +33,8 @@ pub(crate) struct Conn {
     pub(super) pending: Vec<u8>,
     /// How the program ended it, if it did.
     pub(super) ended: Option<Came>,
-    /// Whether the judge has said that it will send no more.
-    pub(super) fin_sent: bool,
+    /// Since when the judge sends no more, if it has said so.
+    pub(super) fin_sent: Option<Instant>,
     /// What the judge has said, as long as that is little.
     pub(crate) said: Vec<u8>,
     /// When bytes went last, in either direction.
@@ -90,7 +90,7 @@ impl Conn {
         // A wait that finds nothing only looked up.
         calls.naps = true;
         let (pending, said, moved, silence) = (Vec::new(), Vec::new(), Instant::now(), Duration::ZERO);
-        let (socket, ended, fin_sent, has_replied) = (Some(socket), None, false, false);
+        let (socket, ended, fin_sent, has_replied) = (Some(socket), None, None, false);
         Self { who, socket, link, calls, context, pending, ended, fin_sent, said, moved, silence, has_replied }
     }
 

@@ -9,8 +9,11 @@ use crate::trace::{Call, Outcome as Parameters};
 use std::net::Shutdown;
 use std::time::{Duration, Instant};
 
-/// How long to wait for the program's end when the judge leaves, so that the port is free for the next one.
+/// How long to wait for the program's end when the judge leaves, so that the port is free for the next one. It counts from the
+/// FIN: of a crowd that leaves together, nobody waits for one after another.
 const GOODBYE: Duration = Duration::from_millis(100);
+/// Whoever has had that long may have ended the connection by now.
+const ONE_LOOK: Duration = Duration::from_millis(1);
 
 impl Conn {
     /// Says that the judge will send no more (a FIN), and goes on reading.
@@ -21,8 +24,8 @@ impl Conn {
     }
 
     fn fin(&mut self) {
-        if let Some(socket) = self.socket.as_ref().filter(|_| !self.fin_sent) {
-            self.fin_sent = true;
+        if let Some(socket) = self.socket.as_ref().filter(|_| self.fin_sent.is_none()) {
+            self.fin_sent = Some(Instant::now());
             self.context.story.leaves();
             // A connection that is broken by now has its end already.
             let _ = self.calls.shutdown_write(socket, self.link);
@@ -52,7 +55,7 @@ impl Conn {
             .story
             .did(both!("{who} hangs up: it sends no more, and receives no more", "{who} 挂断：不再发送，也不再接收"));
         let Some(socket) = self.socket.take() else { return Ok(()) };
-        self.fin_sent = true;
+        self.fin_sent = Some(Instant::now());
         self.context.story.leaves();
         // A connection that is broken by now has its end already.
         let _ = socket.shutdown(Shutdown::Both);
@@ -85,7 +88,7 @@ impl Drop for Conn {
         if self.socket.is_none() {
             return;
         }
-        let is_servers = self.who == Who::Server && !self.fin_sent;
+        let is_servers = self.who == Who::Server && self.fin_sent.is_none();
         if self.context.keeps_port_free && is_servers {
             return self.abort_openly();
         }
@@ -108,8 +111,9 @@ impl Conn {
     /// Whether the program ends the connection within a moment. What it says before that is nobody's any more.
     fn hears_the_end(&mut self) -> bool {
         let Some(socket) = &self.socket else { return true };
-        let _ = socket.set_read_timeout(Some(GOODBYE));
-        let (until, mut rest) = (Instant::now() + GOODBYE, vec![0; BUFFER]);
+        let left = GOODBYE.saturating_sub(self.fin_sent.map_or(Duration::ZERO, |at| at.elapsed())).max(ONE_LOOK);
+        let _ = socket.set_read_timeout(Some(left));
+        let (until, mut rest) = (Instant::now() + left, vec![0; BUFFER]);
         while !self.context.stop.is_requested() && Instant::now() < until {
             match self.calls.receive(socket, self.link, &mut rest) {
                 Ok(count @ 1..) => self.context.story.overhear(self.who, rest.get(..count).unwrap_or_default()),
