@@ -100,6 +100,16 @@ fn each_attack_is_told_in_eighty_columns_in_both_languages() {
     });
 }
 
+/// The bytes alone are hex: what the attacker was told stands there as text too.
+#[test]
+fn a_false_server_says_what_it_was_told() {
+    let told = [("en", "ACCEPTED the line \"pay 5 to bob\""), ("zh", "已接受这一行：\"pay 5 to bob\"")];
+    for (lang, line) in told {
+        let shown = assert_readable(attack(&["fake-server", "--lang", lang]).run());
+        assert!(shown.contains(line), "{shown}");
+    }
+}
+
 /// Who wins depends on the machine and the moment. That no more is claimed than was measured does not.
 #[test]
 fn timing_claims_no_more_than_it_has_measured() {

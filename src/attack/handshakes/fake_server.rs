@@ -59,6 +59,9 @@ fn play(lab: &mut Lab<'_>) -> io::Result<Seen> {
             "客户端的证明后面紧跟着它的消息：它根本没有等服务器证明什么。",
         );
     }
+    if let Some(line) = &said {
+        client.took(line);
+    }
     client.close();
     Ok(lab.verdict_on_client(honest.ended()?, said.as_deref()))
 }

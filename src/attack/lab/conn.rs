@@ -144,6 +144,12 @@ impl Conn {
         }
     }
 
+    /// Says in plain text which line the victim has handed over, as a server says what it has accepted.
+    pub(in crate::attack) fn took(&self, line: &[u8]) {
+        let text = line.strip_suffix(b"\n").unwrap_or(line).to_vec();
+        self.calls.trace.fact(self.link, Fact::LineTaken { text });
+    }
+
     fn receive_some(&mut self) -> io::Result<bool> {
         if self.ended {
             return Ok(false);
