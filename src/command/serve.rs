@@ -113,7 +113,7 @@ fn warn(session: &Session, bound: SocketAddr, model: IoModel, slow: Option<Durat
     if model == IoModel::Spin {
         session.say(match slow {
             None => lang.pick(
-                "this loop never sleeps: it uses a whole core, even when no client sends anything\n(compare: --io poll)",
+                "this loop never sleeps: it uses a whole core, even while no client sends\n(compare: --io poll)",
                 "这种模型从不休眠：就算没有任何数据，也会占满一个 CPU 核（可与 --io poll 对比）",
             ),
             Some(_) => lang.pick(

@@ -173,7 +173,7 @@ fn say_that_it_stops(stop: &Stop, console: &Console, role: Role, lang: Lang) {
     stop.on_request(move || {
         console.try_notice(say!(
             lang,
-            "{new_line}stopping: data already received {what}; press Ctrl-C again to exit at once",
+            "{new_line}stopping: data already received {what}\n(press Ctrl-C again to exit at once)",
             "{new_line}正在停止：已收到的数据{what}；再按一次 Ctrl-C 立即退出"
         ));
     });

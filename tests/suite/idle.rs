@@ -119,7 +119,7 @@ fn a_server_that_never_sleeps_says_what_it_burns() {
     assert_eq!(read_exactly(&mut client, 3), b"ABC");
     let burning = server.wait_for_stderr(" % of a core");
     assert!(["EAGAIN", "accept", "×"].iter().all(|part| burning.contains(part)), "{burning}");
-    let output = server.stop();
+    let output = server.stop().expect_fitting(&["never sleeps", "--io poll", "press Ctrl-C"]);
     let cpu = output.stderr.lines().find(|line| line.starts_with("CPU ")).unwrap();
     let seconds: f64 = cpu.split_whitespace().nth(1).unwrap().parse().unwrap();
     assert!(seconds > 0.01, "{cpu}");

@@ -143,7 +143,7 @@ fn the_second_signal_ends_at_once_with_130(io: &str) {
         server.wait_for_stderr("press Ctrl-C again to exit at once");
         eventually("the door is closed", || TcpStream::connect(server.address).is_err());
         server.running.signal(signals[1]);
-        let output = server.running.wait().expect_code(130);
+        let output = server.running.wait().expect_code(130).expect_fitting(&["stopping: ", "press Ctrl-C again"]);
         assert!(!output.stderr.contains("\nclients "), "it still waited for the end:\n{}", output.stderr);
     }
 }

@@ -41,6 +41,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
+use unicode_width::UnicodeWidthStr;
 
 /// Nothing that a test waits for takes this long, unless it will never come.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -115,6 +116,17 @@ impl Output {
     #[track_caller]
     pub fn expect_stderr(self, part: &str) -> Self {
         assert!(self.stderr.contains(part), "{part:?} is not in stderr:\n{}", self.stderr);
+        self
+    }
+
+    /// That stderr has a line with each of these parts, which a terminal of 80 columns shows whole.
+    #[track_caller]
+    pub fn expect_fitting(self, parts: &[&str]) -> Self {
+        for part in parts {
+            let line = self.stderr.lines().find(|line| line.contains(part));
+            let line = line.unwrap_or_else(|| panic!("{part:?} is not in stderr:\n{}", self.stderr));
+            assert!(line.width() < 80, "{} columns: {line}", line.width());
+        }
         self
     }
 
