@@ -1,14 +1,14 @@
 //! `day30 watch`: the socket calls of a program of anybody's.
 
 use super::not_watched::another_way;
-use super::output::{To, styled};
+use super::output::{To, remark, styled};
 use super::session::{Role, Session, in_session_with};
 use super::{Exit, Look};
 use crate::cli::WatchArgs;
 use anyhow::Context;
 use day30::net::ports::free_port;
 use day30::program::{CommandLine, END_BY, KILL};
-use day30::trace::{Actor, Header, Sink};
+use day30::trace::{Actor, Header, Seen, Sink, What};
 use day30::view::{Summary, terminal_width};
 use day30::watch::{self, Ended, Hook, Unable, Watched, option_without_lines};
 use day30::{both, say, words};
@@ -26,9 +26,9 @@ pub(super) fn run(args: &WatchArgs, look: Look) -> anyhow::Result<Exit> {
     let words = command.fill(&places);
     let hook = Hook::new().context(words!("cannot write to the folder for temporary files", "无法写入临时文件夹"))?;
     let header = Header::new("watch", "watch", CommandLine::new(words.clone()).to_string(), "watched");
-    let summary = args.summary.then(|| Arc::new(Mutex::new(Some(Summary::new(&header)))));
-    let also = summary.as_ref().map(sink);
-    let done = in_session_with(also, Role::Watch, look, &args.seeing, &header, |session| {
+    let observed = Observed { has_called: false, summary: args.summary.then(|| Summary::new(&header)) };
+    let observed = Arc::new(Mutex::new(observed));
+    let done = in_session_with(Some(sink(&observed)), Role::Watch, look, &args.seeing, &header, |session| {
         say_before(session, port, &words);
         let kills = std::env::var_os(END_BY).is_some_and(|how| how == KILL);
         let watched = Watched::default().killed_by_interrupt(kills);
@@ -55,11 +55,14 @@ pub(super) fn run(args: &WatchArgs, look: Look) -> anyhow::Result<Exit> {
         }
     })?;
     // Everything else is written by now.
-    let summary = summary.and_then(|summary| summary.lock().unwrap_or_else(PoisonError::into_inner).take());
-    if let Some(summary) = summary {
-        styled(&format!("\n{}", summary.finish().text(look.lang, terminal_width())), To::Stderr, look.color)?;
-    }
+    say_afterwards(&mut observed.lock().unwrap_or_else(PoisonError::into_inner), args, look)?;
     Ok(done)
+}
+
+/// What was seen of the program until now.
+struct Observed {
+    has_called: bool,
+    summary: Option<Summary>,
 }
 
 /// What there is to say before the program runs.
@@ -76,11 +79,27 @@ fn say_before(session: &Session, port: Option<u16>, words: &[String]) {
     }
 }
 
+/// What there is to say when it has ended.
+fn say_afterwards(observed: &mut Observed, args: &WatchArgs, look: Look) -> anyhow::Result<()> {
+    if observed.has_called {
+        let Some(summary) = observed.summary.take() else { return Ok(()) };
+        styled(&format!("\n{}", summary.finish().text(look.lang, terminal_width())), To::Stderr, look.color)?;
+    } else if args.summary || !args.seeing.quiet {
+        remark(look.lang.pick(
+            "this program bound no TCP socket and connected none: there is nothing to see",
+            "这个程序没有绑定过、也没有连接过任何 TCP socket，所以没有可看的",
+        ));
+    }
+    Ok(())
+}
+
 /// Looks at each event as it comes.
-fn sink(summary: &Arc<Mutex<Option<Summary>>>) -> Sink {
-    let summary = Arc::clone(summary);
+fn sink(observed: &Arc<Mutex<Observed>>) -> Sink {
+    let observed = Arc::clone(observed);
     Sink::new(move |event| {
-        summary.lock().unwrap_or_else(PoisonError::into_inner).iter_mut().for_each(|it| it.push(&event));
+        let mut observed = observed.lock().unwrap_or_else(PoisonError::into_inner);
+        observed.has_called |= !matches!(event.what, What::Seen(Seen::Exit { .. } | Seen::Source { .. }));
+        observed.summary.iter_mut().for_each(|it| it.push(&event));
         true
     })
 }

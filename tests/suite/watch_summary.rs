@@ -234,3 +234,24 @@ fn a_signal_ends_a_program_in_c() {
         }
     });
 }
+
+/// One without sockets, one that does nothing with its own, and one whose socket is no TCP.
+#[test]
+fn a_program_without_a_tcp_socket_is_told_to_have_none() {
+    if !have("python3") {
+        return;
+    }
+    let bound = |socket: &str| format!("import socket; {socket}.bind(('127.0.0.1', 0))");
+    let unused = "import socket; socket.socket()".to_owned();
+    let none = "this program bound no TCP socket and connected none";
+    for program in ["print()".to_owned(), unused, bound("socket.socket(type=socket.SOCK_DGRAM)")] {
+        let told = |options: &[&str]| watch(options, &["python3", "-c", &program]).run().expect_code(0);
+        told(&[]).expect_stderr(none);
+        told(&["--lang", "zh"]).expect_stderr("没有绑定过、也没有连接过任何 TCP socket");
+        let summary = told(&["--quiet", "--summary"]).expect_stderr(none).stderr;
+        assert!(!summary.contains("nothing stands out"), "{summary}");
+        assert_eq!(told(&["--quiet"]).stderr, "");
+    }
+    let output = watch(&[], &["python3", "-c", &bound("socket.socket()")]).run().expect_code(0);
+    assert!(!output.stderr.contains(none), "{}", output.stderr);
+}
