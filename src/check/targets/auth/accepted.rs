@@ -1,7 +1,7 @@
 //! A client that knows the secret is accepted, and `ok` is there at once.
 
 use super::proof::{Heard, OK, SAYING_OK, no_ok, packed};
-use super::wants::find_what_it_wants;
+use super::wants::{find_what_it_wants, find_which_length_it_wants};
 use crate::both;
 use crate::check::stage::ending::ENDING;
 use crate::check::stage::judge::Judge;
@@ -45,16 +45,17 @@ pub(super) fn ok(judge: &mut Judge<'_>) -> Outcome {
         judge.host.end();
         return Ok(());
     }
-    let halt = find_what_it_wants(judge, no_ok())?;
-    if halt.is_found() {
-        return Err(halt);
-    }
     if came_at_the_end {
         let finding = both!(
             "ok was printed only after the client had shut down sending (FIN)",
             "客户端关闭发送方向（FIN）之后，才打印出 ok"
         );
-        return Err(halt.found(Cause::WaitsForEnd, finding));
+        let halt = find_which_length_it_wants(judge, no_ok())?;
+        return Err(if halt.is_found() { halt } else { halt.found(Cause::WaitsForEnd, finding) });
+    }
+    let halt = find_what_it_wants(judge, no_ok())?;
+    if halt.is_found() {
+        return Err(halt);
     }
     // None of the usual mistakes is what it wants: that was tried.
     let is_none = halt.cause() == Some(Cause::NeverOk);

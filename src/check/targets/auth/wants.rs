@@ -8,6 +8,7 @@ use crate::check::verdict::cause::Cause;
 use crate::check::verdict::mistakes::{as_texts, hashed_twice, signed};
 use crate::check::verdict::{Halt, Outcome, unless_failed};
 use crate::crypto::{Challenge, Scheme, Secret};
+use crate::lang::Text;
 use crate::view::{escape, fit};
 use base64ct::{Base64, Encoding};
 use byteorder::{BigEndian, ByteOrder};
@@ -112,28 +113,50 @@ pub(super) fn find_what_it_wants(judge: &mut Judge<'_>, halt: Halt) -> Outcome<H
         );
         return Ok(halt.found(Cause::OkOtherwise, finding));
     }
-    // What is held back would not be heard.
-    let was_on_terminal = std::mem::replace(&mut judge.host.on_terminal, cfg!(unix));
-    judge.host.end();
-    let found = find_offer(judge);
-    judge.host.on_terminal = was_on_terminal;
-    let finding = both!(
-        "to another answer the server did say ok, and that tells what it wants",
-        "换一种答案，服务器就打印了 ok，由此可知它要的是什么"
-    );
-    Ok(match found? {
+    Ok(match find_offer(judge, |_| true)? {
         Some(Cause::NeverOk) => halt.suspect(Cause::NeverOk),
-        Some(cause) => halt.found(cause, finding),
+        Some(cause) => halt.found(cause, wanted()),
         None => halt,
     })
 }
 
+/// The right answer did bring an `ok`, but only when no more could come: which other length does this server read?
+pub(super) fn find_which_length_it_wants(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
+    judge.context.story.searches(both!(
+        "from here on day30 looks for the cause, with lengths that are written otherwise",
+        "从这里起，day30 换用别的长度写法来找原因"
+    ));
+    let is_of_length = |cause: Cause| {
+        matches!(cause, Cause::LengthBigEndian | Cause::LengthMissing | Cause::LengthAsText | Cause::LengthWidth)
+    };
+    Ok(match find_offer(judge, is_of_length)? {
+        Some(Cause::NeverOk) | None => halt,
+        Some(cause) => halt.found(cause, wanted()),
+    })
+}
+
+fn wanted() -> Text {
+    both!(
+        "to another answer the server did say ok, and that tells what it wants",
+        "换一种答案，服务器就打印了 ok，由此可知它要的是什么"
+    )
+}
+
+/// The mistake to which the server says `ok`, on a terminal, as what is held back would not be heard.
+fn find_offer(judge: &mut Judge<'_>, is_tried: fn(Cause) -> bool) -> Outcome<Option<Cause>> {
+    let was_on_terminal = std::mem::replace(&mut judge.host.on_terminal, cfg!(unix));
+    judge.host.end();
+    let found = offer_all(judge, is_tried);
+    judge.host.on_terminal = was_on_terminal;
+    found
+}
+
 /// The mistake to which the server says `ok`; [`Cause::NeverOk`] if it says that to none of them.
-fn find_offer(judge: &mut Judge<'_>) -> Outcome<Option<Cause>> {
+fn offer_all(judge: &mut Judge<'_>, is_tried: fn(Cause) -> bool) -> Outcome<Option<Cause>> {
     let (ours, began) = (judge.order.scheme, Instant::now());
     for (cause, offer) in OFFERS {
         let is_ours = matches!((cause, ours), (Cause::DigestHmac, Scheme::HmacMd5) | (Cause::DigestPlain, Scheme::Md5));
-        if is_ours {
+        if is_ours || !is_tried(*cause) {
             continue;
         }
         if began.elapsed() > SEARCHING {
