@@ -3,7 +3,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help demo test check deny cross dist dist-test wine-test bench bench-record bench-watch race-figures notes lessons book book-test handout pictures install browser-test
+.PHONY: help demo test check deny cross dist dist-test wine-test bench bench-record bench-watch race-figures notes lessons book book-test handout pictures install browser-test chromium
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,9 +85,16 @@ lessons: ## Test the lessons' texts: links, regions, commands and what they prin
 PAGES = target/pages
 export CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-browser-test: ## Play the pages of `see` in a browser (needs node, npm and Chromium; downloads playwright-core and axe-core)
-	@test -n "$(CHROMIUM)" || { echo "no Chromium found: install one, or set CHROMIUM=/path/to/it"; exit 1; }
+# Once for all that need it, also where several are made side by side.
+BROWSER_PACKAGES = tests/browser/node_modules/.package-lock.json
+$(BROWSER_PACKAGES): tests/browser/package-lock.json | chromium
 	npm ci --prefix tests/browser --no-fund --no-audit
+	touch $@
+
+chromium:
+	@test -n "$(CHROMIUM)" || { echo "no Chromium found: install one, or set CHROMIUM=/path/to/it"; exit 1; }
+
+browser-test: chromium $(BROWSER_PACKAGES) ## Play the pages of `see` in a browser (needs node, npm and Chromium; downloads playwright-core and axe-core)
 	mkdir -p $(PAGES)
 	node tests/browser/records.mjs $(PAGES)
 	$(CARGO) run --quiet --locked -- demo --no-pause --force --record $(PAGES)/demo.jsonl >$(PAGES)/demo.txt
@@ -105,25 +112,19 @@ book: ## Write the lessons as a book for a browser, English and Chinese, into ta
 	$(CARGO) run --quiet --locked --example book -- book target/debug/day30 $(BOOK)
 	@echo "open $(BOOK)/index.html"
 
-book-test: book ## Look at each page of the book in a browser (needs what browser-test needs)
-	@test -n "$(CHROMIUM)" || { echo "no Chromium found: install one, or set CHROMIUM=/path/to/it"; exit 1; }
-	npm ci --prefix tests/browser --no-fund --no-audit
+book-test: chromium $(BROWSER_PACKAGES) book ## Look at each page of the book in a browser (needs what browser-test needs)
 	mkdir -p $(PAGES)
 	cd tests/browser && node book.mjs ../../$(BOOK) ../../$(PAGES)
 
 HANDOUT = target/handout
 
-handout: ## Print two pages for each lesson, the teacher's guide and the contracts as PDF (needs what browser-test needs)
-	@test -n "$(CHROMIUM)" || { echo "no Chromium found: install one, or set CHROMIUM=/path/to/it"; exit 1; }
-	npm ci --prefix tests/browser --no-fund --no-audit
+handout: chromium $(BROWSER_PACKAGES) ## Print two pages for each lesson, the teacher's guide and the contracts as PDF (needs what browser-test needs)
 	rm -rf $(HANDOUT)
 	$(CARGO) build --quiet --locked
 	$(CARGO) run --quiet --locked --example book -- handout target/debug/day30 $(HANDOUT)
 	cd tests/browser && node print.mjs ../../$(HANDOUT)
 
-pictures: ## Make the README's pictures again, from a run of the demo's lesson 1 (needs what browser-test needs)
-	@test -n "$(CHROMIUM)" || { echo "no Chromium found: install one, or set CHROMIUM=/path/to/it"; exit 1; }
-	npm ci --prefix tests/browser --no-fund --no-audit
+pictures: chromium $(BROWSER_PACKAGES) ## Make the README's pictures again, from a run of the demo's lesson 1 (needs what browser-test needs)
 	mkdir -p docs $(PAGES)
 	$(CARGO) run --quiet --locked -- demo --lesson nonblock --no-pause --force --record $(PAGES)/lesson1.jsonl >$(PAGES)/lesson1.txt
 	$(CARGO) run --quiet --locked -- --lang en see $(PAGES)/lesson1.jsonl --as ladder -o docs/ladder.svg
