@@ -117,7 +117,7 @@ pub fn compiled(name: &'static str) -> String {
 
 /// How many judgements are made at once, in all tests together. Most of their time is spent waiting for what does not come, but
 /// each starts many a program.
-static FREE: (Mutex<usize>, Condvar) = (Mutex::new(16), Condvar::new());
+static FREE: (Mutex<usize>, Condvar) = (Mutex::new(12), Condvar::new());
 
 /// One of these, until it is dropped.
 struct Place;
