@@ -90,7 +90,10 @@ fn context(order: &Order) -> Context {
 
 fn out_of_time(order: &Order) -> Text {
     let seconds = order.time.as_secs();
-    both!("skipped: out of time (a run has {seconds} s)", "跳过：时间用完了（一次评判最多 {seconds} 秒）")
+    both!(
+        "skipped: out of time (a run has {seconds} s; --time-limit gives more)",
+        "跳过：时间用完了（一次评判最多 {seconds} 秒，可用 --time-limit 延长）"
+    )
 }
 
 /// The checks that were not asked for, and that teach how to listen to the program for one that was.
