@@ -38,6 +38,7 @@ fn servers_that_answer_wrongly() {
         ("utf-16", "echo/one-message", "other-encoding"),
         ("not-awaited", "echo/one-message", "not-awaited"),
         ("accept-blocks", "echo/one-message", "accept-blocks"),
+        ("leaves-out-newest", "echo/one-message", "leaves-out-newest"),
         ("closes-at-once", "echo/one-message", "closes-at-once"),
         ("segfault", "echo/one-message", "segfault"),
         ("uncaught-error", "echo/one-message", "uncaught-error"),
@@ -155,6 +156,8 @@ fn servers_with_a_thread_for_each_client() {
         ("peeks", "echo/one-message", ""),
         #[cfg(target_os = "linux")]
         ("one-recv", "echo/many-messages", "one-recv"),
+        // Each client has a decoder of its own.
+        ("sends-to-all", "echo/own-letters", "shared-state"),
         ("sleeps", "echo/answers-at-once", "sleeps-before-reply"),
         ("sleeps-in-coroutine", "echo/answers-at-once", "sleeps-before-reply"),
         ("quit", "echo/no-magic-word", "magic-word"),

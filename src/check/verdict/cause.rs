@@ -98,6 +98,7 @@ causes! {
     ShortSend = "short-send": "`send` took a part, and the rest was dropped.",
     SendsAgain = "sends-again": "After a short `send` everything is sent again.",
     ClosesTooEarly = "closes-too-early": "It closes with the last replies still unsent.",
+    LeavesOutNewest = "leaves-out-newest": "It serves all clients but the one that came last.",
     AcceptBlocks = "accept-blocks": "It waits for the next client before it answers this one.",
     ClosesAtOnce = "closes-at-once": "That nothing has come yet is taken for the end.",
     AcceptedSocketBlocks = "accepted-socket-blocks": "The accepted socket was left blocking.",

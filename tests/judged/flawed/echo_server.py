@@ -257,6 +257,23 @@ def serve_blocking(sk):
                 conn.close()
 
 
+def serve_all_but_the_newest(sk):
+    sk.setblocking(False)
+    conns = []
+    while True:
+        try:
+            conns.append(sk.accept()[0])
+            conns[-1].setblocking(False)
+        except BlockingIOError:
+            time.sleep(0.001)
+        for i in range(len(conns) - 1):
+            try:
+                data = conns[i].recv(65536)
+                conns[i].sendall(upper(data))
+            except BlockingIOError:
+                pass
+
+
 def serve_after_accept(sk):
     """Each round waits for a new client first."""
     conns = []
@@ -408,6 +425,8 @@ def main():
         serve_in_one_try(sk)
     elif FLAW == 'accept-blocks':
         serve_after_accept(sk)
+    elif FLAW == 'leaves-out-newest':
+        serve_all_but_the_newest(sk)
     elif FLAW == 'one-variable':
         serve_the_last(sk)
     elif FLAW == 'closes-at-once':

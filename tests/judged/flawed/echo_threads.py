@@ -78,7 +78,9 @@ def serve(conn):
                 continue
             if FLAW == 'sleeps':
                 time.sleep(0.4)
-            conn.sendall(reply_to(decode.decode(data), data))
+            reply = reply_to(decode.decode(data), data)
+            for receiver in list(here) if FLAW == 'sends-to-all' else [conn]:
+                receiver.sendall(reply)
             if FLAW == 'closes-in-loop':
                 conn.close()
     except TimeoutError:

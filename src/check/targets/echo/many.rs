@@ -204,11 +204,29 @@ fn find_whether_turns_help(judge: &mut Judge<'_>, a: &Conn, b: &Conn, halt: Halt
         }
         Ok(())
     };
+    if unless_failed(in_turn())?.is_none() {
+        return Ok(halt);
+    }
+    // Whoever mixes up clients mixes up whole letters too.
+    let mut together = || {
+        let (mut a, mut b) = (judge.connect()?, judge.connect()?);
+        a.send("中".as_bytes())?;
+        b.send("é".as_bytes())?;
+        a.expect_upper("中")?;
+        b.expect_upper("é")?;
+        a.expect_silence(A_MOMENT)?;
+        b.expect_silence(A_MOMENT)
+    };
+    if unless_failed(together())?.is_none() {
+        let finding =
+            both!("whole characters did not reach the right client either", "完整的字符同样没有回到正确的客户端");
+        return Ok(halt.found(Cause::SharedState, finding));
+    }
     let finding = both!(
         "one client after another, both got their characters whole",
         "两个客户端先后单独发送时，字符都完整返回了"
     );
-    Ok(if unless_failed(in_turn())?.is_some() { halt.found(Cause::SharedDecoder, finding) } else { halt })
+    Ok(halt.found(Cause::SharedDecoder, finding))
 }
 
 /// Some leave in the same moment in which those behind them in the list speak.

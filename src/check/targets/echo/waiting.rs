@@ -121,9 +121,7 @@ fn another_client(judge: &mut Judge<'_>, a: &mut Conn, text: &str) -> Outcome<Fo
         others.push(unless_failed(judge.connect())?);
         let (answer, came) = a.read_some(text.len(), AFTER_A_TRY)?;
         if answer.starts_with(&upper(text)) {
-            let finding =
-                both!("as soon as another client connected, the reply came", "另一个客户端一连上，回复就来了");
-            return Ok(Some((Cause::AcceptBlocks, finding)));
+            return who_came_later(a).map(Some);
         }
         if matches!(came, Came::End | Came::Reset) {
             let has_ended = judge.crashes_within(DYING)? || judge.has_ended_well(DYING);
@@ -131,6 +129,22 @@ fn another_client(judge: &mut Judge<'_>, a: &mut Conn, text: &str) -> Outcome<Fo
         }
     }
     Ok(None)
+}
+
+/// As soon as another client had connected, A got its reply: because the server waits for one in each round, or because it serves all
+/// but the newest? Then A is served from now on.
+fn who_came_later(a: &mut Conn) -> Outcome<(Cause, Text)> {
+    // The newline's reply, if it comes, comes now.
+    a.read_to_end(AFTER_A_PIECE)?;
+    if a.tries_to_send(b"x")? && !a.read_some(1, AFTER_A_TRY)?.0.is_empty() {
+        let finding = both!(
+            "as soon as another client had connected, the reply came, and the next one came at once",
+            "另一个客户端一连上，回复就来了；此后再发送，立刻有回复"
+        );
+        return Ok((Cause::LeavesOutNewest, finding));
+    }
+    let finding = both!("as soon as another client connected, the reply came", "另一个客户端一连上，回复就来了");
+    Ok((Cause::AcceptBlocks, finding))
 }
 
 /// A's connection was dropped for the next client, without a reply, with so many bytes of the text and a newline unread.
