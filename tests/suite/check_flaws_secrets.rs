@@ -37,6 +37,7 @@ fn servers_of_lesson_2_that_want_another_answer() {
         ("length-big-endian", "auth/ok", "length-big-endian"),
         ("length-big-endian-until-the-end", "auth/ok", "length-big-endian"),
         ("reads-to-the-end", "auth/ok", "waits-for-end"),
+        ("reads-a-line", "auth/ok", "waits-for-line"),
         ("reads-too-much", "auth/ok", "reads-too-much"),
         ("hashed-twice", "auth/ok", "hashed-twice"),
         ("hashed-again", "auth/ok", "hashed-twice"),
@@ -102,6 +103,7 @@ fn servers_of_lesson_2_that_trust_or_fall() {
     let flaws = [
         ("shared-hash", "auth/split-answer", "shared-state"),
         ("message-not-whole", "auth/split-answer", "message-not-whole"),
+        ("one-second", "auth/split-answer", "time-limit"),
         ("never-closes", "auth/closes", "never-closes"),
         ("says-ok-to-client", "auth/says-nothing", "decorates"),
         ("one-accept", "auth/next-client", "one-accept"),

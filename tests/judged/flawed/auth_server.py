@@ -145,7 +145,7 @@ def is_right(answer, right, challenge):
 
 
 def prove(conn):
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + (1 if FLAW == 'one-second' else 5)
     challenge = new_challenge()
     right = digest(challenge)
     if FLAW == 'shared-hash':
@@ -173,6 +173,9 @@ def prove(conn):
     length = read_length(conn, deadline, len(right))
     if FLAW == 'length-trusted':
         answer = read(conn, length, deadline) if length > 0 else conn.recv(length)
+    elif FLAW == 'reads-a-line':
+        conn.settimeout(None)
+        answer = conn.makefile('rb').readline().rstrip(b'\n')
     elif FLAW == 'length-big-endian-until-the-end':
         answer = b''
         conn.settimeout(None)

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 /// How long a server is listened to that should say nothing more.
 const SILENCE: Duration = Duration::from_millis(80);
+/// A pause in the middle of an answer that every server must bear.
+const PAUSE: Duration = Duration::from_millis(1500);
 /// How long a challenge may take beside a silent client.
 const AT_LENGTH: Duration = Duration::from_secs(3);
 
@@ -49,7 +51,29 @@ pub(super) fn split_answer(judge: &mut Judge<'_>) -> Outcome {
         }
         seen.alone()?;
     }
-    Ok(())
+    with_a_pause(judge)
+}
+
+/// The length, and the digest a little later: whatever the other pieces show, a time limit can end the wait for it.
+fn with_a_pause(judge: &mut Judge<'_>) -> Outcome {
+    let ((mut conn, challenge), began) = (judge.asked()?, Instant::now());
+    let before = judge.oks()?;
+    let answer = judge.answer(&challenge);
+    let (length, digits) = answer.split_at(size_of::<i32>());
+    conn.send(length)?;
+    let seconds = PAUSE.as_secs_f64();
+    judge.context.story.did(both!("A pauses for {seconds} s", "A 停顿 {seconds} 秒"));
+    judge.context.pause(PAUSE)?;
+    // A server that has given up by now says no ok either.
+    let sent = conn.send(digits);
+    let is_late = began.elapsed() > PATIENCE_OF_SERVERS;
+    let Err(halt) = let_in(judge, before).and(sent) else { return Ok(()) };
+    drop(conn);
+    let finding = both!(
+        "the clients before, whose pieces came without such a pause, were accepted",
+        "前面的客户端也是分段发送，但没有这样停顿，它们都通过了"
+    );
+    Err(if is_late { too_late() } else { halt.found(Cause::TimeLimit, finding) })
 }
 
 /// An answer in pieces was refused: is one in one piece, after it?

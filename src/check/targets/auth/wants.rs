@@ -45,6 +45,7 @@ const OFFERS: &[Offer] = &[
         let digits = signed(&judge.digits(challenge));
         packed(digits.len() as i32, &digits)
     }),
+    (Cause::WaitsForLine, |judge, challenge| [judge.answer(challenge), b"\n".to_vec()].concat()),
     (Cause::DigestSwapped, |judge, challenge| hashed(&[challenge.as_bytes(), judge.secret().expose()])),
     (Cause::DigestHmac, |judge, challenge| scheme(Scheme::HmacMd5, judge, challenge)),
     (Cause::DigestPlain, |judge, challenge| scheme(Scheme::Md5, judge, challenge)),
@@ -120,16 +121,17 @@ pub(super) fn find_what_it_wants(judge: &mut Judge<'_>, halt: Halt) -> Outcome<H
     })
 }
 
-/// The right answer did bring an `ok`, but only when no more could come: which other length does this server read?
-pub(super) fn find_which_length_it_wants(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
+/// The right answer did bring an `ok`, but only when no more could come: what else does this server wait for?
+pub(super) fn find_what_it_waits_for(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
     judge.context.story.searches(both!(
-        "from here on day30 looks for the cause, with lengths that are written otherwise",
-        "从这里起，day30 换用别的长度写法来找原因"
+        "from here on day30 looks for the cause, with a newline behind the answer, and lengths that are written otherwise",
+        "从这里起，day30 在答案后面加换行，或换用别的长度写法来找原因"
     ));
-    let is_of_length = |cause: Cause| {
-        matches!(cause, Cause::LengthBigEndian | Cause::LengthMissing | Cause::LengthAsText | Cause::LengthWidth)
+    let is_of_the_end = |cause: Cause| {
+        let of_length = [Cause::LengthBigEndian, Cause::LengthMissing, Cause::LengthAsText, Cause::LengthWidth];
+        cause == Cause::WaitsForLine || of_length.contains(&cause)
     };
-    Ok(match find_offer(judge, is_of_length)? {
+    Ok(match find_offer(judge, is_of_the_end)? {
         Some(Cause::NeverOk) | None => halt,
         Some(cause) => halt.found(cause, wanted()),
     })
