@@ -146,6 +146,7 @@ fn servers_with_a_thread_for_each_client() {
     let flaws = [
         ("accepts-and-ends", "echo/one-message", "ends-before-reply"),
         ("recv-twice", "echo/one-message", "recv-twice"),
+        ("one-message-late", "echo/one-message", "one-message-late"),
         ("first-recv-lost", "echo/one-message", "recv-twice"),
         ("buffer-is-full", "echo/one-message", "waits-for-full-buffer"),
         ("reads-a-block", "echo/one-message", "waits-for-full-buffer"),

@@ -83,6 +83,7 @@ causes! {
     NeverReceives = "never-receives": "It accepts a connection, and never receives from it.",
     NeverSends = "never-sends": "It receives, and never sends.",
     EndsBeforeReply = "ends-before-reply": "It ends, without an error, before it has replied.",
+    OneMessageLate = "one-message-late": "It answers a message when the next one comes.",
     RecvTwice = "recv-twice": "What a `recv` brought is thrown away, and the next one is answered.",
     WaitsForFullBuffer = "waits-for-full-buffer": "It replies only when its buffer is full.",
     ShortRecvIsEnd = "short-recv-is-end": "A `recv` that brings less than a buffer is taken for the end of the message.",

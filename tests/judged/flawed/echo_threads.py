@@ -69,7 +69,7 @@ def reply_to(text, data):
 
 
 def serve(conn):
-    decode = decoder()
+    decode, late = decoder(), b''
     if FLAW == 'time-limit':
         conn.settimeout(0.3)
     try:
@@ -79,6 +79,8 @@ def serve(conn):
             if FLAW == 'sleeps':
                 time.sleep(0.4)
             reply = reply_to(decode.decode(data), data)
+            if FLAW == 'one-message-late':
+                reply, late = late, reply
             for receiver in list(here) if FLAW == 'sends-to-all' else [conn]:
                 receiver.sendall(reply)
             if FLAW == 'closes-in-loop':

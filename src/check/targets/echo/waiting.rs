@@ -103,14 +103,27 @@ fn another_message(a: &mut Conn, text: &str) -> Outcome<Found> {
     }
     let (answer, _) = a.read_some(text.len(), AFTER_A_TRY)?;
     if answer.starts_with(&upper(text)) {
-        let finding = both!("when a newline was sent after it, the reply came", "补发一个换行之后，回复来了");
-        return Ok(Some((Cause::WaitsForLine, finding)));
+        return after_a_newline(a, text, answer).map(Some);
     }
     let finding = both!(
         "the newline that was sent next came back, and the first message never did",
         "接着发送的换行返回了，第一条消息却一直没有回复"
     );
     Ok((answer == b"\n").then_some((Cause::RecvTwice, finding)))
+}
+
+/// A newline brought the reply: because it ended a line, or because whatever comes next brings the reply to what came before?
+fn after_a_newline(a: &mut Conn, text: &str, mut answer: Vec<u8>) -> Outcome<(Cause, Text)> {
+    answer.extend(a.read_to_end(AFTER_A_PIECE)?.0);
+    if answer == upper(text) && a.tries_to_send(b"x")? && a.read_some(1, AFTER_A_TRY)?.0 == b"\n" {
+        let finding = both!(
+            "the newline that was sent after it brought its reply, and the next byte brought the newline's",
+            "补发换行之后，来的是前一条的回复；再发送一个字节，来的是那个换行的回复"
+        );
+        return Ok((Cause::OneMessageLate, finding));
+    }
+    let finding = both!("when a newline was sent after it, the reply came", "补发一个换行之后，回复来了");
+    Ok((Cause::WaitsForLine, finding))
 }
 
 /// Twice: a loop may receive in one round, and send in the next.
