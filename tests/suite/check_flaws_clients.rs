@@ -47,6 +47,7 @@ fn clients_of_lesson_1() {
         ("uses-closed-socket", "client/second-message", "uses-closed-socket"),
         ("connects-anew", "client/second-message", "connects-anew"),
         ("recv-is-no-message", "client/split-reply", "recv-is-no-message"),
+        ("prints-own-text", "client/split-reply", "prints-own-text"),
         ("end-not-noticed", "client/server-closes", "end-not-noticed"),
         ("exits-with-0", "client/exit-code", ""),
         ("tries-for-ever", "client/nobody-listens", ""),

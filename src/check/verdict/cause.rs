@@ -175,6 +175,7 @@ causes! {
     ReceivesFirst = "receives-first": "It waits for the server to speak first.",
     ConnectsLate = "connects-late": "It connects only when something is to be sent.",
     ConnectsAnew = "connects-anew": "It connects anew for each message.",
+    PrintsOwnText = "prints-own-text": "It prints a text of its own in place of the reply.",
     PrintsOtherwise = "prints-otherwise": "It does not print what came.",
     EndsWithStdin = "ends-with-stdin": "It ends with its stdin, before the last reply is here.",
     IsAServer = "is-a-server": "It listens, and is judged as a client.",

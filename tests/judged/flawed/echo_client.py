@@ -21,7 +21,7 @@ def messages():
 
 
 def receive(sk, due):
-    if FLAW == 'recv-is-no-message':
+    if FLAW in ('recv-is-no-message', 'prints-own-text'):
         return sk.recv(65536).decode('utf-8')
     if FLAW == 'waits-for-end':
         return b''.join(iter(lambda: sk.recv(1024), b'')).decode('utf-8')
@@ -144,7 +144,8 @@ def main():
                 except BlockingIOError:
                     pass
                 continue
-            show(receive(sk, max(due_for(message), 1)))
+            reply = receive(sk, max(due_for(message), 1))
+            show(message.upper() if FLAW == 'prints-own-text' else reply)
             if FLAW == 'one-message':
                 return
             if FLAW == 'uses-closed-socket':

@@ -12,6 +12,8 @@ use std::time::Duration;
 
 /// How late a reply may come from a server that is busy.
 const LATE: Duration = Duration::from_millis(1200);
+/// How soon after the first piece of a reply a client prints its own text that does not print what comes.
+const TOO_EARLY: Duration = Duration::from_millis(50);
 
 pub(super) fn prints_reply(judge: &mut Judge<'_>) -> Outcome {
     let mut talk = Talk::begin(judge)?;
@@ -112,11 +114,17 @@ fn find_what_is_wrong_with_whole(judge: &mut Judge<'_>, halt: Halt) -> Outcome<H
 fn in_pieces(judge: &mut Judge<'_>, mut talk: Talk, text: &str, pieces: &[&[u8]]) -> Outcome {
     let (mut seen, mut is_gone) = (Seen::Alone, false);
     let Some((last, first)) = pieces.split_last() else { return Ok(()) };
-    for piece in first {
+    let reply = text.to_uppercase();
+    let before = count_replies(&judge.printed()?.results(), &reply);
+    for (place, piece) in first.iter().enumerate() {
         // A client that speaks on meanwhile is still waiting for the rest of this reply.
         is_gone |= matches!(talk.conn.receive_ready()?, Came::End | Came::Reset);
         if !is_gone {
             seen = seen.and(talk.conn.send_piece_to_a_talker(piece)?);
+        }
+        let is_whole = |printed: &[u8]| reply != text && count_replies(printed, &reply) > before;
+        if place == 0 && judge.wait_for_output(TOO_EARLY, is_whole)? {
+            return Err(printed_too_early(piece.len(), reply.len()));
         }
     }
     if !is_gone {
@@ -124,6 +132,15 @@ fn in_pieces(judge: &mut Judge<'_>, mut talk: Talk, text: &str, pieces: &[&[u8]]
     }
     expect_printed(judge, text, 1)?;
     seen.alone()
+}
+
+/// Nobody can print what has not been sent.
+fn printed_too_early(sent: usize, all: usize) -> Halt {
+    let sentence = both!(
+        "{sent} of the reply's {all} bytes had been sent, and it printed the whole line: that is not what it received",
+        "回复的 {all} 个字节才发送了 {sent} 个，它就打印了整行：这不是它收到的内容"
+    );
+    Halt::failed(Fault::Printed, sentence).shows(Cause::PrintsOwnText)
 }
 
 pub(super) fn late_reply(judge: &mut Judge<'_>) -> Outcome {
