@@ -1,7 +1,7 @@
 //! How long threads ran, and how long they wanted to and had no processor: on a busy machine, most of the time that a program takes.
 
 #[cfg(target_os = "linux")]
-use super::usage::threads;
+use super::usage::{state, threads};
 use std::time::Duration;
 
 /// A thread, since it began.
@@ -32,6 +32,23 @@ fn delay(task: i32) -> Option<Delay> {
     let mut times = stat.split_ascii_whitespace().map(|time| time.parse().ok().map(Duration::from_nanos));
     let (ran, waited) = (times.next()??, times.next()??);
     Some(Delay { task, waited, ran })
+}
+
+/// The threads of these processes that have a processor, or want one, but for the one that asks: each with how long it has run.
+///
+/// Source: `proc_pid_stat(5)`, the state R.
+#[cfg(target_os = "linux")]
+pub(crate) fn runnable(pids: &[i32]) -> Vec<(i32, Duration)> {
+    let asks = rustix::thread::gettid().as_raw_nonzero().get();
+    let folders = pids.iter().filter_map(threads).flatten().filter(|task| state(task.join("stat")) == Some('R'));
+    let tasks = folders.filter_map(|task| task.file_name()?.to_str()?.parse().ok()).filter(|task| *task != asks);
+    tasks.filter_map(|task| Some((task, delay(task)?.ran))).collect()
+}
+
+/// Not asked for on this system.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn runnable(_: &[i32]) -> Vec<(i32, Duration)> {
+    Vec::new()
 }
 
 /// How long the processors of a virtual machine were with others of its host, all together, since it began: a thread that had one

@@ -226,7 +226,7 @@ pub(crate) fn sleeps(_: &[i32]) -> Option<Vec<(usize, u64)>> {
 
 /// The state of a process or a thread, whose file this is.
 #[cfg(target_os = "linux")]
-fn state(file: impl AsRef<std::path::Path>) -> Option<char> {
+pub(super) fn state(file: impl AsRef<std::path::Path>) -> Option<char> {
     let stat = std::fs::read_to_string(file).ok()?;
     stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next())
 }

@@ -1,6 +1,6 @@
 //! Patience that a busy machine does not use up: what a program had no processor for does not count.
 
-use crate::program::delay::{Delay, delays, stolen};
+use crate::program::delay::{Delay, delays, runnable, stolen};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,6 +13,8 @@ const DECIDES: Duration = Duration::from_secs(1);
 /// a busy machine each look would find a little more that was lost.
 const NEARLY_NOTHING: Duration = Duration::from_millis(5);
 const NEARLY_NOTHING_OF: u32 = 32;
+/// How long a thread runs at most until the system's figure of that has grown: a tick of its clock, and a little more.
+const A_TICK: Duration = Duration::from_millis(12);
 
 /// Until when something is waited for.
 #[derive(Clone, Copy, Debug)]
@@ -83,9 +85,21 @@ impl Lost {
 
     fn look_at_both(&self) -> Had {
         let mut sample = self.lock();
-        let own = i32::try_from(std::process::id()).unwrap_or_default();
-        let pids: Vec<_> = sample.watched.values().flatten().copied().chain([own]).collect();
+        let pids = sample.pids();
         sample.add(Instant::now(), &delays(&pids), stolen())
+    }
+
+    /// Whether a program, or day30, wants a processor now and gets none. For how long it had to wait, the system tells only when it
+    /// has one again: until then it seems to have lost nothing.
+    fn is_kept_waiting(&self) -> bool {
+        let pids = self.lock().pids();
+        let before = runnable(&pids);
+        if before.is_empty() {
+            return false;
+        }
+        std::thread::sleep(A_TICK);
+        let now = runnable(&pids);
+        before.iter().any(|one| now.contains(one))
     }
 
     /// A patience that begins now.
@@ -103,6 +117,9 @@ impl Lost {
             let lost = now.lost.saturating_sub(before.lost);
             left = rest(deadline.patience, lost, waited);
             let is_starved = is_starved(deadline.patience, lost, now.ran.saturating_sub(before.ran));
+            if left.is_zero() && waited < deadline.patience * STRETCH && self.is_kept_waiting() {
+                left = A_TICK;
+            }
             self.lock().is_starved |= left.is_zero() && is_starved;
         }
         deadline.end.map_or(left, |end| left.min(end.saturating_duration_since(now)))
@@ -140,6 +157,12 @@ fn is_starved(patience: Duration, lost: Duration, ran: Duration) -> bool {
 }
 
 impl Sample {
+    /// The processes that are watched, and this one.
+    fn pids(&self) -> Vec<i32> {
+        let own = i32::try_from(std::process::id()).unwrap_or_default();
+        self.watched.values().flatten().copied().chain([own]).collect()
+    }
+
     /// Adds what was lost since the sample before: no more than the time that has passed, however many threads waited.
     fn add(&mut self, now: Instant, delays: &[Delay], stolen: Duration) -> Had {
         let passed = now.saturating_duration_since(self.at);
@@ -184,6 +207,34 @@ mod tests {
         assert!(!is_starved(SECOND, SECOND * 3, SECOND * 2), "its own threads kept each other waiting");
         assert!(!is_starved(SECOND, SECOND * 2, SECOND), "it had more time than that");
         assert!(!is_starved(SECOND / 2, SECOND * 3, SECOND / 10), "nothing is decided by so little");
+    }
+
+    /// On one processor, two that spin leave a third one of little weight next to nothing.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn who_gets_no_processor_is_waited_for() {
+        use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+        use std::process::Command;
+        let mut one = CpuSet::new();
+        let allowed = sched_getaffinity(None).unwrap();
+        one.set((0..CpuSet::MAX_CPU).find(|cpu| allowed.is_set(*cpu)).unwrap());
+        let mut spinning = ["19", "0", "0"].map(|nice| {
+            let program = ["-n", nice, "sh", "-c", "while :; do :; done"];
+            let child = Command::new("nice").args(program).spawn().unwrap();
+            sched_setaffinity(rustix::process::Pid::from_raw(child.id() as i32), &one).unwrap();
+            child
+        });
+        let lost = Lost::default();
+        let began = Instant::now();
+        lost.watch(1, vec![spinning[0].id() as i32]);
+        let is_waited_for =
+            std::iter::repeat_with(|| lost.is_kept_waiting()).take_while(|_| began.elapsed() < SECOND * 30);
+        let is_waited_for = is_waited_for.into_iter().any(|it| it);
+        spinning.iter_mut().for_each(|child| {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        });
+        assert!(is_waited_for);
     }
 
     #[test]
