@@ -5,7 +5,7 @@
 
 use crate::common::have;
 use crate::common::judged::{check, ours, program};
-use crate::common::process::eventually;
+use crate::common::process::{eventually, sleeps};
 
 /// How many processes have this word in their command.
 fn running(mark: &str) -> usize {
@@ -28,6 +28,8 @@ fn a_judge_that_is_killed_leaves_no_program_behind() {
             .env("FLAW", "never-listens")
             .start();
         eventually("the program and what it started are there", || running(&mark) >= 3);
+        // The guard is told of a program before its output is read, and after it was started: in between, nobody could end it.
+        eventually("its output is read", || sleeps(judging.pid(), "program's outpu"));
         judging.signal(rustix::process::Signal::KILL);
         eventually("all of it has ended", || running(&mark) == 0);
         drop(judging);
