@@ -227,9 +227,8 @@ mod tests {
         let lost = Lost::default();
         let began = Instant::now();
         lost.watch(1, vec![spinning[0].id() as i32]);
-        let is_waited_for =
-            std::iter::repeat_with(|| lost.is_kept_waiting()).take_while(|_| began.elapsed() < SECOND * 30);
-        let is_waited_for = is_waited_for.into_iter().any(|it| it);
+        let mut looks = std::iter::repeat_with(|| lost.is_kept_waiting()).take_while(|_| began.elapsed() < SECOND * 30);
+        let is_waited_for = looks.any(|waits| waits);
         spinning.iter_mut().for_each(|child| {
             child.kill().unwrap();
             child.wait().unwrap();
