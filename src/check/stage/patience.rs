@@ -113,11 +113,13 @@ impl Lost {
         let waited = now.duration_since(deadline.began);
         let mut left = deadline.patience.saturating_sub(waited);
         if let Some(before) = deadline.had.filter(|_| left.is_zero()) {
+            // Before the look: whoever gets a processor meanwhile is told to have waited for it.
+            let is_kept_waiting = waited < deadline.patience * STRETCH && self.is_kept_waiting();
             let now = self.look_at_both();
             let lost = now.lost.saturating_sub(before.lost);
-            left = rest(deadline.patience, lost, waited);
+            left = rest(deadline.patience, lost, deadline.began.elapsed());
             let is_starved = is_starved(deadline.patience, lost, now.ran.saturating_sub(before.ran));
-            if left.is_zero() && waited < deadline.patience * STRETCH && self.is_kept_waiting() {
+            if left.is_zero() && is_kept_waiting {
                 left = A_TICK;
             }
             self.lock().is_starved |= left.is_zero() && is_starved;
