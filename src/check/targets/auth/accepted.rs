@@ -38,7 +38,9 @@ pub(super) fn ok(judge: &mut Judge<'_>) -> Outcome {
     }
     let has_printed_ok = has_word(&judge.printed()?.results());
     conn.shut_down_sending();
-    let came_at_the_end = judge.says_ok(0, AFTER_END)? == Heard::Ok || says_ok_before_it_sleeps(judge)?;
+    // On a busy machine a program takes its time to see the client's end.
+    let came_at_the_end =
+        judge.says_ok(0, AFTER_END)? == Heard::Ok || judge.says_ok_by_its_sleep(0, SAYING_OK, ONE_MORE)? == Heard::Ok;
     drop(conn);
     if is_held_back(judge, came_at_the_end)? {
         judge.host.on_terminal = true;
@@ -64,12 +66,6 @@ pub(super) fn ok(judge: &mut Judge<'_>) -> Outcome {
         (false, true) => halt.shows(Cause::NeverOk),
         (false, false) => halt,
     })
-}
-
-/// On a busy machine a program takes its time: it has seen the client's end when it sleeps again, and what it printed then has come.
-fn says_ok_before_it_sleeps(judge: &Judge<'_>) -> Outcome<bool> {
-    judge.wait_until_asleep(&judge.program()?.members(), SAYING_OK)?;
-    Ok(judge.says_ok(0, ONE_MORE)? == Heard::Ok)
 }
 
 /// The server, or the thread that served the client, has crashed.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 /// How long a server is listened to that should say nothing more.
 const SILENCE: Duration = Duration::from_millis(80);
 /// A pause in the middle of an answer that every server must bear.
-const PAUSE: Duration = Duration::from_millis(1500);
+const PAUSE: Duration = IN_PIECES;
 /// How long a challenge may take beside a silent client.
 const AT_LENGTH: Duration = Duration::from_secs(3);
 
@@ -61,8 +61,8 @@ fn with_a_pause(judge: &mut Judge<'_>) -> Outcome {
     let answer = judge.answer(&challenge);
     let (length, digits) = answer.split_at(size_of::<i32>());
     conn.send(length)?;
-    let seconds = PAUSE.as_secs_f64();
-    judge.context.story.did(both!("A pauses for {seconds} s", "A 停顿 {seconds} 秒"));
+    let (seconds, who) = (PAUSE.as_secs_f64(), conn.who);
+    judge.context.story.did(both!("{who} pauses for {seconds} s", "{who} 停顿 {seconds} 秒"));
     judge.context.pause(PAUSE)?;
     // A server that has given up by now says no ok either.
     let sent = conn.send(digits);

@@ -148,6 +148,13 @@ impl Judge<'_> {
         Ok(if is_so() { Heard::Ok } else { Heard::Nothing })
     }
 
+    /// The same, once the program sleeps again, or is busy for longer than it may be: it has said then what it had to say, and that comes
+    /// in a moment.
+    pub(super) fn says_ok_by_its_sleep(&self, before: usize, busy: Duration, moment: Duration) -> Outcome<Heard> {
+        self.wait_until_asleep(&self.program()?.members(), busy)?;
+        self.says_ok(before, moment)
+    }
+
     /// An honest client from its beginning to its `ok`.
     pub(super) fn prove(&mut self, patience: Duration) -> Outcome<Heard> {
         self.prove_openly(patience).map(|(_, heard)| heard)

@@ -101,6 +101,10 @@ const OFFERS: &[Offer] = &[
     (Cause::DigestOfHalf, |_, challenge| hashed(&[challenge.as_bytes()])),
 ];
 
+/// Those among them that a server may want which waits for more than the right answer.
+const OF_THE_END: [Cause; 5] =
+    [Cause::WaitsForLine, Cause::LengthBigEndian, Cause::LengthMissing, Cause::LengthAsText, Cause::LengthWidth];
+
 /// Tries them one after another, each with a client of its own, until the server says `ok`.
 pub(super) fn find_what_it_wants(judge: &mut Judge<'_>, halt: Halt) -> Outcome<Halt> {
     judge.context.story.searches(both!(
@@ -127,11 +131,7 @@ pub(super) fn find_what_it_waits_for(judge: &mut Judge<'_>, halt: Halt) -> Outco
         "from here on day30 looks for the cause, with a newline behind the answer, and lengths that are written otherwise",
         "从这里起，day30 在答案后面加换行，或换用别的长度写法来找原因"
     ));
-    let is_of_the_end = |cause: Cause| {
-        let of_length = [Cause::LengthBigEndian, Cause::LengthMissing, Cause::LengthAsText, Cause::LengthWidth];
-        cause == Cause::WaitsForLine || of_length.contains(&cause)
-    };
-    Ok(match find_offer(judge, is_of_the_end)? {
+    Ok(match find_offer(judge, |cause| OF_THE_END.contains(&cause))? {
         Some(Cause::NeverOk) | None => halt,
         Some(cause) => halt.found(cause, wanted()),
     })
@@ -198,9 +198,7 @@ fn hears_ok(judge: &Judge<'_>, conn: &mut Conn, message: &[u8]) -> Outcome<Heard
         return Ok(Heard::Nothing);
     }
     conn.read_to_end(PATIENCE)?;
-    // A program that sleeps again has said what it had to say.
-    judge.wait_until_asleep(&judge.program()?.members(), FALLING_ASLEEP)?;
-    judge.says_ok(before, AFTERWARDS)
+    judge.says_ok_by_its_sleep(before, FALLING_ASLEEP, AFTERWARDS)
 }
 
 /// What it prints for each client that is right, and for none that is not.

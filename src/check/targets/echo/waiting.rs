@@ -115,7 +115,7 @@ fn another_message(a: &mut Conn, text: &str) -> Outcome<Found> {
 /// A newline brought the reply: because it ended a line, or because whatever comes next brings the reply to what came before?
 fn after_a_newline(a: &mut Conn, text: &str, mut answer: Vec<u8>) -> Outcome<(Cause, Text)> {
     answer.extend(a.read_to_end(AFTER_A_PIECE)?.0);
-    if answer == upper(text) && a.tries_to_send(b"x")? && a.read_some(1, AFTER_A_TRY)?.0 == b"\n" {
+    if answer == upper(text) && reply_to_one_byte(a)? == b"\n" {
         let finding = both!(
             "the newline that was sent after it brought its reply, and the next byte brought the newline's",
             "补发换行之后，来的是前一条的回复；再发送一个字节，来的是那个换行的回复"
@@ -124,6 +124,11 @@ fn after_a_newline(a: &mut Conn, text: &str, mut answer: Vec<u8>) -> Outcome<(Ca
     }
     let finding = both!("when a newline was sent after it, the reply came", "补发一个换行之后，回复来了");
     Ok((Cause::WaitsForLine, finding))
+}
+
+/// What one more byte brings.
+fn reply_to_one_byte(a: &mut Conn) -> Outcome<Vec<u8>> {
+    Ok(if a.tries_to_send(b"x")? { a.read_some(1, AFTER_A_TRY)?.0 } else { Vec::new() })
 }
 
 /// Twice: a loop may receive in one round, and send in the next.
@@ -149,7 +154,7 @@ fn another_client(judge: &mut Judge<'_>, a: &mut Conn, text: &str) -> Outcome<Fo
 fn who_came_later(a: &mut Conn) -> Outcome<(Cause, Text)> {
     // The newline's reply, if it comes, comes now.
     a.read_to_end(AFTER_A_PIECE)?;
-    if a.tries_to_send(b"x")? && !a.read_some(1, AFTER_A_TRY)?.0.is_empty() {
+    if !reply_to_one_byte(a)?.is_empty() {
         let finding = both!(
             "as soon as another client had connected, the reply came, and the next one came at once",
             "另一个客户端一连上，回复就来了；此后再发送，立刻有回复"
